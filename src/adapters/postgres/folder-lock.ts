@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+const SQLITE_BUSY = 5;
+
+/** The folder is in use by another running process. */
+export class FolderInUse extends Error {
+  constructor(dir: string) {
+    super(`${dir} is in use by another Internet Assistant that is still running`);
+  }
+}
+
+/**
+ * Takes a folder for this process alone and returns the release. The lock is SQLite's lock on a file:
+ * the operating system lets go of it however the process ends, on every platform Node runs on.
+ * @throws FolderInUse while another process holds it
+ */
+export function lockFolder(dir: string): () => void {
+  const file = new DatabaseSync(join(dir, 'lock'));
+  try {
+    file.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    file.close();
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw new FolderInUse(dir);
+    throw error;
+  }
+  return () => file.close();
+}

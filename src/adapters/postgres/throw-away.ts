@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EmbeddedPostgres, startEmbedded } from './embedded.ts';
+
+/** A PostgreSQL in a temporary folder that is gone when it stops: for tests and for drafting migrations. */
+export async function startThrowAway(maxConnections = 100): Promise<EmbeddedPostgres> {
+  const dir = await mkdtemp(join(tmpdir(), 'internet-assistant-'));
+  // Anybody may pass through; only PostgreSQL's account may enter its own folder inside.
+  await chmod(dir, 0o711);
+  const password = randomBytes(18).toString('base64url');
+  const server = await startEmbedded({ dir, password, durable: false, maxConnections });
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
