@@ -8,7 +8,8 @@ import { startThrowAway } from '../src/adapters/postgres/throw-away.ts';
 import { schemaDiff } from './schema-diff.ts';
 
 const [name] = process.argv.slice(2);
-if (!name || !/^[a-z0-9_]+$/.test(name)) throw new Error('Give the migration a name: npm run migration -- add_something');
+if (!name || !/^[a-z0-9_]+$/.test(name))
+  throw new Error('Give the migration a name: npm run migration -- add_something');
 
 const server = await startThrowAway();
 try {

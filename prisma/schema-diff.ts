@@ -11,6 +11,14 @@ import type pg from 'pg';
 const SCHEMA = fileURLToPath(new URL('./schema.prisma', import.meta.url));
 /** pgboss keeps its own schema; this table is the migrator's. */
 const NOT_OURS = { externalTables: ['public._prisma_migrations'], externalEnums: [] };
+/** As far as it is used here; TypeScript has it with the browser's types only. */
+declare const WebAssembly: {
+  instantiate(
+    bytes: Uint8Array,
+    imports: object,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
 /** PostgreSQL's own catalogue has types that Prisma's adapter does not know: "char" and name[], read as text and text[]. */
 const CHAR = 18;
 const READ_AS: Record<number, number> = { [CHAR]: 25, 1003: 1009 };
@@ -26,9 +34,8 @@ Object.assign(globalThis, {
 
 async function load(): Promise<void> {
   const glue = fileURLToPath(import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
-  const { instance } = await WebAssembly.instantiate(await readFile(glue.replace(/\.js$/, '.wasm')), {
-    './schema_engine_bg.js': engine,
-  } as never);
+  const bytes = await readFile(glue.replace(/\.js$/, '.wasm'));
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': engine });
   engine.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
 }

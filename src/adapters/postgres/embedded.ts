@@ -80,8 +80,22 @@ async function ensureCluster(
   await rm(draft, { recursive: true, force: true });
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (account) await chown(passwordFile, account.uid, account.gid);
-  const args = ['-D', draft, '-U', USER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
-  args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync', '--no-instructions');
+  const args = [
+    '-D',
+    draft,
+    '-U',
+    USER,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+  ];
+  args.push(
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-sync',
+    '--no-instructions',
+  );
   await promisify(execFile)(initdb, args, { ...account, cwd: '/' });
   await rm(passwordFile);
   await rename(draft, data);
@@ -104,12 +118,19 @@ async function launch(
     jit: 'off',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
-  const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const args = [
+    '-D',
+    data,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
   const logFile = join(place, 'postgres.log');
   const log = await open(logFile, 'w', 0o600);
   const supervisor = spawn(
     process.execPath,
-    [fileURLToPath(new URL('./supervisor.ts', import.meta.url)), JSON.stringify({ command: postgres, args, ...account })],
+    [
+      fileURLToPath(new URL('./supervisor.ts', import.meta.url)),
+      JSON.stringify({ command: postgres, args, ...account }),
+    ],
     { stdio: ['pipe', 'ignore', log.fd], detached: true, cwd: '/' },
   );
   await log.close();

@@ -27,7 +27,8 @@ async function stop(pid: number, dataDirectory: string): Promise<void> {
     process.kill(pid, signal);
     for (let waited = 0; waited < FAST_MS && isAlive(pid); waited += STEP_MS) await delay(STEP_MS);
   }
-  if (isAlive(pid)) throw new Error(`PostgreSQL ${pid} still runs on ${dataDirectory} and does not stop: end it by hand`);
+  if (isAlive(pid))
+    throw new Error(`PostgreSQL ${pid} still runs on ${dataDirectory} and does not stop: end it by hand`);
 }
 
 const isAlive = (pid: number): boolean => commandOf(pid) !== undefined;

@@ -24,10 +24,13 @@ export async function migrate(url: string, dir = MIGRATIONS): Promise<string[]> 
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await client.query(TABLE);
-    const { rows } = await client.query('SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL');
+    const { rows } = await client.query(
+      'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL',
+    );
     const applied = new Map(rows.map((row) => [row.migration_name as string, row.checksum as string]));
     const fresh: string[] = [];
-    for (const name of await migrationNames(dir)) if (await apply(client, dir, name, applied.get(name))) fresh.push(name);
+    for (const name of await migrationNames(dir))
+      if (await apply(client, dir, name, applied.get(name))) fresh.push(name);
     return fresh;
   } finally {
     await client.end();
@@ -40,11 +43,17 @@ const migrationNames = async (dir: string): Promise<string[]> =>
     .map((entry) => entry.name)
     .sort();
 
-async function apply(client: pg.Client, dir: string, name: string, known: string | undefined): Promise<boolean> {
+async function apply(
+  client: pg.Client,
+  dir: string,
+  name: string,
+  known: string | undefined,
+): Promise<boolean> {
   const sql = await readFile(join(dir, name, 'migration.sql'), 'utf8');
   const checksum = createHash('sha256').update(sql).digest('hex');
   if (known === checksum) return false;
-  if (known) throw new Error(`Migration ${name} was edited after it was applied here: write a new one instead`);
+  if (known)
+    throw new Error(`Migration ${name} was edited after it was applied here: write a new one instead`);
   try {
     await client.query('BEGIN');
     await client.query(sql);

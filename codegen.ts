@@ -1,0 +1,64 @@
+// node codegen.ts: prints the schema, the persisted manifest and the typed documents.
+// node codegen.ts --check: says which of the committed files are out of date, and fails.
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type CodegenConfig, executeCodegen } from '@graphql-codegen/cli';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { schema } from './src/graphql/schema.ts';
+
+/** The preset makes a folder; of it, what is used is written where it belongs. */
+const DRAFT = 'src/generated/operations/';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const sdl = `# Printed from the code by \`npm run generate\`: change it there.\n\n${printSchema(lexicographicSortSchema(schema))}\n`;
+
+const config: CodegenConfig = {
+  schema: sdl,
+  documents: here('schema/operations/**/*.graphql'),
+  silent: true,
+  generates: {
+    [DRAFT]: {
+      preset: 'client',
+      presetConfig: {
+        fragmentMasking: false,
+        persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
+      },
+      config: {
+        enumsAsTypes: true,
+        useTypeImports: true,
+        importExtension: '.ts',
+        emitLegacyCommonJSImports: false,
+        scalars: { DateTime: 'string', PhoneNumber: 'string', Decimal: 'string' },
+      },
+    },
+  },
+};
+
+/** What codegen makes, by file name. */
+async function generate(): Promise<Map<string, string>> {
+  const { result, error } = await executeCodegen(config);
+  if (error) throw error;
+  return new Map(result.map(({ filename, content }) => [basename(filename), content]));
+}
+
+const made = await generate();
+const files: Record<string, { content: string; committed: boolean }> = {
+  'schema/schema.graphql': { content: sdl, committed: true },
+  'schema/persisted.json': { content: `${made.get('persisted-documents.json')}\n`, committed: true },
+  'src/generated/operations.ts': { content: made.get('graphql.ts') ?? '', committed: false },
+};
+
+const stale: string[] = [];
+for (const [path, { content, committed }] of Object.entries(files)) {
+  const there = await readFile(here(path), 'utf8').catch(() => undefined);
+  if (there === content) continue;
+  if (committed && process.argv.includes('--check')) stale.push(path);
+  else await writeFile(here(path), content);
+}
+if (stale.length) {
+  process.stderr.write(
+    `Out of date: ${stale.join(', ')}. Run \`npm run generate\` and commit what it writes.\n`,
+  );
+  process.exitCode = 1;
+}

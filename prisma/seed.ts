@@ -1,0 +1,75 @@
+import type { App } from '../src/ports/app.ts';
+import type { Tx } from '../src/ports/database.ts';
+import { CATALOGUE_TOPIC } from '../src/catalogue/source.ts';
+import { LINES } from './demo/lines.ts';
+import { SERVICES } from './demo/services.ts';
+import { TARIFFS } from './demo/tariffs.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Loads the demo operator into a database that has no catalogue yet. False: there is one. */
+export async function loadDemo(app: Pick<App, 'db' | 'clock' | 'config' | 'wakeUps'>): Promise<boolean> {
+  if (await app.db.service.findFirst({ select: { code: true } })) return false;
+  await app.db.$transaction(
+    async (tx) => {
+      await loadCatalogue(tx);
+      for (const line of LINES) await loadLine(tx, app, line);
+      await app.wakeUps.notify(tx, CATALOGUE_TOPIC);
+    },
+    { timeout: 30_000 },
+  );
+  return true;
+}
+
+async function loadCatalogue(tx: Tx): Promise<void> {
+  const rows = SERVICES.map(({ requires: _requires, excludes: _excludes, ...service }, position) => ({
+    ...service,
+    position,
+  }));
+  await tx.service.createMany({ data: rows });
+  await tx.serviceRequirement.createMany({
+    data: SERVICES.flatMap(({ code, requires = [] }) =>
+      requires.map((requiredCode) => ({ serviceCode: code, requiredCode })),
+    ),
+  });
+  await tx.serviceExclusion.createMany({
+    data: SERVICES.flatMap(({ code, excludes = [] }) =>
+      excludes
+        .map((other) => [code, other].sort() as [string, string])
+        .map(([serviceCode, otherCode]) => ({ serviceCode, otherCode })),
+    ),
+  });
+  for (const [position, { allowances, rates, services, ...tariff }] of TARIFFS.entries()) {
+    await tx.tariff.create({
+      data: {
+        ...tariff,
+        position,
+        allowances: { create: allowances },
+        rates: { create: rates },
+        services: { create: services },
+      },
+    });
+  }
+}
+
+async function loadLine(
+  tx: Tx,
+  app: Pick<App, 'clock' | 'config'>,
+  line: (typeof LINES)[number],
+): Promise<void> {
+  const now = app.clock.now();
+  const activatedAt = new Date(now.getTime() - line.daysActive * DAY_MS);
+  await tx.subscriber.create({
+    data: {
+      phoneNumber: line.phoneNumber,
+      fullName: line.fullName,
+      status: line.status ?? 'ACTIVE',
+      timeZone: app.config.TIME_ZONE,
+      tariffCode: line.tariffCode,
+      balance: line.balance,
+      activatedAt,
+      ledgerEntries: { create: { at: activatedAt, amount: line.balance, kind: 'TOP_UP' } },
+      services: { create: line.services.map((serviceCode) => ({ serviceCode, activeSince: activatedAt })) },
+    },
+  });
+}

@@ -1,0 +1,49 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '../../ports/clock.ts';
+import type { Sms, SmsMessage } from '../../ports/sms.ts';
+import { encodingOf, type SmsEncoding } from './encoding.ts';
+
+/** An SMS as the developer tools show it. */
+export interface ShownSms extends SmsEncoding {
+  to: string;
+  from: string;
+  text: string;
+  at: string;
+}
+
+/** For development: messages go to the log and into a file that every process on the folder can show. */
+export class DevSms implements Sms {
+  readonly #file: string;
+  readonly #sender: string;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+
+  constructor(dir: string, sender: string, clock: Clock, log: Logger) {
+    this.#file = join(dir, 'sms.jsonl');
+    this.#sender = sender;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  async send({ to, text }: SmsMessage): Promise<void> {
+    const shown: ShownSms = {
+      to,
+      from: this.#sender,
+      text,
+      ...encodingOf(text),
+      at: this.#clock.now().toISOString(),
+    };
+    await mkdir(join(this.#file, '..'), { recursive: true, mode: 0o700 });
+    await appendFile(this.#file, `${JSON.stringify(shown)}\n`, { mode: 0o600 });
+    this.#log.info({ sms: shown }, 'SMS');
+  }
+
+  /** What was sent, newest first. */
+  async sent(to?: string): Promise<ShownSms[]> {
+    const lines = (await readFile(this.#file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
+    const all = lines.map((line) => JSON.parse(line) as ShownSms).reverse();
+    return to ? all.filter((sms) => sms.to === to) : all;
+  }
+}

@@ -1,0 +1,127 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const whole = (fallback: number, min = 1, max = 1_000_000_000) =>
+  z.coerce
+    .number(`a whole number from ${min} to ${max} is needed`)
+    .int(`a whole number from ${min} to ${max} is needed`)
+    .min(min, `at least ${min}`)
+    .max(max, `at most ${max}`)
+    .default(fallback);
+
+const isTimeZone = (name: string) => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC';
+const isUrl =
+  (...protocols: string[]) =>
+  (text: string) =>
+    URL.canParse(text) && protocols.includes(new URL(text).protocol);
+const phone = z
+  .string()
+  .regex(/^\+[1-9][0-9]{4,14}$/, 'a number in E.164 is needed: +, country code, number');
+
+/** Every setting by the name of its environment variable. Durations carry their unit in the name. */
+const settings = z.object({
+  NODE_ENV: z.string().optional(),
+  PORT: whole(4000, 0, 65_535),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: z.string().refine(isUrl('http:', 'https:'), 'an http(s) URL is needed').optional(),
+  ROLE: z.enum(['all', 'http', 'worker'], 'all, http or worker is needed').default('all'),
+  DATA_DIR: z.string().min(1).default('./.data'),
+  DATABASE_URL: z
+    .string()
+    .refine(isUrl('postgres:', 'postgresql:'), 'a postgresql:// URL is needed')
+    .optional(),
+  DEV_TOOLS: z.enum(['on', 'off'], 'on or off is needed').optional(),
+  SMS_URL: z.literal('dev:', 'only dev: is known').default('dev:'),
+  SMS_SENDER: z.string().min(1).max(11, 'at most 11 characters, as SMS allows').default('Operator'),
+  PROVISIONING_URL: z.literal('sim:', 'only sim: is known').default('sim:'),
+  STAFF_ISSUER: z.string().refine(isUrl('http:', 'https:'), 'an http(s) URL is needed').optional(),
+  STAFF_AUDIENCE: z.string().min(1).default('internet-assistant'),
+  STAFF_ROLES_CLAIM: z.string().min(1).default('roles'),
+  SECRETS_KEYS: z
+    .string()
+    .transform((text) => text.split(',').map((key) => key.trim()))
+    .refine(
+      (keys) => keys.every((key) => key.length >= 32),
+      'each key, divided by commas, needs 32 characters or more',
+    )
+    .optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'a two-letter country code is needed')
+    .default('RU'),
+  CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'a three-letter currency code is needed')
+    .default('RUB'),
+  TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'a time zone such as Europe/Moscow is needed')
+    .default('Europe/Moscow'),
+  SUPPORT_PHONE: phone.default('+78001000000'),
+  CAPTCHA_SECONDS: whole(120),
+  SMS_PASSWORD_MINUTES: whole(10),
+  SMS_RESEND_SECONDS: whole(60),
+  ACCESS_TOKEN_MINUTES: whole(10),
+  REFRESH_TOKEN_DAYS: whole(7),
+  REFRESH_GRACE_SECONDS: whole(10),
+  SESSION_DAYS: whole(90),
+  PASSWORD_MIN_LENGTH: whole(8, 1, 128),
+  PASSWORD_MAX_LENGTH: whole(128, 8, 1024),
+  PASSWORD_MIN_SCORE: whole(3, 0, 4),
+  EVENT_DAYS: whole(7),
+  IDEMPOTENCY_DAYS: whole(7),
+  MAX_BODY_KIB: whole(64),
+  QUERY_COMPLEXITY: whole(10_000),
+  QUERY_DEPTH: whole(12),
+});
+
+type Settings = z.infer<typeof settings>;
+
+export interface Config extends Omit<Settings, 'DEV_TOOLS' | 'SECRETS_KEYS'> {
+  DEV_TOOLS: boolean;
+  /** Newest first; empty: to be made and kept with the embedded database. */
+  SECRETS_KEYS: string[];
+}
+
+/** The settings cannot be used; the message names every fault, one a line. */
+export class BadSettings extends Error {
+  constructor(faults: string[]) {
+    super(`These settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads the settings from environment variables; an empty one counts as absent.
+ * @throws BadSettings with all that is wrong
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = settings.safeParse(given);
+  const faults = parsed.success
+    ? together(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success || faults.length) throw new BadSettings(faults);
+  const { DEV_TOOLS, SECRETS_KEYS, DATA_DIR, ...rest } = parsed.data;
+  const devByDefault = !rest.DATABASE_URL && isLoopback(rest.HOST) && rest.NODE_ENV !== 'production';
+  return {
+    ...rest,
+    DATA_DIR: resolve(DATA_DIR),
+    DEV_TOOLS: DEV_TOOLS ? DEV_TOOLS === 'on' : devByDefault,
+    SECRETS_KEYS: SECRETS_KEYS ?? [],
+  };
+}
+
+/** What is wrong with settings that are each fine alone. */
+function together(given: Settings): string[] {
+  const faults: string[] = [];
+  const production = given.NODE_ENV === 'production';
+  if (production && given.DEV_TOOLS === 'on')
+    faults.push('DEV_TOOLS: cannot be on while NODE_ENV is production');
+  if (given.DATABASE_URL && !given.SECRETS_KEYS) faults.push('SECRETS_KEYS: needed with DATABASE_URL');
+  return faults;
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureDatabase, type EmbeddedPostgres, startEmbedded } from './adapters/postgres/embedded.ts';
+import { lockFolder } from './adapters/postgres/folder-lock.ts';
+import { openInstallation } from './adapters/installation.ts';
+import type { Config } from './config.ts';
+
+const DATABASE = 'internet_assistant';
+
+/** The PostgreSQL to work with, our own or a given one, and the keys that belong to its data. */
+export interface Database {
+  url: string;
+  secretsKeys: string[];
+  /** The server of our own, if it is one. */
+  embedded: EmbeddedPostgres | undefined;
+  stop(): Promise<void>;
+}
+
+/** Starts a PostgreSQL in DATA_DIR, unless DATABASE_URL names one. */
+export async function openDatabase(config: Config): Promise<Database> {
+  if (config.DATABASE_URL) {
+    return {
+      url: config.DATABASE_URL,
+      secretsKeys: config.SECRETS_KEYS,
+      embedded: undefined,
+      stop: async () => {},
+    };
+  }
+  await mkdir(config.DATA_DIR, { recursive: true });
+  const unlock = lockFolder(config.DATA_DIR);
+  try {
+    const { databasePassword, secretsKeys } = await openInstallation(config.DATA_DIR);
+    const embedded = await startEmbedded({ dir: config.DATA_DIR, password: databasePassword, durable: true });
+    await ensureDatabase(embedded, DATABASE);
+    return {
+      url: embedded.url(DATABASE),
+      secretsKeys: config.SECRETS_KEYS.length ? config.SECRETS_KEYS : secretsKeys,
+      embedded,
+      stop: async () => {
+        await embedded.stop();
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** Where the developer tools keep what they show. */
+export const devFolder = (config: Config): string => join(config.DATA_DIR, 'dev');

@@ -1,0 +1,31 @@
+import type { EventKind, OrderState } from '../generated/prisma/enums.ts';
+import type { App } from '../ports/app.ts';
+import type { Tx } from '../ports/database.ts';
+
+export interface NewEvent {
+  subscriberId: string;
+  kind: EventKind;
+  orderId: string;
+  state: OrderState;
+}
+
+/** The wake-up topic of one line's events. */
+export const eventsTopic = (subscriberId: string): string => `events/${subscriberId}`;
+
+/**
+ * Writes down, in the caller's transaction, what happens to an order. The number is taken under the line's row
+ * lock, so that a line's events become visible in the order of their numbers, without a gap.
+ */
+export async function appendEvent(
+  app: Pick<App, 'clock' | 'wakeUps'>,
+  tx: Tx,
+  event: NewEvent,
+): Promise<void> {
+  const { lastEventSeq } = await tx.subscriber.update({
+    where: { id: event.subscriberId },
+    data: { lastEventSeq: { increment: 1 } },
+    select: { lastEventSeq: true },
+  });
+  await tx.event.create({ data: { ...event, seq: lastEventSeq, occurredAt: app.clock.now() } });
+  await app.wakeUps.notify(tx, eventsTopic(event.subscriberId));
+}

@@ -1,0 +1,150 @@
+import type { EventModel as Event } from '../generated/prisma/models.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import type { EventKind, OrderState } from '../generated/prisma/enums.ts';
+import type { App } from '../ports/app.ts';
+import { eventsTopic } from './append.ts';
+
+const PAGE = 100;
+const FINAL: readonly OrderState[] = ['COMPLETED', 'FAILED', 'CANCELLED'];
+
+/** What happened to an order, as a stream tells it. */
+export type OrderEvent = Pick<Event, 'subscriberId' | 'seq' | 'orderId' | 'state' | 'occurredAt'>;
+
+export interface Follow {
+  subscriberId: string;
+  kind: EventKind;
+  /** Only this order, and no further than its final state. */
+  orderId?: string | undefined;
+  /** Everything since this number; absent: first where things stand, then what happens. */
+  after?: number | undefined;
+}
+
+/** Events since the cursor are no longer kept. */
+export class EventsExpired extends Error {}
+
+/**
+ * A line's order events in order, with no gap and no repeat, until the reader stops. The table is read by number;
+ * a wake-up only says when to look, so a reader that is slow is behind, and nothing piles up for it.
+ * @throws EventsExpired when `after` is older than what is kept
+ */
+export function follow(app: Pick<App, 'db' | 'wakeUps'>, wanted: Follow): AsyncGenerator<OrderEvent> {
+  const bell = new Bell();
+  const events = read(app, wanted, bell);
+  const stop = events.return.bind(events);
+  // A generator that waits cannot be stopped from outside: it has to be woken first.
+  events.return = (value) => {
+    bell.close();
+    return stop(value);
+  };
+  return events;
+}
+
+async function* read(
+  app: Pick<App, 'db' | 'wakeUps'>,
+  wanted: Follow,
+  bell: Bell,
+): AsyncGenerator<OrderEvent> {
+  const stopListening = app.wakeUps.listen(eventsTopic(wanted.subscriberId), () => bell.ring());
+  try {
+    const start =
+      wanted.after === undefined
+        ? await whereThingsStand(app, wanted)
+        : await since(app, wanted, wanted.after);
+    let { events, seq } = start;
+    while (!bell.closed) {
+      for (const event of events) {
+        yield event;
+        if (endsStream(wanted, event)) return;
+        seq = Math.max(seq, event.seq);
+      }
+      if (events.length < PAGE) await bell.rung();
+      events = await eventsAfter(app, wanted, seq);
+    }
+  } finally {
+    stopListening();
+  }
+}
+
+const endsStream = (wanted: Follow, event: OrderEvent): boolean =>
+  wanted.orderId !== undefined && FINAL.includes(event.state);
+
+/** Remembers being rung while nobody waits. */
+class Bell {
+  closed = false;
+  #rung = true;
+  #wake: (() => void) | undefined;
+
+  ring(): void {
+    this.#rung = true;
+    this.#wake?.();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.ring();
+  }
+
+  async rung(): Promise<void> {
+    if (!this.#rung) await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#rung = false;
+    this.#wake = undefined;
+  }
+}
+
+const eventsAfter = (app: Pick<App, 'db'>, wanted: Follow, seq: number): Promise<OrderEvent[]> =>
+  app.db.event.findMany({
+    where: {
+      subscriberId: wanted.subscriberId,
+      kind: wanted.kind,
+      seq: { gt: seq },
+      ...(wanted.orderId ? { orderId: wanted.orderId } : {}),
+    },
+    orderBy: { seq: 'asc' },
+    take: PAGE,
+  });
+
+interface Start {
+  events: OrderEvent[];
+  /** What happens from here on has a greater number. */
+  seq: number;
+}
+
+/** The last event of the named order, or of each open one, and the line's number, in one statement: one moment. */
+async function whereThingsStand(
+  app: Pick<App, 'db'>,
+  { subscriberId, kind, orderId }: Follow,
+): Promise<Start> {
+  const which = orderId
+    ? Prisma.sql`e.order_id = ${orderId}::uuid`
+    : Prisma.sql`e.state NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')`;
+  const rows = await app.db.$queryRaw<
+    ({ lastEventSeq: number } & { [K in keyof OrderEvent]: OrderEvent[K] | null })[]
+  >`
+    SELECT s.last_event_seq AS "lastEventSeq", e.subscriber_id AS "subscriberId", e.seq, e.order_id AS "orderId",
+           e.state::text, e.occurred_at AS "occurredAt"
+    FROM subscribers s
+    LEFT JOIN (
+      SELECT DISTINCT ON (order_id) * FROM events
+      WHERE subscriber_id = ${subscriberId}::uuid AND kind = ${kind}::"EventKind"
+      ORDER BY order_id, seq DESC
+    ) e ON e.subscriber_id = s.id AND ${which}
+    WHERE s.id = ${subscriberId}::uuid
+    ORDER BY e.seq`;
+  return {
+    events: rows.filter((row): row is typeof row & OrderEvent => row.seq !== null),
+    seq: rows[0]?.lastEventSeq ?? 0,
+  };
+}
+
+/** From a cursor on. Numbers have no gap, so that a missing next one means that it was cleared away. */
+async function since(app: Pick<App, 'db'>, { subscriberId }: Follow, after: number): Promise<Start> {
+  const [line, next] = await Promise.all([
+    app.db.subscriber.findUnique({ where: { id: subscriberId }, select: { lastEventSeq: true } }),
+    app.db.event.findUnique({
+      where: { subscriberId_seq: { subscriberId, seq: after + 1 } },
+      select: { seq: true },
+    }),
+  ]);
+  if (!next && (line?.lastEventSeq ?? 0) > after) throw new EventsExpired();
+  return { events: [], seq: after };
+}

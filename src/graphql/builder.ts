@@ -1,0 +1,126 @@
+import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { getNamedType, type GraphQLField } from 'graphql';
+import type PrismaTypes from '../generated/pothos-prisma-types.ts';
+import { getDatamodel } from '../generated/pothos-prisma-types.ts';
+import type { Context } from './context.ts';
+import { codedError } from './errors.ts';
+import { FRESH_READS } from './fresh-reads.ts';
+import { resolveOwnNode, resolveOwnNodes } from './own-nodes.ts';
+import { isSupport } from './viewer.ts';
+
+export const PAGE = { default: 20, max: 100 };
+const OTHER_LISTS = 10;
+
+interface Scopes {
+  /** Anybody, signed in or not. */
+  public: boolean;
+  /** The subscriber signed in. */
+  subscriber: boolean;
+  /** Staff with the role `support`. */
+  support: boolean;
+  /** Whoever may open this line. */
+  line: string;
+  /** The subscriber of this line and nobody else. */
+  owner: string;
+}
+
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  AuthScopes: Scopes;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    PhoneNumber: { Input: string; Output: string };
+    Decimal: { Input: string; Output: string };
+  };
+}>({
+  plugins: [ScopeAuthPlugin, ComplexityPlugin, FRESH_READS, PrismaPlugin, RelayPlugin],
+  defaultFieldNullability: false,
+  prisma: {
+    client: (context) => context.app.db,
+    dmmf: getDatamodel(),
+    filterConnectionTotalCount: true,
+    onUnusedQuery: 'error',
+    defaultConnectionSize: PAGE.default,
+    maxConnectionSize: PAGE.max,
+    exposeDescriptions: false,
+  },
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    authScopes: ({ viewer }) => ({
+      public: true,
+      subscriber: viewer.kind === 'SUBSCRIBER',
+      support: isSupport(viewer),
+      line: () => false,
+      owner: () => false,
+    }),
+    unauthorizedError: (_parent, { viewer }) =>
+      viewer.kind === 'GUEST'
+        ? codedError('UNAUTHENTICATED', 'Sign in first.')
+        : codedError('FORBIDDEN', 'This is not open to you.'),
+  },
+  complexity: {
+    limit: ({ app: { config } }) => ({ complexity: config.QUERY_COMPLEXITY, depth: config.QUERY_DEPTH }),
+    fieldComplexity: (args, _context, field) => ({ field: 1, multiplier: rowsOf(field, args) }),
+    complexityError: (_kind, { complexity, depth }, { operation }) =>
+      codedError(
+        'QUERY_TOO_COMPLEX',
+        `${operation.name?.value ?? 'The operation'} asks for too much: ${complexity} fields, ${depth} deep.`,
+      ),
+  },
+  relay: {
+    clientMutationId: 'omit',
+    cursorType: 'String',
+    nodeTypeOptions: { description: 'Anything with an id, which `node` finds again.' },
+    nodeQueryOptions: {
+      description: 'What has this id, as far as the viewer may open it; null otherwise.',
+      authScopes: { public: true },
+      nullable: true,
+      resolve: resolveOwnNode,
+      args: { id: { description: 'An id that was handed out as `id`.' } },
+    },
+    nodesQueryOptions: {
+      description: 'Several at once, in the order of their ids; null for each that `node` would not give.',
+      authScopes: { public: true },
+      resolve: resolveOwnNodes,
+      args: { ids: { description: 'Ids that were handed out as `id`.' } },
+    },
+    pageInfoTypeOptions: { description: 'Where a page stands in its connection.' },
+    hasNextPageFieldOptions: { description: 'Whether more follow.' },
+    hasPreviousPageFieldOptions: { description: 'Whether more come before.' },
+    startCursorFieldOptions: { description: 'The cursor of the first edge; null on an empty page.' },
+    endCursorFieldOptions: {
+      description: 'The cursor of the last edge: hand it to `after` for the next page.',
+    },
+    cursorFieldOptions: { description: 'The place of this edge: hand it to `after` or `before`.' },
+    nodeFieldOptions: { description: 'What the edge leads to.', nullable: false },
+    edgesFieldOptions: { description: 'The page, in order.' },
+    pageInfoFieldOptions: { description: 'Where the page stands.' },
+    firstArgOptions: { description: 'How many from the start, 20 unless told, 100 at the most.' },
+    afterArgOptions: { description: 'Only what follows this cursor.' },
+    lastArgOptions: { description: 'How many from the end, 100 at the most.' },
+    beforeArgOptions: { description: 'Only what comes before this cursor.' },
+  },
+});
+
+/** How many rows a field may bring: what the page size says for a connection, a guess for other lists. */
+function rowsOf(field: GraphQLField<unknown, Context>, args: Record<string, unknown>): number {
+  if (getNamedType(field.type).name.endsWith('Connection')) return pageSize(args);
+  return /^\[/.test(String(field.type)) && field.name !== 'edges' ? OTHER_LISTS : 1;
+}
+
+function pageSize({ first, last }: { first?: number | null; last?: number | null }): number {
+  for (const asked of [first, last]) {
+    if (asked != null && (asked < 0 || asked > PAGE.max))
+      throw codedError('BAD_USER_INPUT', `A page has 0 to ${PAGE.max} entries, not ${asked}.`);
+  }
+  return first ?? last ?? PAGE.default;
+}

@@ -1,0 +1,62 @@
+import type { Language } from '../generated/prisma/enums.ts';
+import { textIn } from '../messages/language.ts';
+import { type Failure, failureMessage, type Words } from '../messages/messages.ts';
+import { formatMoney } from '../money.ts';
+import type { App } from '../ports/app.ts';
+import { builder } from './builder.ts';
+
+const CODES = [
+  'CAPTCHA_REJECTED', 'INVALID_PHONE_NUMBER', 'TOO_MANY_REQUESTS',
+  'INVALID_CREDENTIALS', 'SMS_PASSWORD_EXPIRED', 'SMS_PASSWORD_SUPERSEDED', 'SIGN_IN_LOCKED', 'SESSION_EXPIRED', 'PASSWORD_TOO_WEAK',
+  'SERVICE_NOT_FOUND', 'SERVICE_ALREADY_ACTIVE', 'SERVICE_NOT_ACTIVE', 'SUPPORT_ONLY', 'SERVICE_CONFLICT', 'SERVICE_REQUIRES',
+  'SERVICE_UNAVAILABLE_ON_TARIFF', 'INSUFFICIENT_FUNDS', 'LINE_SUSPENDED', 'ORDER_IN_PROGRESS', 'ORDER_NOT_CANCELLABLE',
+  'SERVICE_REQUIRED_BY', 'TARIFF_NOT_FOUND', 'TARIFF_ARCHIVED', 'SAME_TARIFF', 'QUOTE_EXPIRED', 'RECENT_SIM_CHANGE',
+  'INVALID_PERIOD', 'INVALID_DELIVERY', 'PASSPORT_REQUIRED', 'PASSPORT_MISMATCH', 'IDEMPOTENCY_KEY_REUSED', 'NOT_FOUND',
+] as const; // oxfmt-ignore
+
+export const ErrorCode = builder.enumType('ErrorCode', {
+  description:
+    'What kind of answer a refusal is; each has a type of its own, of the same name, that carries its data.',
+  values: CODES,
+});
+
+/** InvalidPhoneNumber → INVALID_PHONE_NUMBER */
+const codeOf = (typename: Failure['__typename']): (typeof CODES)[number] =>
+  typename.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase() as (typeof CODES)[number];
+
+const wordsIn = (app: Pick<App, 'catalogue' | 'config'>, language: Language): Words => ({
+  money: (amount) => formatMoney(amount, app.config.CURRENCY, language),
+  service: (code) => textIn(language, app.catalogue.current().service(code)?.name ?? { ru: code }),
+  tariff: (code) => textIn(language, app.catalogue.current().tariff(code)?.name ?? { ru: code }),
+  time: (at) => at.toLocaleTimeString(language, { timeZone: app.config.TIME_ZONE }),
+});
+
+export const UserError = builder.interfaceRef<Failure>('UserError').implement({
+  description: 'An expected refusal: an answer like any other, not a GraphQL error.',
+  resolveType: (failure) => failure.__typename,
+  fields: (t) => ({
+    code: t.field({
+      type: ErrorCode,
+      description: 'For programs.',
+      resolve: (failure) => codeOf(failure.__typename),
+    }),
+    message: t.string({
+      description:
+        'For the person, in the language of the request (Accept-Language: ru, en, nl; ru unless told).',
+      resolve: (failure, _args, { app, language }) =>
+        failureMessage(language, failure, wordsIn(app, language)),
+    }),
+  }),
+});
+
+/** A refusal that says all with its code and message. */
+export const plainFailure = <Type extends Failure['__typename']>(name: Type, description: string) =>
+  builder
+    .objectRef<Extract<Failure, { __typename: Type }>>(name)
+    .implement({ description, interfaces: [UserError] });
+
+/** A refusal with data of its own; the fields are added where it is declared. */
+export const failureRef = <Type extends Failure['__typename']>(name: Type) =>
+  builder.objectRef<Extract<Failure, { __typename: Type }>>(name);
+
+export const NotFound = plainFailure('NotFound', 'There is no such thing, or it is somebody else’s.');

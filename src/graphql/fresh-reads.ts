@@ -1,0 +1,34 @@
+import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
+import type { GraphQLFieldResolver } from 'graphql';
+import { type Context, createLoaders } from './context.ts';
+
+export const FRESH_READS = 'freshReads' as const;
+
+/**
+ * Loaders remember what they read. After a mutation, and with each event of a subscription, that is the past:
+ * what is selected below reads anew.
+ */
+class FreshReadsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(
+    resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    if (field.kind !== 'Mutation' && field.kind !== 'Subscription') return resolver;
+    return async (parent, args, context, info) => {
+      const result: unknown = await resolver(parent, args, context, info);
+      const own = context as unknown as Context;
+      own.loaders = createLoaders(own.app);
+      return result;
+    };
+  }
+}
+
+SchemaBuilder.registerPlugin(FRESH_READS, FreshReadsPlugin);
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      [FRESH_READS]: FreshReadsPlugin<Types>;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Context } from './context.ts';
+import { mayOpen } from './viewer.ts';
+
+interface GlobalId {
+  typename: string;
+  id: string;
+}
+
+/** Types of the catalogue, open to everybody; the id of anything else leads with its line's. */
+const OPEN_TYPES = ['Service', 'Tariff'];
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What of a line is named by `<subscriber>/<key>`: the line can be told from the id alone. */
+export const lineKey = (subscriberId: string, key: string): string => `${subscriberId}/${key}`;
+
+export function parseLineKey(id: string): { subscriberId: string; key: string } {
+  const [subscriberId = '', ...rest] = id.split('/');
+  return { subscriberId, key: rest.join('/') };
+}
+
+/** Somebody else's is as if it were not there; an id that never was one of ours, too. */
+function isOwn({ typename, id }: GlobalId, { viewer }: Context): boolean {
+  if (OPEN_TYPES.includes(typename)) return true;
+  const { subscriberId, key } = parseLineKey(id);
+  const hasForm =
+    UUID.test(subscriberId) &&
+    (typename === 'Subscriber' || typename === 'SubscriberService' || UUID.test(key));
+  return hasForm && mayOpen(viewer, subscriberId);
+}
+
+export const resolveOwnNode = (
+  _root: object,
+  { id }: { id: GlobalId },
+  context: Context,
+  _info: unknown,
+  resolveNode: (id: GlobalId) => unknown,
+): unknown => (isOwn(id, context) ? resolveNode(id) : null);
+
+export async function resolveOwnNodes(
+  _root: object,
+  { ids }: { ids: GlobalId[] },
+  context: Context,
+  _info: unknown,
+  resolveNodes: (ids: GlobalId[]) => Promise<unknown[]>,
+): Promise<unknown[]> {
+  const found = await resolveNodes(ids.filter((id) => isOwn(id, context)));
+  return ids.map((id) => (isOwn(id, context) ? (found.shift() ?? null) : null));
+}

@@ -1,0 +1,55 @@
+import { codedError } from './errors.ts';
+
+export interface PageArgs {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}
+
+interface Page<Item> {
+  edges: { cursor: string; node: Item }[];
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
+  totalCount: number;
+}
+
+const DEFAULT_SIZE = 20;
+export const TOTAL_COUNT = 'How many there are in all, on whatever page.';
+
+/**
+ * One page of a list that is in memory (Relay's cursor connections, "Pagination algorithm"). An entry's cursor is
+ * its key, so that a page goes on at the right place after entries were added or removed.
+ */
+export function pageOf<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  args: PageArgs,
+): Page<Item> {
+  const cursorOf = (item: Item): string => Buffer.from(`k:${keyOf(item)}`).toString('base64url');
+  const place = (cursor: string): number => {
+    const index = items.findIndex((item) => cursorOf(item) === cursor);
+    if (index < 0) throw codedError('BAD_USER_INPUT', 'This cursor does not belong to this list.');
+    return index;
+  };
+  const start = args.after != null ? place(args.after) + 1 : 0;
+  const end = args.before != null ? place(args.before) : items.length;
+  const size = args.first ?? (args.last == null ? DEFAULT_SIZE : items.length);
+  const firstEnd = Math.min(end, start + size);
+  const lastStart = args.last != null ? Math.max(start, firstEnd - args.last) : start;
+  const edges = items.slice(lastStart, firstEnd).map((node) => ({ cursor: cursorOf(node), node }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: firstEnd < items.length,
+      hasPreviousPage: lastStart > 0,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount: items.length,
+  };
+}

@@ -1,0 +1,44 @@
+import { isLive } from '../sign-in/sessions.ts';
+import { readAccessToken, type SessionKey } from '../sign-in/tokens.ts';
+import type { App } from '../ports/app.ts';
+import { readStaffToken } from '../staff/tokens.ts';
+import { codedError } from './errors.ts';
+
+/** Whom a request speaks for. */
+export type Viewer =
+  | { kind: 'GUEST' }
+  | { kind: 'SUBSCRIBER'; session: SessionKey }
+  | { kind: 'STAFF'; subject: string; name: string; roles: readonly string[] };
+
+export const GUEST: Viewer = { kind: 'GUEST' };
+
+/** The role that may see and help subscribers. */
+export const SUPPORT_ROLE = 'support';
+
+/**
+ * Whom an Authorization header speaks for. Only its absence makes a guest: a credential that is bad, expired or
+ * revoked is an error, so that nobody is quietly signed out.
+ */
+export async function viewerOf(
+  app: Pick<App, 'db' | 'clock' | 'config' | 'secrets'>,
+  authorization: string | undefined,
+): Promise<Viewer> {
+  if (!authorization) return GUEST;
+  const [, token = ''] = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization) ?? [];
+  const session = await readAccessToken(app, token);
+  if (session && (await isLive(app, session))) return { kind: 'SUBSCRIBER', session };
+  const staff = session ? undefined : await readStaffToken(app, token);
+  if (staff) return { kind: 'STAFF', ...staff };
+  throw codedError('UNAUTHENTICATED', 'The session has ended or the token is not valid. Sign in again.');
+}
+
+export const isSupport = (viewer: Viewer): boolean =>
+  viewer.kind === 'STAFF' && viewer.roles.includes(SUPPORT_ROLE);
+
+/** The line that a viewer acts for by being its subscriber. */
+export const ownLine = (viewer: Viewer): string | undefined =>
+  viewer.kind === 'SUBSCRIBER' ? viewer.session.subscriberId : undefined;
+
+/** A line is open to its own subscriber and to support. */
+export const mayOpen = (viewer: Viewer, subscriberId: string): boolean =>
+  ownLine(viewer) === subscriberId || isSupport(viewer);

@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { SimulatedProvisioning } from '../adapters/provisioning/simulated-provisioning.ts';
+import type { DevSms } from '../adapters/sms/dev-sms.ts';
+import { codedError } from '../graphql/errors.ts';
+import type { App } from '../ports/app.ts';
+import { captchaAnswer } from '../sign-in/captcha.ts';
+import { sendError, sendJson } from './answer.ts';
+import { readBody } from './body.ts';
+
+export interface DevTools {
+  sms: DevSms;
+  network: SimulatedProvisioning;
+}
+
+const MAX_BODY_BYTES = 1024;
+const steering = z.strictObject({
+  delayMs: z.int().min(0).max(600_000).optional(),
+  failureRate: z.number().min(0).max(1).optional(),
+  hold: z.boolean().optional(),
+});
+
+/** What a developer needs instead of a phone and a network. These routes exist only while DEV_TOOLS is on. */
+export async function serveDevTools(
+  app: Pick<App, 'clock' | 'secrets'>,
+  tools: DevTools,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const route = `${request.method} ${url.pathname}`;
+  if (route === 'GET /dev/sms')
+    return sendJson(response, 200, await tools.sms.sent(url.searchParams.get('phoneNumber') ?? undefined));
+  if (route.startsWith('GET /dev/captcha/')) {
+    const answer = await captchaAnswer(app, decodeURIComponent(url.pathname.slice('/dev/captcha/'.length)));
+    if (answer) return sendJson(response, 200, { answer });
+  }
+  if (route === 'POST /dev/network') {
+    const given = steering.safeParse(
+      await readBody(request, MAX_BODY_BYTES)
+        .then(JSON.parse)
+        .catch(() => undefined),
+    );
+    if (!given.success)
+      return sendError(response, codedError('BAD_USER_INPUT', 'Steer with { delayMs, failureRate, hold }.'));
+    tools.network.steer(given.data);
+    return sendJson(response, 200, given.data);
+  }
+  sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
+}

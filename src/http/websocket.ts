@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type Context as SocketContext, type ServerOptions } from 'graphql-ws';
+import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { viewerOf } from '../graphql/viewer.ts';
+import type { App } from '../ports/app.ts';
+import { operationFrom } from './operation.ts';
+import type { PersistedDocuments } from './persisted.ts';
+import { inRequest } from './request-scope.ts';
+import type { RequestFacts, Yoga } from './yoga.ts';
+
+const MAX_MESSAGE_BYTES = 16 * 1024;
+const UNAUTHORIZED = 4401;
+const GOING_AWAY = 1001;
+type Socket = SocketContext<Record<string, unknown>, Extra>;
+
+/** What yoga makes of an operation, with the functions that belong to it. */
+interface Prepared extends ExecutionArgs {
+  rootValue: {
+    execute: (args: ExecutionArgs) => unknown;
+    subscribe: (args: ExecutionArgs) => unknown;
+    requestId: string;
+  };
+}
+
+/** GraphQL over WebSocket (graphql-transport-ws) through the same pipeline as HTTP. Returns what closes it. */
+export function serveWebSocket(
+  app: App,
+  server: Server,
+  yoga: Yoga,
+  documents: PersistedDocuments,
+): () => Promise<void> {
+  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: MAX_MESSAGE_BYTES });
+  const run = (kind: 'execute' | 'subscribe') => (args: unknown) => {
+    const { rootValue } = args as Prepared;
+    return inRequest(rootValue.requestId, () => rootValue[kind](args as Prepared));
+  };
+  const options: ServerOptions<Record<string, unknown>, Extra> = {
+    execute: run('execute') as never,
+    subscribe: run('subscribe') as never,
+    onConnect: async (socket) => {
+      try {
+        await viewerOf(app, factsOf(socket).authorization);
+        return true;
+      } catch {
+        (socket as Socket).extra.socket.close(UNAUTHORIZED, 'Unauthorized');
+        return false;
+      }
+    },
+    onSubscribe: (socket, _id, payload) =>
+      prepare(yoga, documents, factsOf(socket as Socket), payload) as never,
+  };
+  const service = useServer(options, sockets);
+  return async () => {
+    for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+    await service.dispose();
+  };
+}
+
+function factsOf({ connectionParams }: Pick<Socket, 'connectionParams'>): RequestFacts {
+  const text = (name: string) => {
+    const value = connectionParams?.[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    authorization: text('authorization') ?? text('Authorization'),
+    acceptLanguage: text('acceptLanguage'),
+  };
+}
+
+async function prepare(
+  yoga: Yoga,
+  documents: PersistedDocuments,
+  facts: RequestFacts,
+  payload: unknown,
+): Promise<Prepared | GraphQLError[]> {
+  const requestId = randomUUID();
+  return inRequest(requestId, async () => {
+    try {
+      const { query, operationName, variables } = operationFrom(payload, documents);
+      const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped(facts);
+      const document = parse(query);
+      const errors = validate(schema, document);
+      if (errors.length) return errors as GraphQLError[];
+      return {
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        contextValue: await contextFactory(),
+        rootValue: { execute, subscribe, requestId },
+      };
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,73 @@
+import { loadDemo } from '../prisma/seed.ts';
+import { FolderInUse } from './adapters/postgres/folder-lock.ts';
+import { migrate } from './adapters/postgres/migrate.ts';
+import { createApp } from './app.ts';
+import { BadSettings, type Config, readConfig } from './config.ts';
+import { type Database, openDatabase } from './database.ts';
+import { serveHttp } from './http/server.ts';
+
+const PARENT_LOOK_MS = 500;
+
+/** What was started, to be stopped in the reverse order. */
+const started: (() => Promise<void>)[] = [];
+let stopping: Promise<void> | undefined;
+
+function stop(code: number): Promise<void> {
+  stopping ??= (async () => {
+    for (const end of started.reverse()) await end();
+    process.exit(code);
+  })();
+  return stopping;
+}
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const database = await openDatabase(config);
+  started.push(database.stop);
+  await migrate(database.url);
+  const app = await createApp({ config, databaseUrl: database.url, secretsKeys: database.secretsKeys });
+  started.push(app.close);
+  if (database.embedded && config.DEV_TOOLS) await loadDemo(app);
+  if (config.ROLE !== 'http') await app.work();
+  if (config.ROLE === 'worker') return;
+  const server = await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
+  started.push(server.stop);
+  greet(config, database, server.url);
+}
+
+function greet(config: Config, { embedded }: Database, url: string): void {
+  const lines = [`The Internet Assistant is ready: ${url}/graphql`];
+  if (config.DEV_TOOLS) {
+    lines.push(
+      '',
+      `  GraphiQL      ${url}/graphiql`,
+      `  SMS sent      ${url}/dev/sms`,
+      '  Numbers       +79160000001 everyday · …02 3.00 RUB · …03 suspended · …04 Content ban on · …05 the network refuses',
+      '                …06 the network takes 20 s · …08 new line · …09 archived tariff · …99 nobody’s',
+    );
+  }
+  if (embedded) lines.push(`  Database      ${embedded.place}`);
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+/** npm and a terminal both pass Ctrl-C on: more than one signal is one wish to stop. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+
+/** Started by npm, this process ends with it: nothing is left behind by an npm that was killed. */
+if (process.env['npm_lifecycle_event']) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || void stop(1), PARENT_LOOK_MS).unref();
+}
+
+try {
+  await start();
+} catch (error) {
+  const expected =
+    error instanceof BadSettings ||
+    error instanceof FolderInUse ||
+    (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  process.stderr.write(
+    `${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`,
+  );
+  await stop(1);
+}

@@ -1,0 +1,56 @@
+import type { Messages } from './messages.ts';
+
+const list = (items: string[]) => items.map((item) => `“${item}”`).join(', ');
+
+export const en: Messages = {
+  failures: {
+    InvalidPhoneNumber: () => 'This does not look like a phone number. Type it like this: +7 916 000-00-01.',
+    CaptchaRejected: () => 'The code from the picture is wrong or has expired. Ask for a new picture.',
+    TooManyRequests: ({ retryAt }, { time }) => `Too many requests. Try again after ${time(retryAt)}.`,
+    InvalidCredentials: () => 'Wrong number or password. Check them, or get a new password by SMS.',
+    SmsPasswordExpired: () => 'This password from the SMS has expired. Get a new one.',
+    SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
+      `This is password № ${typedNumber}, but № ${currentNumber} is the valid one. Type the one from the latest SMS.`,
+    SessionExpired: () => 'The session has ended. Sign in again.',
+    PasswordTooWeak: () => 'This password is too easy to guess. Choose a longer and more unusual one.',
+    ServiceNotFound: () => 'There is no such service.',
+    ServiceAlreadyActive: () => 'The service is already on.',
+    ServiceNotActive: () => 'The service is not on.',
+    SupportOnly: ({ supportPhone }) => `Only support adds and removes this service: ${supportPhone}.`,
+    ServiceConflict: ({ conflictsWith }, { service }) =>
+      `The service does not go together with ${list(conflictsWith.map(service))}.`,
+    ServiceRequires: ({ requires }, { service }) =>
+      `First add one of these services: ${list(requires.map(service))}.`,
+    ServiceRequiredBy: ({ requiredBy }, { service }) =>
+      `First remove what does not work without it: ${list(requiredBy.map(service))}.`,
+    ServiceUnavailableOnTariff: ({ tariffs }, { tariff }) =>
+      tariffs.length
+        ? `Your tariff does not carry this service. These do: ${list(tariffs.map(tariff))}.`
+        : 'Your tariff does not carry this service.',
+    InsufficientFunds: ({ available, required }, { money }) =>
+      `${money(available)} is available, but ${money(required)} is needed. Top up by ${money(required - available)}.`,
+    LineSuspended: () => 'The line is suspended. Top up the account, and everything is available again.',
+    OrderInProgress: () => 'The previous order is still being carried out. Wait until it is finished.',
+    IdempotencyKeyReused: () => 'This key was used for another request. Repeat with a new key.',
+    NotFound: () => 'Not found.',
+    OrderNotCancellable: () => 'The order is already with the network and can no longer be cancelled.',
+  },
+  orderFailures: {
+    REFUSED_BY_NETWORK: 'The network could not carry the order out. Nothing was charged; try again later.',
+    NETWORK_UNREACHABLE: 'The network does not answer. Nothing was charged; try again later.',
+    TIMED_OUT: 'The order was not carried out in time. Nothing was charged; try again later.',
+    CANCELLED_BY_OPERATOR: 'The operator cancelled the order. Nothing was charged.',
+    DELIVERY_FAILED: 'The file could not be delivered. Order it again.',
+    INTERNAL: 'The order failed through a fault of ours. Nothing was charged; try again.',
+  },
+  smsPassword: (password, number) => `Password № ${number}: ${password}. Keep it secret`,
+  menu: {
+    SERVICES: 'Services',
+    TARIFF: 'Change of tariff',
+    COST_CONTROL: 'Cost control',
+    DETAIL_ORDERS: 'Itemised statements',
+    PASSWORD: 'Change password',
+    SESSIONS: 'Sessions',
+  },
+  menuReasons: { lineSuspended: 'The line is suspended: top up the account', notYet: 'Coming soon' },
+};

@@ -1,0 +1,18 @@
+import Negotiator from 'negotiator';
+import type { Language } from '../generated/prisma/enums.ts';
+
+export const LANGUAGES: readonly Language[] = ['ru', 'en', 'nl'];
+
+/** The language of an answer by the client's Accept-Language (RFC 9110, 12.5.4); Russian unless another is asked for. */
+export function negotiateLanguage(acceptLanguage: string | undefined): Language {
+  if (!acceptLanguage) return 'ru';
+  return (new Negotiator({ headers: { 'accept-language': acceptLanguage } }).language([...LANGUAGES]) ??
+    'ru') as Language;
+}
+
+/** A catalogue text: Russian is always there, the others fall back nl → en → ru. */
+export function textIn(language: Language, text: unknown): string {
+  const { ru = '', en, nl } = text as Partial<Record<Language, string>>;
+  if (language === 'ru') return ru;
+  return (language === 'nl' ? nl : undefined) ?? en ?? ru;
+}

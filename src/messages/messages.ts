@@ -1,0 +1,57 @@
+import type { Language, LineStatus, OrderFailureCode } from '../generated/prisma/enums.ts';
+import type { MinorUnits } from '../money.ts';
+import type { CancelFailure, ServiceOrderFailure } from '../services/errors.ts';
+import type { SignInFailure } from '../sign-in/errors.ts';
+import { en } from './en.ts';
+import { nl } from './nl.ts';
+import { ru } from './ru.ts';
+
+/** Everything that may be refused as an answer; each kind has its text in every language. */
+export type Failure = SignInFailure | ServiceOrderFailure | CancelFailure;
+type FailureOf<Type extends Failure['__typename']> = Extract<Failure, { __typename: Type }>;
+
+/** What a text may need beside the failure itself. */
+export interface Words {
+  money(amount: MinorUnits): string;
+  /** A service's name by its code. */
+  service(code: string): string;
+  tariff(code: string): string;
+  /** A moment in the operator's time zone. */
+  time(at: Date): string;
+}
+
+export const MENU_KEYS = [
+  'SERVICES',
+  'TARIFF',
+  'COST_CONTROL',
+  'DETAIL_ORDERS',
+  'PASSWORD',
+  'SESSIONS',
+] as const;
+export type MenuKey = (typeof MENU_KEYS)[number];
+
+/** All that the product says to people in one language. */
+export interface Messages {
+  failures: { [Type in Failure['__typename']]: (failure: FailureOf<Type>, words: Words) => string };
+  orderFailures: Record<OrderFailureCode, string>;
+  /** One UCS-2 segment (70 characters), with room for the WebOTP line. */
+  smsPassword(password: string, number: number): string;
+  menu: Record<MenuKey, string>;
+  menuReasons: { lineSuspended: string; notYet: string };
+}
+
+const ALL: Record<Language, Messages> = { ru, en, nl };
+
+export const messagesIn = (language: Language): Messages => ALL[language];
+
+/** The text of a failure for the person who meets it. */
+export const failureMessage = (language: Language, failure: Failure, words: Words): string =>
+  (ALL[language].failures[failure.__typename] as (failure: Failure, words: Words) => string)(failure, words);
+
+/** Why a menu item cannot be used now, null where it can. */
+export function menuReason(language: Language, key: MenuKey, status: LineStatus): string | null {
+  const { lineSuspended, notYet } = ALL[language].menuReasons;
+  if (key === 'PASSWORD') return null;
+  if (key !== 'SERVICES') return notYet;
+  return status === 'SUSPENDED' ? lineSuspended : null;
+}

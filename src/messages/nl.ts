@@ -1,0 +1,60 @@
+import type { Messages } from './messages.ts';
+
+const list = (items: string[]) => items.map((item) => `“${item}”`).join(', ');
+
+export const nl: Messages = {
+  failures: {
+    InvalidPhoneNumber: () => 'Dit lijkt geen telefoonnummer. Typ het bijvoorbeeld zo: +7 916 000-00-01.',
+    CaptchaRejected: () => 'De code van het plaatje klopt niet of is verlopen. Vraag een nieuw plaatje.',
+    TooManyRequests: ({ retryAt }, { time }) => `Te veel aanvragen. Probeer het opnieuw na ${time(retryAt)}.`,
+    InvalidCredentials: () =>
+      'Nummer of wachtwoord klopt niet. Controleer ze of vraag een nieuw wachtwoord per sms.',
+    SmsPasswordExpired: () => 'Dit wachtwoord uit de sms is verlopen. Vraag een nieuw aan.',
+    SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
+      `Dit is wachtwoord nr. ${typedNumber}, maar nr. ${currentNumber} geldt. Typ dat uit de laatste sms.`,
+    SessionExpired: () => 'De sessie is beëindigd. Meld u opnieuw aan.',
+    PasswordTooWeak: () =>
+      'Dit wachtwoord is te makkelijk te raden. Kies een langer en ongewoner wachtwoord.',
+    ServiceNotFound: () => 'Deze dienst bestaat niet.',
+    ServiceAlreadyActive: () => 'De dienst staat al aan.',
+    ServiceNotActive: () => 'De dienst staat niet aan.',
+    SupportOnly: ({ supportPhone }) =>
+      `Alleen de klantenservice zet deze dienst aan of uit: ${supportPhone}.`,
+    ServiceConflict: ({ conflictsWith }, { service }) =>
+      `De dienst gaat niet samen met ${list(conflictsWith.map(service))}.`,
+    ServiceRequires: ({ requires }, { service }) =>
+      `Zet eerst een van deze diensten aan: ${list(requires.map(service))}.`,
+    ServiceRequiredBy: ({ requiredBy }, { service }) =>
+      `Zet eerst uit wat niet zonder werkt: ${list(requiredBy.map(service))}.`,
+    ServiceUnavailableOnTariff: ({ tariffs }, { tariff }) =>
+      tariffs.length
+        ? `Uw abonnement kent deze dienst niet. Deze wel: ${list(tariffs.map(tariff))}.`
+        : 'Uw abonnement kent deze dienst niet.',
+    InsufficientFunds: ({ available, required }, { money }) =>
+      `Er is ${money(available)} beschikbaar, maar ${money(required)} nodig. Waardeer ${money(required - available)} op.`,
+    LineSuspended: () => 'De lijn is geblokkeerd. Waardeer op, dan werkt alles weer.',
+    OrderInProgress: () => 'De vorige bestelling loopt nog. Wacht tot die klaar is.',
+    IdempotencyKeyReused: () => 'Deze sleutel hoort bij een andere aanvraag. Herhaal met een nieuwe sleutel.',
+    NotFound: () => 'Niet gevonden.',
+    OrderNotCancellable: () => 'De bestelling is al bij het netwerk en kan niet meer worden ingetrokken.',
+  },
+  orderFailures: {
+    REFUSED_BY_NETWORK:
+      'Het netwerk kon de bestelling niet uitvoeren. Er is niets afgeschreven; probeer het later.',
+    NETWORK_UNREACHABLE: 'Het netwerk antwoordt niet. Er is niets afgeschreven; probeer het later.',
+    TIMED_OUT: 'De bestelling was niet op tijd klaar. Er is niets afgeschreven; probeer het later.',
+    CANCELLED_BY_OPERATOR: 'De operator trok de bestelling in. Er is niets afgeschreven.',
+    DELIVERY_FAILED: 'Het bestand kon niet worden bezorgd. Bestel het opnieuw.',
+    INTERNAL: 'De bestelling mislukte door een fout bij ons. Er is niets afgeschreven; probeer het opnieuw.',
+  },
+  smsPassword: (password, number) => `Wachtwoord nr. ${number}: ${password}. Houd het geheim`,
+  menu: {
+    SERVICES: 'Diensten',
+    TARIFF: 'Ander abonnement',
+    COST_CONTROL: 'Kostenbeheer',
+    DETAIL_ORDERS: 'Gespecificeerd overzicht',
+    PASSWORD: 'Wachtwoord wijzigen',
+    SESSIONS: 'Sessies',
+  },
+  menuReasons: { lineSuspended: 'De lijn is geblokkeerd: waardeer op', notYet: 'Komt binnenkort' },
+};

@@ -1,0 +1,58 @@
+import type { Messages } from './messages.ts';
+
+const list = (items: string[]) => items.map((item) => `«${item}»`).join(', ');
+
+export const ru: Messages = {
+  failures: {
+    InvalidPhoneNumber: () =>
+      'Это не похоже на номер телефона. Введите его, например, так: +7 916 000-00-01.',
+    CaptchaRejected: () => 'Код с картинки введён неверно или устарел. Запросите новую картинку.',
+    TooManyRequests: ({ retryAt }, { time }) =>
+      `Слишком много запросов. Попробуйте снова после ${time(retryAt)}.`,
+    InvalidCredentials: () => 'Неверный номер или пароль. Проверьте их или получите новый пароль по SMS.',
+    SmsPasswordExpired: () => 'Срок этого пароля из SMS истёк. Получите новый.',
+    SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
+      `Это пароль № ${typedNumber}, а действует № ${currentNumber}. Введите пароль из последнего SMS.`,
+    SessionExpired: () => 'Сеанс завершён. Войдите снова.',
+    PasswordTooWeak: () => 'Этот пароль слишком легко подобрать. Придумайте более длинный и необычный.',
+    ServiceNotFound: () => 'Такой услуги нет.',
+    ServiceAlreadyActive: () => 'Услуга уже подключена.',
+    ServiceNotActive: () => 'Услуга не подключена.',
+    SupportOnly: ({ supportPhone }) => `Эту услугу подключает и отключает только поддержка: ${supportPhone}.`,
+    ServiceConflict: ({ conflictsWith }, { service }) =>
+      `Услуга несовместима с подключённой: ${list(conflictsWith.map(service))}.`,
+    ServiceRequires: ({ requires }, { service }) =>
+      `Сначала подключите одну из услуг: ${list(requires.map(service))}.`,
+    ServiceRequiredBy: ({ requiredBy }, { service }) =>
+      `Сначала отключите то, что без неё не работает: ${list(requiredBy.map(service))}.`,
+    ServiceUnavailableOnTariff: ({ tariffs }, { tariff }) =>
+      tariffs.length
+        ? `На вашем тарифе услуги нет. Она есть на тарифах: ${list(tariffs.map(tariff))}.`
+        : 'На вашем тарифе услуги нет.',
+    InsufficientFunds: ({ available, required }, { money }) =>
+      `На счёте доступно ${money(available)}, а нужно ${money(required)}. Пополните счёт на ${money(required - available)}.`,
+    LineSuspended: () => 'Номер приостановлен. Пополните счёт, и всё станет доступно.',
+    OrderInProgress: () => 'Предыдущий заказ ещё выполняется. Дождитесь его завершения.',
+    IdempotencyKeyReused: () => 'С этим ключом уже был другой запрос. Повторите с новым ключом.',
+    NotFound: () => 'Не найдено.',
+    OrderNotCancellable: () => 'Заказ уже передан в сеть, отменить его нельзя.',
+  },
+  orderFailures: {
+    REFUSED_BY_NETWORK: 'Сеть не смогла выполнить заказ. Деньги не списаны, попробуйте позже.',
+    NETWORK_UNREACHABLE: 'Сеть не отвечает. Деньги не списаны, попробуйте позже.',
+    TIMED_OUT: 'Заказ не выполнен вовремя. Деньги не списаны, попробуйте позже.',
+    CANCELLED_BY_OPERATOR: 'Заказ отменён оператором. Деньги не списаны.',
+    DELIVERY_FAILED: 'Не удалось доставить файл. Закажите его снова.',
+    INTERNAL: 'Заказ не выполнен из-за ошибки у нас. Деньги не списаны, попробуйте снова.',
+  },
+  smsPassword: (password, number) => `Пароль № ${number}: ${password}. Никому не сообщайте`,
+  menu: {
+    SERVICES: 'Услуги',
+    TARIFF: 'Смена тарифа',
+    COST_CONTROL: 'Контроль расходов',
+    DETAIL_ORDERS: 'Детализация',
+    PASSWORD: 'Смена пароля',
+    SESSIONS: 'Сеансы',
+  },
+  menuReasons: { lineSuspended: 'Номер приостановлен: пополните счёт', notYet: 'Скоро появится' },
+};

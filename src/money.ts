@@ -1,0 +1,27 @@
+/** An amount in the currency's minor units (kopecks). */
+export type MinorUnits = bigint;
+
+const digitsOf = (currency: string): number =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+const digits = new Map<string, number>();
+
+function fractionDigits(currency: string): number {
+  let known = digits.get(currency);
+  if (known === undefined) digits.set(currency, (known = digitsOf(currency)));
+  return known;
+}
+
+/** "149.90" for 14990n RUB: all of the currency's fraction digits (ISO 4217), never an exponent. */
+export function toDecimal(amount: MinorUnits, currency: string): string {
+  const places = fractionDigits(currency);
+  const sign = amount < 0n ? '-' : '';
+  const text = (amount < 0n ? -amount : amount).toString().padStart(places + 1, '0');
+  return places ? `${sign}${text.slice(0, -places)}.${text.slice(-places)}` : sign + text;
+}
+
+/** The amount as a person reads it: "149,90 ₽". */
+export const formatMoney = (amount: MinorUnits, currency: string, locale: string): string =>
+  new Intl.NumberFormat(locale, { style: 'currency', currency }).format(
+    toDecimal(amount, currency) as `${number}`,
+  );

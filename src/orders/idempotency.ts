@@ -1,0 +1,52 @@
+import type { App } from '../ports/app.ts';
+import type { Tx } from '../ports/database.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A mutation under the key that its caller gave it. */
+export interface Keyed {
+  subscriberId: string;
+  /** Who gave the key; keys of different callers are apart. */
+  actor: string;
+  mutation: string;
+  key: string;
+  /** What was asked; the same key with other input is a mistake of the caller's. */
+  input: Readonly<Record<string, string>>;
+}
+
+type Parts = Pick<App, 'clock' | 'config' | 'secrets'>;
+
+const rowKey = ({ subscriberId, actor, mutation, key }: Keyed) => ({
+  subscriberId_actor_mutation_key: { subscriberId, actor, mutation, key },
+});
+
+const textOf = (input: Keyed['input']): string => JSON.stringify(Object.entries(input).sort());
+
+/** The order accepted under this key before, `reused` if it was for something else. Called under the line's lock. */
+export async function recall(
+  app: Parts,
+  tx: Tx,
+  keyed: Keyed,
+): Promise<{ orderId: string } | 'reused' | undefined> {
+  const row = await tx.idempotencyKey.findUnique({ where: rowKey(keyed) });
+  if (!row || row.createdAt.getTime() < app.clock.now().getTime() - app.config.IDEMPOTENCY_DAYS * DAY_MS)
+    return undefined;
+  return app.secrets.matches('input-digest', textOf(keyed.input), row.inputDigest)
+    ? { orderId: row.orderId }
+    : 'reused';
+}
+
+/** Remembers an acceptance; a refusal leaves the key free. */
+export async function remember(app: Parts, tx: Tx, keyed: Keyed, orderId: string): Promise<void> {
+  const { subscriberId, actor, mutation, key } = keyed;
+  const row = {
+    orderId,
+    inputDigest: app.secrets.tag('input-digest', textOf(keyed.input)),
+    createdAt: app.clock.now(),
+  };
+  await tx.idempotencyKey.upsert({
+    where: rowKey(keyed),
+    create: { subscriberId, actor, mutation, key, ...row },
+    update: row,
+  });
+}

@@ -1,0 +1,21 @@
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+
+/** A phone number in E.164 with its plus: one spelling for each line. */
+export type PhoneNumber = string & { readonly brand: 'PhoneNumber' };
+
+export const E164 = /^\+[1-9][0-9]{4,14}$/;
+
+/**
+ * The canonical number for what a person typed ("8 916 …", "007…", spaces, dashes); undefined if it is no number
+ * of the national plan or of another.
+ */
+export function parsePhoneNumber(typed: string, country: string): PhoneNumber | undefined {
+  if (typed.length > 40) return undefined;
+  // ITU-T E.123: 00 is the international prefix, whatever the country's own is
+  const international = typed.trim().replace(/^00(?=[1-9])/, '+');
+  const parsed = parsePhoneNumberFromString(international, country as CountryCode);
+  return parsed?.isValid() ? (parsed.number as string as PhoneNumber) : undefined;
+}
+
+/** For logs: enough to tell numbers apart in a talk with their owner, too little to call. */
+export const maskPhoneNumber = (number: string): string => `${number.slice(0, 2)}…${number.slice(-2)}`;

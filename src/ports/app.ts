@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { CatalogueSource } from '../catalogue/source.ts';
+import type { Config } from '../config.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Clock } from './clock.ts';
+import type { Db } from './database.ts';
+import type { Jobs } from './jobs.ts';
+import type { Provisioning } from './provisioning.ts';
+import type { Random } from './random.ts';
+import type { Sms } from './sms.ts';
+import type { WakeUps } from './wake-ups.ts';
+
+/** All that a use case may touch; each takes the part that it needs, `Pick<App, …>`, as its first argument. */
+export interface App {
+  config: Config;
+  log: Logger;
+  db: Db;
+  clock: Clock;
+  random: Random;
+  secrets: Secrets;
+  catalogue: CatalogueSource;
+  jobs: Jobs;
+  sms: Sms;
+  provisioning: Provisioning;
+  wakeUps: WakeUps;
+}

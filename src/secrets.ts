@@ -1,0 +1,103 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { EncryptJWT, jwtDecrypt, type JWTPayload } from 'jose';
+
+/** What a key may be used for; each purpose has keys of its own, derived from the installation's. */
+export type Purpose =
+  | 'pepper'
+  | 'captcha'
+  | 'refresh-token'
+  | 'device-token'
+  | 'cursor'
+  | 'signing'
+  | 'staff-signing'
+  | 'input-digest';
+
+const ALGORITHM = { alg: 'dir', enc: 'A256GCM' } as const;
+
+/** The installation's keys, newest first: the newest makes, each of them verifies, so that keys rotate without a break. */
+export class Secrets {
+  readonly #derived: (purpose: Purpose) => [Buffer, ...Buffer[]];
+
+  constructor(keys: readonly string[]) {
+    if (!keys.length) throw new Error('At least one key is needed');
+    const cache = new Map<Purpose, [Buffer, ...Buffer[]]>();
+    this.#derived = (purpose) => {
+      let derived = cache.get(purpose);
+      if (!derived) {
+        // HKDF (RFC 5869); the keys are random already, so no salt
+        derived = keys.map((key) =>
+          Buffer.from(hkdfSync('sha256', key, '', `internet-assistant/${purpose}`, 32)),
+        ) as never;
+        cache.set(purpose, derived!);
+      }
+      return derived!;
+    };
+  }
+
+  /** The keys of a purpose, 32 bytes each, newest first. */
+  keys(purpose: Purpose): [Buffer, ...Buffer[]] {
+    return this.#derived(purpose);
+  }
+
+  /** An HMAC-SHA256 of the text as base64url. */
+  tag(purpose: Purpose, text: string): string {
+    return hmac(this.keys(purpose)[0], text).toString('base64url');
+  }
+
+  /** Whether the tag was made by one of our keys for this text; compared in constant time. */
+  matches(purpose: Purpose, text: string, tag: string): boolean {
+    const given = Buffer.from(tag, 'base64url');
+    return this.keys(purpose).some((key) => {
+      const expected = hmac(key, text);
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    });
+  }
+
+  /** A token that nobody else can read or make (JWE, A256GCM), good until it expires. */
+  seal(purpose: Purpose, content: JWTPayload, now: Date, expiresAt: Date): Promise<string> {
+    return new EncryptJWT(content)
+      .setProtectedHeader(ALGORITHM)
+      .setIssuedAt(now)
+      .setExpirationTime(expiresAt)
+      .encrypt(this.keys(purpose)[0]);
+  }
+
+  /** What was sealed; undefined for anything else, and once it has expired. */
+  async unseal(purpose: Purpose, token: string, now: Date): Promise<JWTPayload | undefined> {
+    for (const key of this.keys(purpose)) {
+      try {
+        return (await jwtDecrypt(token, key, { currentDate: now })).payload;
+      } catch {
+        continue;
+      }
+    }
+    return undefined;
+  }
+}
+
+const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+/** A text that a person keeps secret: printing, logging or serialising it shows `[secret]`. */
+export class SecretText {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return '[secret]';
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]';
+  }
+}

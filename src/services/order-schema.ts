@@ -1,0 +1,109 @@
+import {
+  Channel as Channels,
+  OrderFailureCode as FailureCodes,
+  OrderState as States,
+  ServiceOrderKind as Kinds,
+} from '../generated/prisma/enums.ts';
+import type { Language, OrderFailureCode as FailureCode } from '../generated/prisma/enums.ts';
+import { builder } from '../graphql/builder.ts';
+import { Money, money } from '../graphql/money.ts';
+import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
+import { messagesIn } from '../messages/messages.ts';
+import { Subscriber } from '../subscriber/schema.ts';
+import { Service } from './catalogue-schema.ts';
+
+export const OrderState = builder.enumType('OrderState', {
+  description: 'Where an order stands (TM Forum): the last three are final.',
+  values: Object.values(States),
+});
+
+export const ServiceOrderKind = builder.enumType('ServiceOrderKind', {
+  description: 'Whether a service is added or removed.',
+  values: Object.values(Kinds),
+});
+
+export const Channel = builder.enumType('Channel', {
+  description: 'Who does it: the subscriber, a consultant of the operator’s support, or a partner app.',
+  values: Object.values(Channels),
+});
+
+const OrderFailureCode = builder.enumType('OrderFailureCode', {
+  description: 'Why an order failed.',
+  values: Object.values(FailureCodes),
+});
+
+const OrderFailure = builder.objectRef<{ code: FailureCode; language: Language }>('OrderFailure').implement({
+  description: 'Why an order failed; nothing was charged.',
+  fields: (t) => ({
+    code: t.field({ type: OrderFailureCode, description: 'For programs.', resolve: ({ code }) => code }),
+    message: t.string({
+      description: 'For the person, in the language that the order was given in.',
+      resolve: ({ code, language }) => messagesIn(language).orderFailures[code],
+    }),
+  }),
+});
+
+export const ServiceOrder = builder.prismaNode('ServiceOrder', {
+  description: 'One activation or deactivation on its way through the network.',
+  authScopes: ({ subscriberId }) => ({ line: subscriberId }),
+  id: { resolve: ({ subscriberId, id }) => lineKey(subscriberId, id), description: 'Names this order.' },
+  findUnique: (id) => {
+    const { subscriberId, key } = parseLineKey(id);
+    return { subscriberId_id: { subscriberId, id: key } };
+  },
+  fields: (t) => ({
+    kind: t.field({
+      type: ServiceOrderKind,
+      description: 'Adding or removing.',
+      resolve: ({ kind }) => kind,
+    }),
+    state: t.field({ type: OrderState, description: 'Where it stands now.', resolve: ({ state }) => state }),
+    service: t.field({
+      type: Service,
+      description: 'What the catalogue says of the service.',
+      resolve: ({ serviceCode }, _args, { app }) => app.catalogue.current().service(serviceCode)!,
+    }),
+    subscriber: t.relation('subscriber', { description: 'Whose line it is about.' }),
+    channel: t.field({ type: Channel, description: 'Who gave it.', resolve: ({ channel }) => channel }),
+    fee: t.field({
+      type: Money,
+      description: 'Held with the order, taken when it completes, let go when it does not.',
+      resolve: ({ fee }) => money(fee),
+    }),
+    failure: t.field({
+      type: OrderFailure,
+      nullable: true,
+      description: 'Why it failed; null unless it did.',
+      resolve: ({ failureCode, language }) => failureCode && { code: failureCode, language },
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
+    finishedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it came to its end; null while it is open.',
+    }),
+    estimatedCompletionAt: t.expose('estimatedCompletionAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'By when the network normally has it done.',
+    }),
+    cancellable: t.boolean({
+      description: 'Not yet handed to the network.',
+      resolve: ({ state }) => state === 'ACKNOWLEDGED',
+    }),
+  }),
+});
+
+builder.prismaObjectField(Subscriber, 'serviceOrders', (t) =>
+  t.relatedConnection(
+    'serviceOrders',
+    {
+      description: 'Orders about this line’s services, newest first.',
+      cursor: 'subscriberId_id',
+      query: { orderBy: { id: 'desc' } },
+      totalCount: true,
+    },
+    { name: 'ServiceOrderConnection', description: 'A page of service orders.' },
+    { name: 'ServiceOrderEdge', description: 'An order in a page.' },
+  ),
+);

@@ -1,0 +1,201 @@
+import type { Service as ServiceRow } from '../generated/prisma/client.ts';
+import { builder } from '../graphql/builder.ts';
+import type { Context } from '../graphql/context.ts';
+import { UserError } from '../graphql/failures.ts';
+import { Money, money } from '../graphql/money.ts';
+import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
+import { pageOf, TOTAL_COUNT } from '../graphql/page.ts';
+import { Subscriber } from '../subscriber/schema.ts';
+import { matchesSearch, Service, ServiceCategory } from './catalogue-schema.ts';
+import type { ServiceOrderFailure } from './errors.ts';
+import { feeFor, type Line, type Question, refusalOf, statusOf } from './rules.ts';
+import { Channel, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
+
+/** One service on one line, connected or not. */
+export interface LineService {
+  line: Line;
+  service: ServiceRow;
+}
+
+const STATUSES = ['NOT_CONNECTED', 'ACTIVATING', 'ACTIVE', 'DEACTIVATING'] as const;
+
+export const SubscriberServiceStatus = builder.enumType('SubscriberServiceStatus', {
+  description: 'Where a service stands on a line: an open order shows as ACTIVATING or DEACTIVATING.',
+  values: STATUSES,
+});
+
+interface Action extends Question {
+  line: Line;
+  refusal: ServiceOrderFailure | null;
+}
+
+const ServiceAction = builder.objectRef<Action>('ServiceAction').implement({
+  description: 'What would become of an order given now.',
+  fields: (t) => ({
+    kind: t.field({
+      type: ServiceOrderKind,
+      description: 'Adding or removing.',
+      resolve: ({ kind }) => kind,
+    }),
+    channel: t.field({ type: Channel, description: 'Done by whom.', resolve: ({ channel }) => channel }),
+    allowed: t.boolean({
+      description: 'Whether the order would be accepted.',
+      resolve: ({ refusal }) => refusal === null,
+    }),
+    refusal: t.field({
+      type: UserError,
+      nullable: true,
+      description: 'The very answer that the mutation would give; null where it would accept.',
+      resolve: ({ refusal }) => refusal,
+    }),
+    fee: t.field({
+      type: Money,
+      description: 'What the order would cost at once.',
+      resolve: ({ line, service, kind, channel }, _args, { app }) =>
+        money(feeFor(app.catalogue.current(), line, service, kind, channel)),
+    }),
+    passportRequired: t.boolean({
+      description: 'Whether the consultant asks for passport data.',
+      resolve: ({ service, channel }) => service.passportRequired && channel === 'CONSULTANT',
+    }),
+  }),
+});
+
+/** Adding and removing, by the subscriber and through support. */
+const actionsOf = ({ line, service }: LineService, { app }: Context): Action[] =>
+  (['SELF_CARE', 'CONSULTANT'] as const).flatMap((channel) =>
+    (['ACTIVATE', 'DEACTIVATE'] as const).map((kind) => {
+      const question: Question = { service, kind, channel, supportPhone: app.config.SUPPORT_PHONE };
+      return { ...question, line, refusal: refusalOf(app.catalogue.current(), line, question) };
+    }),
+  );
+
+const ref = builder.objectRef<LineService>('SubscriberService');
+
+export const SubscriberService = builder.node(ref, {
+  description: 'A service as one subscriber sees it, connected or not.',
+  authScopes: ({ line }) => ({ line: line.id }),
+  id: {
+    description: 'Names this service on this line.',
+    resolve: ({ line, service }) => lineKey(line.id, service.code),
+  },
+  loadMany: (ids, context) => Promise.all(ids.map((id) => lineService(context, parseLineKey(id)))),
+  fields: (t) => ({
+    service: t.field({
+      type: Service,
+      description: 'What the catalogue says of it.',
+      resolve: ({ service }) => service,
+    }),
+    status: t.field({
+      type: SubscriberServiceStatus,
+      description: 'Where it stands.',
+      resolve: ({ line, service }) => statusOf(line, service.code),
+    }),
+    activeSince: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when it has been on; null while it is not.',
+      resolve: ({ line, service }) => line.active.get(service.code) ?? null,
+    }),
+    connectionFee: t.field({
+      type: Money,
+      description: 'What adding it costs on this line’s tariff.',
+      resolve: ({ line, service }, _args, { app }) =>
+        money(app.catalogue.current().terms(line.tariffCode, service).connectionFee),
+    }),
+    recurringFee: t.field({
+      type: Money,
+      description: 'What having it costs on this line’s tariff, per recurrence.',
+      resolve: ({ line, service }, _args, { app }) =>
+        money(app.catalogue.current().terms(line.tariffCode, service).recurringFee),
+    }),
+    actions: t.field({
+      type: [ServiceAction],
+      description: 'What may be done about it, through which channel, at what fee, and why not where not.',
+      resolve: (parent, _args, context) => actionsOf(parent, context),
+    }),
+    openOrder: t.prismaField({
+      type: ServiceOrder,
+      nullable: true,
+      description: 'The order about it that has not come to its end.',
+      resolve: (query, { line, service }, _args, { app }) => {
+        const order = line.openOrders.get(service.code);
+        if (!order) return null;
+        return app.db.serviceOrder.findUnique({
+          ...query,
+          where: { subscriberId_id: { subscriberId: line.id, id: order.id } },
+        });
+      },
+    }),
+  }),
+});
+
+/** One service on one line, read together with whatever else is asked of that line; null: there is no such thing. */
+export async function lineService(
+  { app, loaders }: Context,
+  { subscriberId, key }: { subscriberId: string; key: string },
+): Promise<LineService | null> {
+  const service = app.catalogue.current().service(key);
+  const line = service && (await loaders.lines.load(subscriberId));
+  return line ? { line, service } : null;
+}
+
+const Filter = builder.inputType('SubscriberServiceFilter', {
+  description: 'Which of the services to show; what is left out does not narrow.',
+  fields: (t) => ({
+    status: t.field({ type: [SubscriberServiceStatus], description: 'Only those that stand so.' }),
+    category: t.field({ type: [ServiceCategory], description: 'Only these categories.' }),
+    search: t.string({ description: 'Only services with this in their name, description or code.' }),
+  }),
+});
+
+builder.objectField(Subscriber, 'services', (t) =>
+  t.connection(
+    {
+      type: SubscriberService,
+      description: 'All services of the catalogue as they stand on this line.',
+      args: { filter: t.arg({ type: Filter, description: 'Which of them.' }) },
+      resolve: async ({ id }, { filter, ...page }, { app, language, loaders }) => {
+        const line = await loaders.lines.load(id);
+        const services = app.catalogue
+          .current()
+          .services.filter(
+            (service) => line && (filter?.status?.includes(statusOf(line, service.code)) ?? true),
+          )
+          .filter((service) => filter?.category?.includes(service.category) ?? true)
+          .filter((service) => matchesSearch(service, filter?.search, language));
+        return pageOf(
+          services.map((service) => ({ line: line!, service })),
+          ({ service }) => service.code,
+          page,
+        );
+      },
+    },
+    {
+      name: 'SubscriberServiceConnection',
+      description: 'A page of a line’s services.',
+      fields: (c) => ({ totalCount: c.exposeInt('totalCount', { description: TOTAL_COUNT }) }),
+    },
+    { name: 'SubscriberServiceEdge', description: 'A service in a page.' },
+  ),
+);
+
+builder.objectField(Subscriber, 'service', (t) =>
+  t.field({
+    type: SubscriberService,
+    nullable: true,
+    description: 'One service on this line; null: the catalogue has none by this code.',
+    args: { code: t.arg.string({ required: true, description: 'As in the catalogue.' }) },
+    resolve: ({ id }, { code }, context) => lineService(context, { subscriberId: id, key: code }),
+  }),
+);
+
+builder.prismaObjectField(ServiceOrder, 'subscriberService', (t) =>
+  t.field({
+    type: SubscriberService,
+    description: 'The service on the line as it stands now.',
+    select: { subscriberId: true, serviceCode: true },
+    resolve: async ({ subscriberId, serviceCode }, _args, context) =>
+      (await lineService(context, { subscriberId, key: serviceCode }))!,
+  }),
+);

@@ -1,0 +1,69 @@
+import type { App } from '../ports/app.ts';
+import type { SignInFailure } from './errors.ts';
+import { liveSession, refreshDeadline } from './sessions.ts';
+import { issueTokens, readRefreshToken, type SessionKey } from './tokens.ts';
+import type { SignedIn } from './sign-in.ts';
+
+type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets'>;
+type Refreshed = SignedIn | Extract<SignInFailure, { __typename: 'SessionExpired' }>;
+
+/**
+ * New tokens for a refresh token, which works once: for a few seconds more it gives the same successor again, for
+ * the client that lost the answer; used after that it was stolen, and the session ends.
+ */
+export async function refreshSession(app: Parts, token: string | undefined): Promise<Refreshed> {
+  const known = token ? readRefreshToken(app.secrets, token) : undefined;
+  if (!known) return { __typename: 'SessionExpired' };
+  const rotated = await rotate(app, known, known.generation);
+  if (rotated || (await isGrace(app, known))) return signedInAgain(app, known, known.generation + 1);
+  await app.db.session.updateMany({
+    where: {
+      subscriberId: known.subscriberId,
+      id: known.id,
+      generation: { gt: known.generation },
+      endedAt: null,
+    },
+    data: { endedAt: app.clock.now() },
+  });
+  return { __typename: 'SessionExpired' };
+}
+
+/** One statement: of many at once with the same token, one moves the session on. */
+async function rotate(app: Parts, { subscriberId, id }: SessionKey, generation: number): Promise<boolean> {
+  const { count } = await app.db.session.updateMany({
+    where: { subscriberId, id, generation, ...liveSession(app) },
+    data: { generation: generation + 1, lastSeenAt: app.clock.now(), expiresAt: refreshDeadline(app) },
+  });
+  return count === 1;
+}
+
+async function isGrace(
+  app: Parts,
+  { subscriberId, id, generation }: SessionKey & { generation: number },
+): Promise<boolean> {
+  const graceStart = new Date(app.clock.now().getTime() - app.config.REFRESH_GRACE_SECONDS * 1_000);
+  const session = await app.db.session.findFirst({
+    where: {
+      subscriberId,
+      id,
+      generation: generation + 1,
+      lastSeenAt: { gt: graceStart },
+      ...liveSession(app),
+    },
+    select: { id: true },
+  });
+  return session !== null;
+}
+
+async function signedInAgain(app: Parts, session: SessionKey, generation: number): Promise<SignedIn> {
+  const standing = await app.db.password.findFirst({
+    where: { subscriberId: session.subscriberId, status: 'STANDING' },
+    select: { origin: true },
+  });
+  return {
+    __typename: 'SignedIn',
+    session,
+    tokens: await issueTokens(app, session, generation),
+    passwordChangeAdvised: standing?.origin === 'SMS',
+  };
+}

@@ -1,0 +1,65 @@
+import type { App } from '../ports/app.ts';
+import type { Reader, Tx } from '../ports/database.ts';
+import type { SessionKey } from './tokens.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A session that has not ended, whose refresh token still works and that is not too old: the live ones. */
+export const liveSession = (app: Pick<App, 'clock' | 'config'>) => {
+  const now = app.clock.now();
+  return {
+    endedAt: null,
+    expiresAt: { gt: now },
+    createdAt: { gt: new Date(now.getTime() - app.config.SESSION_DAYS * DAY_MS) },
+  };
+};
+
+export const refreshDeadline = (app: Pick<App, 'clock' | 'config'>): Date =>
+  new Date(app.clock.now().getTime() + app.config.REFRESH_TOKEN_DAYS * DAY_MS);
+
+export async function startSession(
+  app: Pick<App, 'clock' | 'config'>,
+  tx: Tx,
+  subscriberId: string,
+  client: string | undefined,
+): Promise<SessionKey> {
+  const now = app.clock.now();
+  return tx.session.create({
+    data: {
+      subscriberId,
+      client: client ?? null,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: refreshDeadline(app),
+    },
+    select: { subscriberId: true, id: true },
+  });
+}
+
+/** Ends the line's live sessions, all or all but one, and says how many they were. */
+export async function endSessions(
+  app: Pick<App, 'clock' | 'config'>,
+  db: Reader,
+  which: { subscriberId: string; id?: string; except?: string },
+): Promise<number> {
+  const { subscriberId, id, except } = which;
+  const { count } = await db.session.updateMany({
+    where: {
+      subscriberId,
+      ...liveSession(app),
+      ...(id ? { id } : {}),
+      ...(except ? { NOT: { id: except } } : {}),
+    },
+    data: { endedAt: app.clock.now() },
+  });
+  return count;
+}
+
+export const isLive = async (
+  app: Pick<App, 'clock' | 'config' | 'db'>,
+  { subscriberId, id }: SessionKey,
+): Promise<boolean> =>
+  (await app.db.session.findFirst({
+    where: { subscriberId, id, ...liveSession(app) },
+    select: { id: true },
+  })) !== null;

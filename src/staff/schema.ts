@@ -1,0 +1,51 @@
+import type { Prisma } from '../generated/prisma/client.ts';
+import { builder } from '../graphql/builder.ts';
+import { codedError } from '../graphql/errors.ts';
+import { Subscriber } from '../subscriber/schema.ts';
+
+builder.queryField('subscriber', (t) =>
+  t.prismaField({
+    type: Subscriber,
+    nullable: true,
+    description: 'Staff only: one line, by its id or its number.',
+    authScopes: { support: true },
+    args: {
+      id: t.arg.globalID({ for: Subscriber, description: 'The line’s id.' }),
+      phoneNumber: t.arg({ type: 'PhoneNumber', description: 'The line’s number.' }),
+    },
+    resolve: (query, _root, { id, phoneNumber }, { app }) => {
+      if ((id == null) === (phoneNumber == null))
+        throw codedError('BAD_USER_INPUT', 'Give either `id` or `phoneNumber`.');
+      const where = id ? { id: id.id } : { phoneNumber: phoneNumber! };
+      return app.db.subscriber.findUnique({ ...query, where });
+    },
+  }),
+);
+
+/** Lines whose number has these digits, or whose owner's name has this text. */
+function matching(search: string | null | undefined): Prisma.SubscriberWhereInput {
+  const text = search?.trim();
+  if (!text) return {};
+  const digits = text.replace(/\D/g, '');
+  const byName: Prisma.SubscriberWhereInput = { fullName: { contains: text, mode: 'insensitive' } };
+  return digits.length < 3 ? byName : { OR: [byName, { phoneNumber: { contains: digits } }] };
+}
+
+builder.queryField('subscribers', (t) =>
+  t.prismaConnection(
+    {
+      type: Subscriber,
+      cursor: 'id',
+      description: 'Staff only: all lines, in a stable order.',
+      authScopes: { support: true },
+      args: {
+        search: t.arg.string({ description: 'Only lines with this in their number or their owner’s name.' }),
+      },
+      totalCount: (_root, { search }, { app }) => app.db.subscriber.count({ where: matching(search) }),
+      resolve: (query, _root, { search }, { app }) =>
+        app.db.subscriber.findMany({ ...query, where: matching(search), orderBy: { id: 'asc' } }),
+    },
+    { name: 'SubscriberConnection', description: 'A page of lines.' },
+    { name: 'SubscriberEdge', description: 'A line in a page.' },
+  ),
+);

@@ -1,0 +1,87 @@
+import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { App } from '../ports/app.ts';
+import { signingKeys } from '../sign-in/signing-keys.ts';
+import { verified } from '../sign-in/tokens.ts';
+
+/** Development has no identity provider; these tokens are our own and only good while the developer tools are on. */
+export const DEV_STAFF_ISSUER = 'internet-assistant-dev-staff';
+const DEV_TOKEN_HOURS = 12;
+
+export interface StaffMember {
+  subject: string;
+  name: string;
+  roles: string[];
+}
+
+type Parts = Pick<App, 'clock' | 'config' | 'secrets'>;
+type KeySet = ReturnType<typeof createRemoteJWKSet>;
+const keySets = new Map<string, Promise<KeySet>>();
+
+/** The member of staff a token of the operator's identity provider speaks for; undefined: not such a token, or a bad one. */
+export async function readStaffToken(app: Parts, token: string): Promise<StaffMember | undefined> {
+  const claims = await claimsOf(app, token);
+  if (!claims?.sub) return undefined;
+  const roles = claims[app.config.STAFF_ROLES_CLAIM];
+  return {
+    subject: claims.sub,
+    name: typeof claims['name'] === 'string' ? claims['name'] : claims.sub,
+    roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
+  };
+}
+
+async function claimsOf(app: Parts, token: string): Promise<JWTPayload | undefined> {
+  const issuer = issuerOf(token);
+  const { STAFF_ISSUER, STAFF_AUDIENCE, DEV_TOOLS } = app.config;
+  if (DEV_TOOLS && issuer === DEV_STAFF_ISSUER)
+    return verified(
+      token,
+      await signingKeys(app.secrets, 'staff-signing'),
+      DEV_STAFF_ISSUER,
+      app.clock.now(),
+    );
+  if (!STAFF_ISSUER || issuer !== STAFF_ISSUER) return undefined;
+  try {
+    const keys = await remoteKeys(STAFF_ISSUER);
+    const options = { issuer, audience: STAFF_AUDIENCE, currentDate: app.clock.now() };
+    return (await jwtVerify(token, keys, options)).payload;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who says to have made a token, before anything is believed of it. */
+export function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The provider's keys, found through its discovery document (OpenID Connect Discovery 1.0, 4). */
+function remoteKeys(issuer: string): Promise<KeySet> {
+  let keys = keySets.get(issuer);
+  if (!keys) {
+    keys = fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+      signal: AbortSignal.timeout(5_000),
+    })
+      .then((response) => response.json() as Promise<{ jwks_uri: string }>)
+      .then(({ jwks_uri }) => createRemoteJWKSet(new URL(jwks_uri)));
+    keys.catch(() => keySets.delete(issuer));
+    keySets.set(issuer, keys);
+  }
+  return keys;
+}
+
+/** A token for a member of staff that does not exist, for GraphiQL on a developer's machine. */
+export async function devStaffToken(app: Parts, roles: string[]): Promise<string> {
+  const [key] = await signingKeys(app.secrets, 'staff-signing');
+  const now = app.clock.now();
+  return new SignJWT({ name: 'Developer', [app.config.STAFF_ROLES_CLAIM]: roles })
+    .setProtectedHeader({ alg: 'EdDSA', kid: key!.kid })
+    .setIssuer(DEV_STAFF_ISSUER)
+    .setSubject('developer')
+    .setIssuedAt(now)
+    .setExpirationTime(new Date(now.getTime() + DEV_TOKEN_HOURS * 3_600_000))
+    .sign(key!.privateKey);
+}
