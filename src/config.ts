@@ -73,7 +73,7 @@ const settings = z.object({
   EVENT_DAYS: whole(7),
   IDEMPOTENCY_DAYS: whole(7),
   MAX_BODY_KIB: whole(64),
-  QUERY_COMPLEXITY: whole(10_000),
+  QUERY_COMPLEXITY: whole(20_000),
   QUERY_DEPTH: whole(12),
 });
 

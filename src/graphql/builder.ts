@@ -10,10 +10,10 @@ import type { Context } from './context.ts';
 import { codedError } from './errors.ts';
 import { FRESH_READS } from './fresh-reads.ts';
 import { resolveOwnNode, resolveOwnNodes } from './own-nodes.ts';
-import { isSupport } from './viewer.ts';
+import { isSupport, mayOpen, ownLine } from './viewer.ts';
 
 export const PAGE = { default: 20, max: 100 };
-const OTHER_LISTS = 10;
+const OTHER_LISTS = 5;
 
 interface Scopes {
   /** Anybody, signed in or not. */
@@ -55,12 +55,13 @@ export const builder = new SchemaBuilder<{
   },
   scopeAuth: {
     authorizeOnSubscribe: true,
-    authScopes: ({ viewer }) => ({
+    authScopes: (context) => ({
       public: true,
-      subscriber: viewer.kind === 'SUBSCRIBER',
-      support: isSupport(viewer),
-      line: () => false,
-      owner: () => false,
+      subscriber: context.viewer.kind === 'SUBSCRIBER',
+      support: isSupport(context.viewer),
+      // Asked late: signing in changes the viewer on the way.
+      line: (subscriberId) => mayOpen(context.viewer, subscriberId),
+      owner: (subscriberId) => ownLine(context.viewer) === subscriberId,
     }),
     unauthorizedError: (_parent, { viewer }) =>
       viewer.kind === 'GUEST'

@@ -16,7 +16,7 @@ export async function openPersistedDocuments(): Promise<PersistedDocuments> {
   );
   return {
     textOf(query, id) {
-      if (query !== undefined) return query;
+      if (query) return query;
       if (id === undefined)
         throw codedError('BAD_USER_INPUT', 'There is no `query` and no `documentId` in the request.');
       const text = manifest.get(id);

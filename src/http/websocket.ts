@@ -38,6 +38,7 @@ export function serveWebSocket(
     return inRequest(rootValue.requestId, () => rootValue[kind](args as Prepared));
   };
   const options: ServerOptions<Record<string, unknown>, Extra> = {
+    jsonMessageReviver: withoutQuery,
     execute: run('execute') as never,
     subscribe: run('subscribe') as never,
     onConnect: async (socket) => {
@@ -57,6 +58,14 @@ export function serveWebSocket(
     for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
     await service.dispose();
   };
+}
+
+/** The protocol's library insists on a `query`; a persisted document comes with its id alone. */
+function withoutQuery(this: unknown, key: string, value: unknown): unknown {
+  const isPayload = key === 'payload' && typeof value === 'object' && value !== null;
+  return isPayload && !('query' in value) && ('documentId' in value || 'extensions' in value)
+    ? { ...value, query: '' }
+    : value;
 }
 
 function factsOf({ connectionParams }: Pick<Socket, 'connectionParams'>): RequestFacts {

@@ -1,0 +1,14 @@
+import type { Clock } from '../../src/ports/clock.ts';
+
+/** The real time, moved on as the test says. */
+export class MovableClock implements Clock {
+  #ahead = 0;
+
+  now(): Date {
+    return new Date(Date.now() + this.#ahead);
+  }
+
+  advance({ seconds = 0, minutes = 0, hours = 0, days = 0 }): void {
+    this.#ahead += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
+  }
+}

@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises';
+import { createApp, type RunningApp } from '../../src/app.ts';
+import { type HttpServer, serveHttp } from '../../src/http/server.ts';
+import { Client } from './client.ts';
+import { MovableClock } from './clock.ts';
+import { testConfig } from './config.ts';
+import { createTestDatabase } from './database.ts';
+
+/** The whole product in this process, on a database of its own. */
+export interface Running {
+  app: RunningApp;
+  clock: MovableClock;
+  url: string;
+  /** SQL statements since the last look. */
+  statements(): string[];
+  /** A client that nobody has signed in with. */
+  client(language?: string): Client;
+  stop(): Promise<void>;
+}
+
+/** Starts it; orders take no time in its network unless a test steers it otherwise. */
+export async function startProduct({
+  settings = {},
+  works = true,
+}: { settings?: Record<string, string>; works?: boolean } = {}): Promise<Running> {
+  const database = await createTestDatabase();
+  const config = testConfig(settings);
+  const clock = new MovableClock();
+  let seen: string[] = [];
+  const app = await createApp({
+    config,
+    databaseUrl: database.url,
+    secretsKeys: ['t'.repeat(32)],
+    clock,
+    onStatement: (sql) => seen.push(sql),
+  });
+  app.devTools.network.steer({ delayMs: 0 });
+  if (works) await app.work();
+  const server: HttpServer = await serveHttp(app, app.devTools);
+  return {
+    app,
+    clock,
+    url: server.url,
+    statements: () => {
+      const statements = seen;
+      seen = [];
+      return statements;
+    },
+    client: (language) => new Client(server.url, language),
+    stop: async () => {
+      await server.stop();
+      await app.close();
+      await database.drop();
+      await rm(config.DATA_DIR, { recursive: true });
+    },
+  };
+}
