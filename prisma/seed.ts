@@ -35,7 +35,7 @@ async function loadCatalogue(tx: Tx): Promise<void> {
   await tx.serviceExclusion.createMany({
     data: SERVICES.flatMap(({ code, excludes = [] }) =>
       excludes
-        .map((other) => [code, other].sort() as [string, string])
+        .map((other) => [code, other].toSorted() as [string, string])
         .map(([serviceCode, otherCode]) => ({ serviceCode, otherCode })),
     ),
   });

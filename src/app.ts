@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { DestinationStream } from 'pino';
 import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
@@ -24,6 +25,8 @@ export interface AppOptions extends PrismaOptions {
   databaseUrl: string;
   secretsKeys: readonly string[];
   clock?: Clock;
+  /** Where the log goes instead of standard output. */
+  logTo?: DestinationStream;
 }
 
 export interface RunningApp extends App {
@@ -40,9 +43,10 @@ export async function createApp({
   databaseUrl,
   secretsKeys,
   clock = systemClock,
+  logTo,
   ...options
 }: AppOptions): Promise<RunningApp> {
-  const log = openLog(config);
+  const log = openLog(config, logTo);
   const db = openPrisma(databaseUrl, options);
   const wakeUps = await openWakeUps(databaseUrl, log);
   const catalogue = await openCatalogue({ db, log }, wakeUps);

@@ -14,7 +14,7 @@ let stopping: Promise<void> | undefined;
 
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
-    for (const end of started.reverse()) await end();
+    for (const end of started.toReversed()) await end();
     process.exit(code);
   })();
   return stopping;
@@ -23,15 +23,16 @@ function stop(code: number): Promise<void> {
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const database = await openDatabase(config);
-  started.push(database.stop);
+  started.push(() => database.stop());
+  void database.embedded?.ended.then(() => failed(new Error('The database has ended')));
   await migrate(database.url);
   const app = await createApp({ config, databaseUrl: database.url, secretsKeys: database.secretsKeys });
-  started.push(app.close);
+  started.push(() => app.close());
   if (database.embedded && config.DEV_TOOLS) await loadDemo(app);
   if (config.ROLE !== 'http') await app.work();
   if (config.ROLE === 'worker') return;
   const server = await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
-  started.push(server.stop);
+  started.push(() => server.stop());
   greet(config, database, server.url);
 }
 
@@ -59,9 +60,8 @@ if (process.env['npm_lifecycle_event']) {
   setInterval(() => process.ppid === parent || void stop(1), PARENT_LOOK_MS).unref();
 }
 
-try {
-  await start();
-} catch (error) {
+function failed(error: unknown): Promise<void> {
+  if (stopping) return stopping;
   const expected =
     error instanceof BadSettings ||
     error instanceof FolderInUse ||
@@ -69,5 +69,7 @@ try {
   process.stderr.write(
     `${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`,
   );
-  await stop(1);
+  return stop(1);
 }
+
+await start().catch(failed);

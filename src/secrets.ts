@@ -12,31 +12,32 @@ export type Purpose =
   | 'staff-signing'
   | 'input-digest';
 
+/** At least one key, newest first. */
+type KeyRing = [Buffer, ...Buffer[]];
+
 const ALGORITHM = { alg: 'dir', enc: 'A256GCM' } as const;
 
 /** The installation's keys, newest first: the newest makes, each of them verifies, so that keys rotate without a break. */
 export class Secrets {
-  readonly #derived: (purpose: Purpose) => [Buffer, ...Buffer[]];
+  readonly #keys: readonly string[];
+  readonly #derived = new Map<Purpose, KeyRing>();
 
   constructor(keys: readonly string[]) {
     if (!keys.length) throw new Error('At least one key is needed');
-    const cache = new Map<Purpose, [Buffer, ...Buffer[]]>();
-    this.#derived = (purpose) => {
-      let derived = cache.get(purpose);
-      if (!derived) {
-        // HKDF (RFC 5869); the keys are random already, so no salt
-        derived = keys.map((key) =>
-          Buffer.from(hkdfSync('sha256', key, '', `internet-assistant/${purpose}`, 32)),
-        ) as never;
-        cache.set(purpose, derived!);
-      }
-      return derived!;
-    };
+    this.#keys = keys;
   }
 
   /** The keys of a purpose, 32 bytes each, newest first. */
-  keys(purpose: Purpose): [Buffer, ...Buffer[]] {
-    return this.#derived(purpose);
+  keys(purpose: Purpose): KeyRing {
+    let ring = this.#derived.get(purpose);
+    if (!ring) {
+      // HKDF (RFC 5869); the keys are random already, so no salt
+      const derive = (key: string) =>
+        Buffer.from(hkdfSync('sha256', key, '', `internet-assistant/${purpose}`, 32));
+      ring = this.#keys.map(derive) as KeyRing;
+      this.#derived.set(purpose, ring);
+    }
+    return ring;
   }
 
   /** An HMAC-SHA256 of the text as base64url. */

@@ -12,7 +12,7 @@ import { FRESH_READS } from './fresh-reads.ts';
 import { resolveOwnNode, resolveOwnNodes } from './own-nodes.ts';
 import { isSupport, mayOpen, ownLine } from './viewer.ts';
 
-export const PAGE = { default: 20, max: 100 };
+const PAGE = { default: 20, max: 100 };
 const OTHER_LISTS = 5;
 
 interface Scopes {
@@ -80,6 +80,7 @@ export const builder = new SchemaBuilder<{
   relay: {
     clientMutationId: 'omit',
     cursorType: 'String',
+    idFieldOptions: { description: 'Names it everywhere: `node` finds it again.' },
     nodeTypeOptions: { description: 'Anything with an id, which `node` finds again.' },
     nodeQueryOptions: {
       description: 'What has this id, as far as the viewer may open it; null otherwise.',
@@ -115,7 +116,7 @@ export const builder = new SchemaBuilder<{
 /** How many rows a field may bring: what the page size says for a connection, a guess for other lists. */
 function rowsOf(field: GraphQLField<unknown, Context>, args: Record<string, unknown>): number {
   if (getNamedType(field.type).name.endsWith('Connection')) return pageSize(args);
-  return /^\[/.test(String(field.type)) && field.name !== 'edges' ? OTHER_LISTS : 1;
+  return String(field.type).startsWith('[') && field.name !== 'edges' ? OTHER_LISTS : 1;
 }
 
 function pageSize({ first, last }: { first?: number | null; last?: number | null }): number {

@@ -17,43 +17,62 @@ export type ErrorCode = keyof typeof STATUS;
 
 /** An error for the client, in words that it may show to a developer. */
 export const codedError = (code: ErrorCode, message: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code, http: { status: STATUS[code] } } });
+  // `spec: false`: the status is sent whatever media type the client accepts
+  new GraphQLError(message, { extensions: { code, http: { status: STATUS[code], spec: false } } });
 
-/** One of ours is passed on as it is. */
 const isCoded = (error: GraphQLError): boolean => Object.hasOwn(STATUS, String(error.extensions['code']));
+
+/** What an error came from, behind the places that GraphQL adds on its way. */
+const rootOf = (error: unknown): unknown =>
+  error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;
 
 /**
  * What the client gets for an error: ours as they are, GraphQL's own as BAD_USER_INPUT, and for anything unexpected
  * the request's id, under which the log has the rest.
  */
 export function maskError(error: unknown, requestId: string, report: (error: unknown) => void): GraphQLError {
-  if (error instanceof GraphQLError) {
-    if (isCoded(error)) return error;
-    const cause = error.originalError;
-    if (cause instanceof GraphQLError && isCoded(cause)) return located(cause, error);
-    if (!cause) return badInput(error);
-  }
-  report(error);
+  const root = rootOf(error);
+  const where = error instanceof GraphQLError ? error : undefined;
+  if (root instanceof GraphQLError) return located(isCoded(root) ? root : badInput(where ?? root), where);
+  report(root);
   const masked = codedError(
     'INTERNAL_SERVER_ERROR',
     `Something went wrong on our side. Request ${requestId}`,
   );
   masked.extensions['requestId'] = requestId;
-  return error instanceof GraphQLError ? located(masked, error) : masked;
+  return located(masked, where);
 }
 
-/** GraphQL's own complaints echo the values of variables, of which one may be a password: only where they point stays. */
-function badInput(error: GraphQLError): GraphQLError {
-  const message = error.message.replace(
-    /^(Variable "\$[\w]+" (?:got|has) invalid value).*?((?: at "[^"]+")?; .*)$/s,
-    '$1$2',
-  );
-  const safe = /invalid value/.test(message)
-    ? message.replace(/cannot represent (.*?): .*$/s, 'cannot represent $1.')
-    : message;
-  const coded = codedError('BAD_USER_INPUT', safe);
-  return located(coded, error);
+/** What GraphQL says of a wrong value, as far as it does not quote the value. */
+const QUOTES_NOTHING =
+  /^(Expected value of type "\w+" (?:to be an object|to include required field "\w+"|not to include unknown field "\w+")|Expected an? [\w +:".-]+\.$|\w+ cannot represent (?:an? )?[\w -]+ value)/;
+
+/**
+ * GraphQL's own complaints as BAD_USER_INPUT. Those about variables quote the value, and that may be a password:
+ * of them only the place stays, and the reason where it quotes nothing.
+ */
+export function badInput(error: GraphQLError): GraphQLError {
+  const [, variable] = /^Variable "(\$\w+)" got invalid value /.exec(error.message) ?? [];
+  if (!variable) return located(codedError('BAD_USER_INPUT', error.message), error);
+  const reason = error.message.slice(error.message.lastIndexOf('; ') + 2);
+  const [, place] = / at "([\w.[\]]+)"; [^;]*$/.exec(error.message) ?? [];
+  const [known] = QUOTES_NOTHING.exec(reason) ?? [];
+  const parts = [
+    `Variable "${variable}" does not fit its type`,
+    place && ` at "${place}"`,
+    known && `: ${known}`,
+  ];
+  return located(codedError('BAD_USER_INPUT', parts.filter(Boolean).join('')), error);
 }
 
-const located = (coded: GraphQLError, { nodes, source, positions, path }: GraphQLError): GraphQLError =>
-  new GraphQLError(coded.message, { nodes, source, positions, path, extensions: coded.extensions });
+/** The same error with the place in the document that it happened at. */
+const located = (coded: GraphQLError, where: GraphQLError | undefined): GraphQLError =>
+  where
+    ? new GraphQLError(coded.message, {
+        nodes: where.nodes,
+        source: where.source,
+        positions: where.positions,
+        path: where.path,
+        extensions: coded.extensions,
+      })
+    : coded;

@@ -14,7 +14,7 @@ const CODES = [
   'INVALID_PERIOD', 'INVALID_DELIVERY', 'PASSPORT_REQUIRED', 'PASSPORT_MISMATCH', 'IDEMPOTENCY_KEY_REUSED', 'NOT_FOUND',
 ] as const; // oxfmt-ignore
 
-export const ErrorCode = builder.enumType('ErrorCode', {
+const ErrorCode = builder.enumType('ErrorCode', {
   description:
     'What kind of answer a refusal is; each has a type of its own, of the same name, that carries its data.',
   values: CODES,

@@ -21,6 +21,16 @@ interface Page<Item> {
 const DEFAULT_SIZE = 20;
 export const TOTAL_COUNT = 'How many there are in all, on whatever page.';
 
+/** plugin-prisma's own count, which comes without a description; it counts only where that is asked for. */
+export const prismaTotalCount = {
+  description: TOTAL_COUNT,
+  extensions: { pothosPrismaTotalCount: true },
+  resolve: (connection: object): number | Promise<number> => {
+    const { totalCount } = connection as { totalCount: number | (() => Promise<number>) };
+    return typeof totalCount === 'function' ? totalCount() : totalCount;
+  },
+};
+
 /**
  * One page of a list that is in memory (Relay's cursor connections, "Pagination algorithm"). An entry's cursor is
  * its key, so that a page goes on at the right place after entries were added or removed.

@@ -13,7 +13,7 @@ export type Viewer =
 export const GUEST: Viewer = { kind: 'GUEST' };
 
 /** The role that may see and help subscribers. */
-export const SUPPORT_ROLE = 'support';
+const SUPPORT_ROLE = 'support';
 
 /**
  * Whom an Authorization header speaks for. Only its absence makes a guest: a credential that is bad, expired or

@@ -46,12 +46,11 @@ export function serveWebSocket(
         await viewerOf(app, factsOf(socket).authorization);
         return true;
       } catch {
-        (socket as Socket).extra.socket.close(UNAUTHORIZED, 'Unauthorized');
+        socket.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
         return false;
       }
     },
-    onSubscribe: (socket, _id, payload) =>
-      prepare(yoga, documents, factsOf(socket as Socket), payload) as never,
+    onSubscribe: (socket, _id, payload) => prepare(yoga, documents, factsOf(socket), payload),
   };
   const service = useServer(options, sockets);
   return async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type DocumentNode, Kind } from 'graphql';
+import { type DocumentNode, type GraphQLError, Kind } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { type Context, createLoaders } from '../graphql/context.ts';
-import { maskError } from '../graphql/errors.ts';
+import { badInput, maskError } from '../graphql/errors.ts';
 import { schema } from '../graphql/schema.ts';
 import { GUEST, viewerOf } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
@@ -30,7 +30,7 @@ export function openYoga(app: App): Yoga {
     maxRequestBodySize: false,
     cors: false,
     logging: false,
-    plugins: [keepDocument],
+    plugins: [keepDocument, codeValidation],
     context: (facts) => contextFor(app, facts),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
@@ -41,6 +41,15 @@ const keepDocument: Plugin<{ document?: DocumentNode }> = {
     () =>
     ({ result, extendContext }) =>
       extendContext({ document: result }),
+};
+
+/** A document that does not fit the schema is bad input like any other. */
+const codeValidation: Plugin = {
+  onValidate:
+    () =>
+    ({ valid, result, setResult }) => {
+      if (!valid) setResult((result as GraphQLError[]).map(badInput));
+    },
 };
 
 async function contextFor(app: App, facts: RequestFacts & { document?: DocumentNode }): Promise<Context> {

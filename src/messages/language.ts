@@ -1,7 +1,7 @@
 import Negotiator from 'negotiator';
 import type { Language } from '../generated/prisma/enums.ts';
 
-export const LANGUAGES: readonly Language[] = ['ru', 'en', 'nl'];
+const LANGUAGES: readonly Language[] = ['ru', 'en', 'nl'];
 
 /** The language of an answer by the client's Accept-Language (RFC 9110, 12.5.4); Russian unless another is asked for. */
 export function negotiateLanguage(acceptLanguage: string | undefined): Language {

@@ -12,12 +12,12 @@ type FailureOf<Type extends Failure['__typename']> = Extract<Failure, { __typena
 
 /** What a text may need beside the failure itself. */
 export interface Words {
-  money(amount: MinorUnits): string;
+  money: (amount: MinorUnits) => string;
   /** A service's name by its code. */
-  service(code: string): string;
-  tariff(code: string): string;
+  service: (code: string) => string;
+  tariff: (code: string) => string;
   /** A moment in the operator's time zone. */
-  time(at: Date): string;
+  time: (at: Date) => string;
 }
 
 export const MENU_KEYS = [
@@ -35,7 +35,7 @@ export interface Messages {
   failures: { [Type in Failure['__typename']]: (failure: FailureOf<Type>, words: Words) => string };
   orderFailures: Record<OrderFailureCode, string>;
   /** One UCS-2 segment (70 characters), with room for the WebOTP line. */
-  smsPassword(password: string, number: number): string;
+  smsPassword: (password: string, number: number) => string;
   menu: Record<MenuKey, string>;
   menuReasons: { lineSuspended: string; notYet: string };
 }

@@ -20,7 +20,12 @@ const rowKey = ({ subscriberId, actor, mutation, key }: Keyed) => ({
   subscriberId_actor_mutation_key: { subscriberId, actor, mutation, key },
 });
 
-const textOf = (input: Keyed['input']): string => JSON.stringify(Object.entries(input).sort());
+const textOf = (input: Keyed['input']): string =>
+  JSON.stringify(
+    Object.keys(input)
+      .toSorted()
+      .map((name) => [name, input[name]]),
+  );
 
 /** The order accepted under this key before, `reused` if it was for something else. Called under the line's lock. */
 export async function recall(

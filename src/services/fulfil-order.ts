@@ -15,7 +15,7 @@ type Parts = Pick<App, 'db' | 'clock' | 'jobs' | 'provisioning' | 'wakeUps'>;
  * Takes an order one step towards its end: hands it to the network, or asks what became of it. May run any number
  * of times, at once and in any order: each state is left once, and the network knows the order by its id.
  */
-export async function stepServiceOrder(
+async function stepServiceOrder(
   app: Parts,
   payload: { subscriberId: string; orderId: string; look?: number },
 ): Promise<void> {

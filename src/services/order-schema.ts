@@ -8,6 +8,7 @@ import type { Language, OrderFailureCode as FailureCode } from '../generated/pri
 import { builder } from '../graphql/builder.ts';
 import { Money, money } from '../graphql/money.ts';
 import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
+import { prismaTotalCount } from '../graphql/page.ts';
 import { messagesIn } from '../messages/messages.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { Service } from './catalogue-schema.ts';
@@ -103,7 +104,11 @@ builder.prismaObjectField(Subscriber, 'serviceOrders', (t) =>
       query: { orderBy: { id: 'desc' } },
       totalCount: true,
     },
-    { name: 'ServiceOrderConnection', description: 'A page of service orders.' },
+    {
+      name: 'ServiceOrderConnection',
+      description: 'A page of service orders.',
+      fields: (c) => ({ totalCount: c.int(prismaTotalCount) }),
+    },
     { name: 'ServiceOrderEdge', description: 'An order in a page.' },
   ),
 );

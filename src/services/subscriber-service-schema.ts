@@ -12,14 +12,14 @@ import { feeFor, type Line, type Question, refusalOf, statusOf } from './rules.t
 import { Channel, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
 
 /** One service on one line, connected or not. */
-export interface LineService {
+interface LineService {
   line: Line;
   service: ServiceRow;
 }
 
 const STATUSES = ['NOT_CONNECTED', 'ACTIVATING', 'ACTIVE', 'DEACTIVATING'] as const;
 
-export const SubscriberServiceStatus = builder.enumType('SubscriberServiceStatus', {
+const SubscriberServiceStatus = builder.enumType('SubscriberServiceStatus', {
   description: 'Where a service stands on a line: an open order shows as ACTIVATING or DEACTIVATING.',
   values: STATUSES,
 });
@@ -72,7 +72,7 @@ const actionsOf = ({ line, service }: LineService, { app }: Context): Action[] =
 
 const ref = builder.objectRef<LineService>('SubscriberService');
 
-export const SubscriberService = builder.node(ref, {
+const SubscriberService = builder.node(ref, {
   description: 'A service as one subscriber sees it, connected or not.',
   authScopes: ({ line }) => ({ line: line.id }),
   id: {
@@ -131,7 +131,7 @@ export const SubscriberService = builder.node(ref, {
 });
 
 /** One service on one line, read together with whatever else is asked of that line; null: there is no such thing. */
-export async function lineService(
+async function lineService(
   { app, loaders }: Context,
   { subscriberId, key }: { subscriberId: string; key: string },
 ): Promise<LineService | null> {

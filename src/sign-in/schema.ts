@@ -25,6 +25,11 @@ const Captcha = builder.objectRef<CaptchaShape>('Captcha').implement({
       nullable: true,
       description: 'A data: URI that an <img> shows as it is.',
     }),
+    challenge: t.string({
+      nullable: true,
+      description: 'The task of a captcha that a program works on; null for a picture.',
+      resolve: () => null,
+    }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it can be used.' }),
   }),
 });
@@ -149,6 +154,11 @@ const SignedIn = builder.objectRef<SignedInShape>('SignedIn').implement({
   }),
 });
 
+const SessionTransport = builder.enumType('SessionTransport', {
+  description: 'How a session’s tokens travel.',
+  values: { BEARER: { description: 'In the answer, for apps that keep them and send the header.' } },
+});
+
 const SignInInput = builder.inputType('SignInInput', {
   description: 'A number and its password.',
   fields: (t) => ({
@@ -158,6 +168,14 @@ const SignInInput = builder.inputType('SignInInput', {
       description: 'The one from the SMS, or the one that the subscriber chose.',
     }),
     client: t.string({ description: 'What the list of sessions calls this client: “Chrome on a laptop”.' }),
+    transport: t.field({
+      type: SessionTransport,
+      defaultValue: 'BEARER',
+      description: 'How the tokens travel.',
+    }),
+    deviceToken: t.string({
+      description: 'Of an earlier sign-in from this device; it is answered again.',
+    }),
   }),
 });
 
@@ -250,11 +268,12 @@ builder.mutationFields((t) => ({
     authScopes: { public: true },
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who, and the proof.' }) },
     resolve: async (_root, { input }, context) => {
-      const { phoneNumber, password, client } = input;
+      const { phoneNumber, password, client, deviceToken } = input;
       const result = await signIn(context.app, {
         phoneNumber,
         password: new SecretText(password),
         client: client ?? undefined,
+        deviceToken: deviceToken ?? undefined,
       });
       if (result.__typename === 'SignedIn') context.viewer = { kind: 'SUBSCRIBER', session: result.session };
       return result;

@@ -15,7 +15,7 @@ type Parts = Pick<App, 'db' | 'clock' | 'config' | 'random' | 'secrets' | 'sms'>
  * Sends what was requested, if the number is a subscriber's and nothing newer was requested since. The new password
  * counts from the moment that the SMSC accepts the message; until then the old one stands.
  */
-export async function sendRequestedPassword(app: Parts, { requestId }: { requestId: string }): Promise<void> {
+async function sendRequestedPassword(app: Parts, { requestId }: { requestId: string }): Promise<void> {
   const request = await app.db.smsPasswordRequest.findUnique({ where: { id: requestId } });
   if (!request) return;
   const subscriber = await app.db.subscriber.findUnique({

@@ -16,6 +16,8 @@ export interface SignIn {
   phoneNumber: string;
   password: SecretText;
   client: string | undefined;
+  /** Of an earlier sign-in from the same device. */
+  deviceToken: string | undefined;
 }
 
 export interface SignedIn {
@@ -40,7 +42,7 @@ export async function signIn(app: Parts, command: SignIn): Promise<SignedIn | Re
   const { usable, former } = sort(passwords, app.clock.now());
   if (usable && (await passwordMatches(app.secrets, usable.hash, command.password))) {
     const session = await enter(app, usable, command.client);
-    if (session) return signedIn(app, session, usable);
+    if (session) return signedIn(app, session, usable, command.deviceToken);
   }
   if (!usable) await wasteTheTime(app);
   return explain(app, passwords, former, command.password);
@@ -96,8 +98,13 @@ const enter = (
     return startSession(app, tx, subscriberId, client);
   });
 
-async function signedIn(app: Parts, session: SessionKey, { origin }: Password): Promise<SignedIn> {
-  const tokens = await issueTokens(app, session, 0);
+async function signedIn(
+  app: Parts,
+  session: SessionKey,
+  { origin }: Password,
+  deviceToken: string | undefined,
+): Promise<SignedIn> {
+  const tokens = await issueTokens(app, session, 0, deviceToken);
   return { __typename: 'SignedIn', session, tokens, passwordChangeAdvised: origin === 'SMS' };
 }
 

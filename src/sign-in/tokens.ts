@@ -4,7 +4,7 @@ import type { App } from '../ports/app.ts';
 import type { Secrets } from '../secrets.ts';
 import { type SigningKey, signingKeys } from './signing-keys.ts';
 
-export const ISSUER = 'internet-assistant';
+const ISSUER = 'internet-assistant';
 
 /** One session of one line. */
 export interface SessionKey {
@@ -47,7 +47,7 @@ export async function issueTokens(
   return {
     accessToken,
     refreshToken: encodeRefreshToken(app.secrets, session, generation),
-    deviceToken: deviceToken ?? newDeviceToken(app.secrets, session.subscriberId),
+    deviceToken: deviceTokenFor(app.secrets, session.subscriberId, deviceToken),
     accessTokenExpiresAt,
   };
 }
@@ -83,11 +83,7 @@ export async function verified(
 }
 
 /** Each generation's token can be made again from the session alone, so that none is stored. */
-export function encodeRefreshToken(
-  secrets: Secrets,
-  { subscriberId, id }: SessionKey,
-  generation: number,
-): string {
+function encodeRefreshToken(secrets: Secrets, { subscriberId, id }: SessionKey, generation: number): string {
   const body = `${subscriberId}.${id}.${generation}`;
   return `${body}.${secrets.tag('refresh-token', body)}`;
 }
@@ -101,8 +97,10 @@ export function readRefreshToken(
   return { subscriberId, id, generation: Number(generation) };
 }
 
-/** Shows later that a device has signed in to this line before. */
-function newDeviceToken(secrets: Secrets, subscriberId: string): string {
+/** Shows later that a device has signed in to this line before; one that does already keeps what it has. */
+function deviceTokenFor(secrets: Secrets, subscriberId: string, given: string | undefined): string {
+  const [known = '', tag = ''] = given?.split('.', 2) ?? [];
+  if (given && secrets.matches('device-token', `${subscriberId}/${known}`, tag)) return given;
   const device = randomUUID();
   return `${device}.${secrets.tag('device-token', `${subscriberId}/${device}`)}`;
 }

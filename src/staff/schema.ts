@@ -1,6 +1,7 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
 import { codedError } from '../graphql/errors.ts';
+import { prismaTotalCount } from '../graphql/page.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 
 builder.queryField('subscriber', (t) =>
@@ -45,7 +46,11 @@ builder.queryField('subscribers', (t) =>
       resolve: (query, _root, { search }, { app }) =>
         app.db.subscriber.findMany({ ...query, where: matching(search), orderBy: { id: 'asc' } }),
     },
-    { name: 'SubscriberConnection', description: 'A page of lines.' },
+    {
+      name: 'SubscriberConnection',
+      description: 'A page of lines.',
+      fields: (c) => ({ totalCount: c.int(prismaTotalCount) }),
+    },
     { name: 'SubscriberEdge', description: 'A line in a page.' },
   ),
 );

@@ -4,7 +4,7 @@ import { signingKeys } from '../sign-in/signing-keys.ts';
 import { verified } from '../sign-in/tokens.ts';
 
 /** Development has no identity provider; these tokens are our own and only good while the developer tools are on. */
-export const DEV_STAFF_ISSUER = 'internet-assistant-dev-staff';
+const DEV_STAFF_ISSUER = 'internet-assistant-dev-staff';
 const DEV_TOKEN_HOURS = 12;
 
 export interface StaffMember {
@@ -50,7 +50,7 @@ async function claimsOf(app: Parts, token: string): Promise<JWTPayload | undefin
 }
 
 /** Who says to have made a token, before anything is believed of it. */
-export function issuerOf(token: string): string | undefined {
+function issuerOf(token: string): string | undefined {
   try {
     return decodeJwt(token).iss;
   } catch {

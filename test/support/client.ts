@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { createClient as createSocketClient } from 'graphql-ws';
 import { createClient as createSseClient } from 'graphql-sse';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import {
   CreateCaptchaDocument,
   RequestSmsPasswordDocument,

@@ -8,7 +8,7 @@ export const testConfig = (settings: Record<string, string> = {}): Config =>
   readConfig({
     PORT: '0',
     DATA_DIR: mkdtempSync(join(tmpdir(), 'internet-assistant-test-')),
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: 'warn',
     DEV_TOOLS: 'on',
     ...settings,
   });

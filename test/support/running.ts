@@ -13,6 +13,8 @@ export interface Running {
   url: string;
   /** SQL statements since the last look. */
   statements(): string[];
+  /** What was logged so far. */
+  log(): string;
   /** A client that nobody has signed in with. */
   client(language?: string): Client;
   stop(): Promise<void>;
@@ -27,11 +29,13 @@ export async function startProduct({
   const config = testConfig(settings);
   const clock = new MovableClock();
   let seen: string[] = [];
+  const lines: string[] = [];
   const app = await createApp({
     config,
     databaseUrl: database.url,
     secretsKeys: ['t'.repeat(32)],
     clock,
+    logTo: { write: (line) => void lines.push(line) },
     onStatement: (sql) => seen.push(sql),
   });
   app.devTools.network.steer({ delayMs: 0 });
@@ -46,6 +50,7 @@ export async function startProduct({
       seen = [];
       return statements;
     },
+    log: () => lines.join(''),
     client: (language) => new Client(server.url, language),
     stop: async () => {
       await server.stop();

@@ -46,7 +46,8 @@ export async function openJobs(
       await boss.send(job.name, payload as object, { db: fromPrisma(tx), startAfter: afterSeconds });
     },
     async work(toRun) {
-      for (const { definition, run } of toRun) {
+      for (const handler of toRun) {
+        const { definition } = handler;
         const options = {
           pollingIntervalSeconds: POLL_S,
           notifyPollingIntervalSeconds: POLL_S,
@@ -56,7 +57,7 @@ export async function openJobs(
         await boss.work(definition.name, options, async ([job]) => {
           if (!job) return;
           try {
-            await run(job.data);
+            await handler.run(job.data);
           } catch (error) {
             log.error({ err: error, job: definition.name, jobId: job.id }, 'job failed');
             throw error;

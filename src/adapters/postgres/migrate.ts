@@ -41,7 +41,7 @@ const migrationNames = async (dir: string): Promise<string[]> =>
   (await readdir(dir, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .sort();
+    .toSorted();
 
 async function apply(
   client: pg.Client,

@@ -25,5 +25,5 @@ export function openPrisma(url: string, { maxConnections = 16, onStatement }: Pr
     ...(onStatement ? { log: [{ emit: 'event', level: 'query' }] } : {}),
   });
   if (onStatement) client.$on('query' as never, (event: { query: string }) => onStatement(event.query));
-  return client as Db;
+  return client;
 }

@@ -43,7 +43,7 @@ export class DevSms implements Sms {
   /** What was sent, newest first. */
   async sent(to?: string): Promise<ShownSms[]> {
     const lines = (await readFile(this.#file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
-    const all = lines.map((line) => JSON.parse(line) as ShownSms).reverse();
+    const all = lines.map((line) => JSON.parse(line) as ShownSms).toReversed();
     return to ? all.filter((sms) => sms.to === to) : all;
   }
 }

@@ -1,0 +1,187 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { RequestSmsPasswordDocument } from '../../src/generated/operations.ts';
+import type { Client } from '../support/client.ts';
+import { type Running, startProduct } from '../support/running.ts';
+
+let product: Running;
+let client: Client;
+beforeAll(async () => {
+  product = await startProduct({ works: false });
+  client = product.client('en');
+});
+afterAll(() => product.stop());
+
+/** An answer that says what is wrong by its code, and nothing of how we are made. */
+function expectCoded(
+  answer: { status: number; errors?: { message: string; extensions: { code: string } }[] },
+  status: number,
+  code: string,
+) {
+  expect(answer).toMatchObject({ status, errors: [{ extensions: { code } }] });
+  expect(JSON.stringify(answer)).not.toMatch(/node_modules|\.ts:|at .*\(|stack|SELECT|prisma/i);
+}
+
+describe('a request that is no request', () => {
+  test.each([
+    ['no JSON', '{"query": '],
+    ['no object', '"query"'],
+    ['an array', '[{"query": "{ __typename }"}]'],
+    ['nothing to do', '{}'],
+    ['a query that is no text', '{"query": 7}'],
+    ['variables that are no object', '{"query": "{ __typename }", "variables": "x"}'],
+    ['a syntax error', '{"query": "{ me "}'],
+    ['an unknown field', '{"query": "{ nothing }"}'],
+    [
+      'an unknown operation',
+      '{"query": "query A { __typename } query B { __typename }", "operationName": "C"}',
+    ],
+    ['a missing variable', '{"query": "query A($id: ID!) { node(id: $id) { id } }"}'],
+    ['a page too large', '{"query": "{ services(first: 101) { totalCount } }"}'],
+    ['a page of less than nothing', '{"query": "{ services(first: -1) { totalCount } }"}'],
+    ['a cursor of another list', '{"query": "{ services(after: \\"x\\") { totalCount } }"}'],
+  ])('%s is BAD_USER_INPUT', async (_what, body) => {
+    expectCoded(await client.post(body), 400, 'BAD_USER_INPUT');
+  });
+
+  test('a body that is too large is refused', async () => {
+    expectCoded(await client.query(`{ __typename #${'x'.repeat(70_000)}\n}`), 400, 'BAD_USER_INPUT');
+  });
+
+  test('a document that nobody registered is PERSISTED_DOCUMENT_NOT_FOUND', async () => {
+    expectCoded(await client.post({ documentId: 'sha256:00' }), 400, 'PERSISTED_DOCUMENT_NOT_FOUND');
+    expectCoded(
+      await client.post({ extensions: { persistedQuery: { version: 1, sha256Hash: '00' } } }),
+      400,
+      'PERSISTED_DOCUMENT_NOT_FOUND',
+    );
+  });
+
+  test('a form, which a page elsewhere could send, is refused', async () => {
+    const response = await fetch(`${product.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: '{"query":"mutation { signOut { sessionsEnded } }"}',
+    });
+    expect(response.status).toBe(400);
+  });
+
+  test('GET is refused, and an unknown address is NOT_FOUND', async () => {
+    const get = await fetch(`${product.url}/graphql?query=%7B__typename%7D`);
+    expect(get.status).toBe(405);
+    const unknown = await fetch(`${product.url}/nothing`);
+    expect([unknown.status, await unknown.json()]).toMatchObject([
+      404,
+      { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+    ]);
+  });
+
+  test('too much at once is QUERY_TOO_COMPLEX', async () => {
+    const deep =
+      '{ services(first: 100) { edges { node { requires { requires { requires { requires { requires { name } } } } } } } } }';
+    expectCoded(await client.query(deep), 400, 'QUERY_TOO_COMPLEX');
+  });
+});
+
+describe('variables', () => {
+  test('a secret in a variable of the wrong type comes back in no message', async () => {
+    const query = 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }';
+    for (const input of [
+      { phoneNumber: '+79160000001', password: ['hunter2'] },
+      { phoneNumber: 'x', password: { hunter2: 1 } },
+      'hunter2',
+    ]) {
+      const answer = await client.query(query, { input });
+      expectCoded(answer, 400, 'BAD_USER_INPUT');
+      expect(JSON.stringify(answer)).not.toContain('hunter2');
+    }
+  });
+});
+
+describe('on the way in', () => {
+  const request = async (input: { phoneNumber?: string; captchaId?: string; captchaAnswer?: string }) => {
+    const captcha = await client.solveCaptcha();
+    const { requestSmsPassword } = await client.run(RequestSmsPasswordDocument, {
+      input: { phoneNumber: '+79160000001', ...captcha, ...input },
+    });
+    return requestSmsPassword;
+  };
+
+  test.each(['', '12', 'abc', '+7916000000', '+7 916 000 00 011', 'x'.repeat(10_000)])(
+    '%.12j is no phone number',
+    async (phoneNumber) => {
+      expect(await request({ phoneNumber })).toMatchObject({
+        __typename: 'InvalidPhoneNumber',
+        code: 'INVALID_PHONE_NUMBER',
+      });
+    },
+  );
+
+  test('a captcha is refused when answered wrongly, made up, or expired', async () => {
+    const rejected = { __typename: 'CaptchaRejected', code: 'CAPTCHA_REJECTED' };
+    expect(await request({ captchaAnswer: 'wrong' })).toMatchObject(rejected);
+    expect(await request({ captchaId: 'made up' })).toMatchObject(rejected);
+    const captcha = await client.solveCaptcha();
+    product.clock.advance({ minutes: 2, seconds: 1 });
+    expect(await request(captcha)).toMatchObject(rejected);
+    expect(await product.app.db.smsPasswordRequest.count()).toBe(0);
+  });
+});
+
+describe('credentials', () => {
+  test.each(['Bearer nonsense', 'Bearer ', 'Basic eDp5', 'nonsense', `Bearer ${'x.'.repeat(3_000)}`])(
+    '%.20s is UNAUTHENTICATED, not a guest',
+    async (authorization) => {
+      const response = await fetch(`${product.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization },
+        body: '{"query":"{ identity { kind } }"}',
+      });
+      expect([response.status, await response.json()]).toMatchObject([
+        401,
+        { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+      ]);
+    },
+  );
+
+  test('a socket that presents a bad one is closed with 4401', async () => {
+    const socket = new WebSocket(`${product.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.send('{"type":"connection_init","payload":{"authorization":"Bearer nonsense"}}');
+    const [code] = await once(socket, 'close');
+    expect(code).toBe(4401);
+  });
+
+  test('what needs a subscriber is UNAUTHENTICATED for a guest, staff lists too', async () => {
+    for (const query of [
+      'mutation { activateService(input: { serviceCode: "WEATHER", idempotencyKey: "k" }) { __typename } }',
+      'mutation { changePassword(input: { currentPassword: "a", newPassword: "b" }) { __typename } }',
+      '{ subscribers { totalCount } }',
+      '{ subscriber(phoneNumber: "+79160000001") { id } }',
+    ]) {
+      expectCoded(await client.query(query), 401, 'UNAUTHENTICATED');
+    }
+  });
+});
+
+test('an unexpected error says its request id and no more, and the log has the rest', async () => {
+  await product.app.db.$executeRaw`ALTER TABLE used_captchas RENAME TO gone`;
+  try {
+    const answer = await client.query(
+      'mutation ($input: RequestSmsPasswordInput!) { requestSmsPassword(input: $input) { __typename } }',
+      { input: { phoneNumber: '+79160000001', ...(await client.solveCaptcha()) } },
+    );
+    expectCoded(answer, 500, 'INTERNAL_SERVER_ERROR');
+    const [error] = answer.errors!;
+    expect(error!.extensions.requestId).toBe(answer.requestId);
+    expect(error!.message).toContain(answer.requestId);
+    const logged = product
+      .log()
+      .split('\n')
+      .filter((line) => line.includes(answer.requestId!));
+    expect(logged.join()).toContain('used_captchas');
+  } finally {
+    await product.app.db.$executeRaw`ALTER TABLE gone RENAME TO used_captchas`;
+  }
+});
