@@ -32,6 +32,9 @@ Object.assign(globalThis, {
   },
 });
 
+/** The glue code keeps one instance's memory: a second one in the same process would corrupt it. */
+let loaded: Promise<void> | undefined;
+
 async function load(): Promise<void> {
   const glue = fileURLToPath(import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
   const bytes = await readFile(glue.replace(/\.js$/, '.wasm'));
@@ -42,8 +45,11 @@ async function load(): Promise<void> {
 
 /** Prisma's adapter, taught the types that it has no name for; one connection, one query at a time. */
 class CatalogueReader extends PrismaPg {
+  #close = async (): Promise<void> => {};
+
   override async connect() {
     const adapter = await super.connect();
+    this.#close = () => adapter.dispose();
     const pool = adapter.underlyingDriver();
     let oids: number[] = [];
     const ask = pool.query.bind(pool) as (...args: unknown[]) => Promise<pg.QueryResult>;
@@ -63,23 +69,32 @@ class CatalogueReader extends PrismaPg {
     };
     return adapter;
   }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
 }
 
 /** The SQL that would bring the database to what schema.prisma says; empty where they agree. */
 export async function schemaDiff(url: string): Promise<string> {
-  await load();
+  await (loaded ??= load());
   const schema = { path: SCHEMA, content: await readFile(SCHEMA, 'utf8') };
+  const reader = new CatalogueReader({ connectionString: url, max: 1 });
   const migrator = await engine.SchemaEngine.new(
     { datamodels: [[schema.path, schema.content]] },
     () => {},
-    bindMigrationAwareSqlAdapterFactory(new CatalogueReader({ connectionString: url, max: 1 })),
+    bindMigrationAwareSqlAdapterFactory(reader),
   );
-  const { stdout } = await migrator.diff({
-    from: { tag: 'schemaDatasource', files: [schema], configDir: dirname(SCHEMA) },
-    to: { tag: 'schemaDatamodel', files: [schema] },
-    script: true,
-    exitCode: true,
-    filters: NOT_OURS,
-  });
-  return !stdout || stdout.startsWith('-- This is an empty migration') ? '' : stdout;
+  try {
+    const { stdout } = await migrator.diff({
+      from: { tag: 'schemaDatasource', files: [schema], configDir: dirname(SCHEMA) },
+      to: { tag: 'schemaDatamodel', files: [schema] },
+      script: true,
+      exitCode: true,
+      filters: NOT_OURS,
+    } as never);
+    return !stdout || stdout.startsWith('-- This is an empty migration') ? '' : stdout;
+  } finally {
+    await reader.close();
+  }
 }

@@ -71,9 +71,9 @@ export async function serveHttp(app: App, devTools: DevTools | undefined): Promi
       }
     });
   });
-  const closeSockets = serveWebSocket(app, server, yoga, documents);
   server.listen(app.config.PORT, app.config.HOST);
   await once(server, 'listening');
+  const closeSockets = serveWebSocket(app, server, yoga, documents);
   const { address, port, family } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,

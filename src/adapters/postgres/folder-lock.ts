@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 const SQLITE_BUSY = 5;
+/** Kept here until released: an open file that nothing refers to would be closed, and its lock with it. */
+const held = new Set<DatabaseSync>();
 
 /** The folder is in use by another running process. */
 export class FolderInUse extends Error {
@@ -24,5 +26,8 @@ export function lockFolder(dir: string): () => void {
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY) throw new FolderInUse(dir);
     throw error;
   }
-  return () => file.close();
+  held.add(file);
+  return () => {
+    if (held.delete(file)) file.close();
+  };
 }

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { appendEvent } from '../../src/events/append.ts';
+import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
+import { EventsExpired, follow, type Follow, type OrderEvent } from '../../src/events/follow.ts';
+import type { OrderState } from '../../src/generated/prisma/enums.ts';
+import { type Running, startProduct } from '../support/running.ts';
+
+let product: Running;
+let subscriberId: string;
+beforeAll(async () => {
+  product = await startProduct({ works: false });
+});
+afterAll(() => product.stop());
+beforeEach(async () => {
+  const line = await product.app.db.subscriber.create({
+    data: {
+      phoneNumber: `+7918${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`,
+      fullName: 'Line',
+      timeZone: 'Europe/Moscow',
+      tariffCode: 'SMART',
+      activatedAt: new Date(),
+    },
+  });
+  subscriberId = line.id;
+});
+
+const append = (orderId: string, state: OrderState): Promise<void> =>
+  product.app.db.$transaction((tx) =>
+    appendEvent(product.app, tx, { subscriberId, kind: 'SERVICE_ORDER', orderId, state }),
+  );
+
+const open = (wanted: Partial<Follow> = {}): AsyncGenerator<OrderEvent> =>
+  follow(product.app, { subscriberId, kind: 'SERVICE_ORDER', ...wanted });
+
+async function take(stream: AsyncGenerator<OrderEvent>, count: number): Promise<OrderEvent[]> {
+  const events: OrderEvent[] = [];
+  while (events.length < count) events.push((await stream.next()).value);
+  return events;
+}
+
+const places = (events: OrderEvent[]) => events.map(({ seq, state }) => `${seq} ${state}`);
+const [A, B] = ['0199a000-0000-7000-8000-00000000000a', '0199a000-0000-7000-8000-00000000000b'];
+
+test('it begins with the last event of each open order, and goes on', async () => {
+  await append(A, 'ACKNOWLEDGED');
+  await append(B, 'ACKNOWLEDGED');
+  await append(A, 'IN_PROGRESS');
+  const stream = open();
+  expect(places(await take(stream, 2))).toEqual(['2 ACKNOWLEDGED', '3 IN_PROGRESS']);
+  await append(A, 'COMPLETED');
+  expect(places(await take(stream, 1))).toEqual(['4 COMPLETED']);
+  await stream.return(undefined);
+  const later = open();
+  expect(places(await take(later, 1))).toEqual(['2 ACKNOWLEDGED']);
+  await later.return(undefined);
+});
+
+test('the stream of a named order tells of that order alone and ends with it, even when it is over', async () => {
+  await append(A, 'ACKNOWLEDGED');
+  await append(B, 'ACKNOWLEDGED');
+  const stream = open({ orderId: A });
+  expect(places(await take(stream, 1))).toEqual(['1 ACKNOWLEDGED']);
+  await append(B, 'IN_PROGRESS');
+  await append(A, 'FAILED');
+  expect(places(await take(stream, 1))).toEqual(['4 FAILED']);
+  expect(await stream.next()).toMatchObject({ done: true });
+  const over = open({ orderId: A });
+  expect(places(await take(over, 1))).toEqual(['4 FAILED']);
+  expect(await over.next()).toMatchObject({ done: true });
+});
+
+test('with a cursor, everything since comes in order, without gap or repeat, under writers at once', async () => {
+  const stream = open({ after: 0 });
+  const writers = Array.from({ length: 40 }, (_, i) => append(i % 2 ? A : B, 'IN_PROGRESS'));
+  const seqs = (await take(stream, 40)).map(({ seq }) => seq);
+  await Promise.all(writers);
+  expect(seqs).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  await stream.return(undefined);
+  const rest = open({ after: 37 });
+  expect((await take(rest, 3)).map(({ seq }) => seq)).toEqual([38, 39, 40]);
+  await rest.return(undefined);
+});
+
+test('more than a page of events that happened meanwhile all come', async () => {
+  for (let i = 0; i < 120; i++) await append(A, 'IN_PROGRESS');
+  const stream = open({ after: 5 });
+  expect((await take(stream, 115)).map(({ seq }) => seq)).toEqual(
+    Array.from({ length: 115 }, (_, i) => i + 6),
+  );
+  await stream.return(undefined);
+});
+
+test('a lost listening connection costs no event', async () => {
+  const stream = open({ after: 0 });
+  await append(A, 'ACKNOWLEDGED');
+  expect(await take(stream, 1)).toHaveLength(1);
+  await product.app.db.$queryRaw`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'internet-assistant listener' AND datname = current_database()`;
+  await append(A, 'IN_PROGRESS');
+  expect(places(await take(stream, 1))).toEqual(['2 IN_PROGRESS']);
+  await stream.return(undefined);
+});
+
+test('a reader that stops while it waits is let go at once', async () => {
+  const stream = open();
+  const waiting = stream.next();
+  await stream.return(undefined);
+  expect(await waiting).toMatchObject({ done: true });
+});
+
+test('a cursor from before what is kept is refused', async () => {
+  for (const state of ['ACKNOWLEDGED', 'IN_PROGRESS', 'COMPLETED'] as const) await append(A, state);
+  await product.app.db.event.deleteMany({ where: { subscriberId, seq: { lte: 2 } } });
+  await expect(open({ after: 1 }).next()).rejects.toThrow(EventsExpired);
+  const kept = open({ after: 2 });
+  expect(places(await take(kept, 1))).toEqual(['3 COMPLETED']);
+  await kept.return(undefined);
+});
+
+test('a cursor is good for its own line only, and cannot be made up', () => {
+  const { secrets } = product.app;
+  const cursor = encodeCursor(secrets, A, 41);
+  expect(decodeCursor(secrets, A, cursor)).toBe(41);
+  expect(decodeCursor(secrets, B, cursor)).toBeUndefined();
+  expect(decodeCursor(secrets, A, cursor.replace(/^[^.]+/, '16'))).toBeUndefined();
+  for (const made of ['', '.', '41', 'x'.repeat(500)]) expect(decodeCursor(secrets, A, made)).toBeUndefined();
+});

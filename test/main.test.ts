@@ -1,0 +1,175 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import {
+  AccountDocument,
+  ActivateServiceDocument,
+  ServiceOrderUpdatedDocument,
+} from '../src/generated/operations.ts';
+import { all, Client } from './support/client.ts';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const toEnd: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of toEnd.splice(0).toReversed()) await end();
+});
+
+function folder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'internet-assistant-main-'));
+  toEnd.push(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+interface Started {
+  child: ChildProcess;
+  /** What it has printed so far. */
+  output(): string;
+  /** Resolves with its address once it serves, rejects if it ends before. */
+  ready: Promise<string>;
+  ended: Promise<number | null>;
+}
+
+/** The product as `npm start` runs it, in a folder, with settings. */
+function start(dir: string, settings: Record<string, string> = {}): Started {
+  const env = { PATH: process.env['PATH']!, PORT: '0', DATA_DIR: dir, LOG_LEVEL: 'warn', ...settings };
+  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const ready = new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      output += chunk.toString();
+      const [, url] = /is ready: (\S+)\/graphql/.exec(output) ?? [];
+      if (url) resolve(url);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    void ended.then(() => reject(new Error(output)));
+  });
+  ready.catch(() => {});
+  toEnd.push(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return { child, output: () => output, ready, ended };
+}
+
+/** Every process whose command names the folder, or a folder that holds its data. */
+const processesOn = (started: Started): string[] => {
+  const place = /Database +(\S+)/.exec(started.output())?.[1] ?? 'no such place';
+  const lines = execFileSync('ps', ['-eo', 'stat,args'], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => line.includes(place) && !line.startsWith('Z'));
+};
+
+test(
+  'it starts, is used, stops in order at SIGTERM, and has its data the next time',
+  { timeout: 60_000 },
+  async () => {
+    const dir = folder();
+    const first = start(dir);
+    const client = new Client(await first.ready);
+    await client.signIn('+79160000001');
+    const before = (await client.run(AccountDocument)).me!;
+    expect(first.output()).toMatch(/GraphiQL +http[^\n]*\/graphiql[^]*\+79160000001/);
+    expect((await (await fetch(`${client.url}/health/ready`)).json()) as object).toEqual({ status: 'ready' });
+    first.child.kill('SIGTERM');
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(processesOn(first)).toEqual([]);
+
+    const second = start(dir);
+    const again = new Client(await second.ready);
+    again.token = client.token;
+    expect((await again.run(AccountDocument)).me).toEqual(before);
+  },
+);
+
+test('a second start on one folder says so and stops', { timeout: 60_000 }, async () => {
+  const dir = folder();
+  const first = start(dir);
+  await first.ready;
+  const second = start(dir);
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toBe(`${dir} is in use by another Internet Assistant that is still running\n`);
+  expect(first.child.exitCode).toBeNull();
+});
+
+test(
+  'an order accepted just before kill -9 is carried out after the next start',
+  { timeout: 60_000 },
+  async () => {
+    const dir = folder();
+    const first = start(dir);
+    const client = new Client(await first.ready);
+    await client.signIn('+79160000001');
+    const { activateService } = await client.run(ActivateServiceDocument, {
+      input: { serviceCode: 'ANTISPAM', idempotencyKey: 'the last wish' },
+    });
+    if (activateService.__typename !== 'ServiceOrderAccepted') throw new Error(activateService.__typename);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await expect.poll(() => processesOn(first), { timeout: 10_000 }).toEqual([]);
+
+    const second = start(dir);
+    const again = new Client(await second.ready);
+    again.token = client.token;
+    const events = await all(
+      again.overWebSocket(ServiceOrderUpdatedDocument, { orderId: activateService.order.id }),
+    );
+    expect(events.at(-1)!.serviceOrderUpdated).toMatchObject({
+      state: 'COMPLETED',
+      order: { subscriberService: { status: 'ACTIVE' } },
+    });
+  },
+);
+
+test('all that is wrong with the settings is said at once', async () => {
+  const started = start(folder(), {
+    PORT: 'x',
+    ROLE: 'boss',
+    DEV_TOOLS: 'on',
+    NODE_ENV: 'production',
+    TIME_ZONE: 'Mars/North',
+  });
+  expect(await started.ended).toBe(1);
+  expect(started.output()).toMatch(
+    /^These settings cannot be used:\n {2}PORT: .*\n {2}ROLE: .*\n {2}TIME_ZONE: .*\n$/,
+  );
+  const together = start(folder(), {
+    DEV_TOOLS: 'on',
+    NODE_ENV: 'production',
+    DATABASE_URL: 'postgresql://localhost/x',
+  });
+  expect(await together.ended).toBe(1);
+  expect(together.output()).toMatch(/DEV_TOOLS: .*\n {2}SECRETS_KEYS: /);
+});
+
+test('a port that is taken is said, and the database is stopped again', { timeout: 60_000 }, async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  toEnd.push(() => taken.close());
+  const { port } = taken.address() as { port: number };
+  const started = start(folder(), { PORT: String(port) });
+  expect(await started.ended).toBe(1);
+  expect(started.output()).toContain('EADDRINUSE');
+  expect(started.output()).not.toContain('    at ');
+});
+
+test('started by npm, it ends with npm', { timeout: 60_000 }, async () => {
+  const dir = folder();
+  const env = { PATH: process.env['PATH']!, PORT: '0', DATA_DIR: dir, npm_lifecycle_event: 'start' };
+  const parent = spawn('sh', ['-c', `"${process.execPath}" "${MAIN}"; true`], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  await expect.poll(() => output, { timeout: 20_000 }).toContain('Database');
+  parent.kill('SIGKILL');
+  const running = { output: () => output } as Started;
+  await expect.poll(() => processesOn(running), { timeout: 10_000 }).toEqual([]);
+});
