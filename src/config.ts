@@ -70,7 +70,6 @@ const settings = z.object({
   PASSWORD_MIN_LENGTH: whole(8, 1, 128),
   PASSWORD_MAX_LENGTH: whole(128, 8, 1024),
   PASSWORD_MIN_SCORE: whole(3, 0, 4),
-  EVENT_DAYS: whole(7),
   IDEMPOTENCY_DAYS: whole(7),
   MAX_BODY_KIB: whole(64),
   QUERY_COMPLEXITY: whole(20_000),

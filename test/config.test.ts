@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
+import { expect, test } from 'vitest';
+import { BadSettings, readConfig } from '../src/config.ts';
+
+test('.env.example names every setting, with its default', async () => {
+  const example = parseEnv(await readFile(new URL('../.env.example', import.meta.url), 'utf8'));
+  const { NODE_ENV: _env, ...defaults } = readConfig({});
+  expect(readConfig(example)).toEqual(defaults);
+  const source = await readFile(new URL('../src/config.ts', import.meta.url), 'utf8');
+  const settings = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
+  expect(new Set(Object.keys(example))).toEqual(new Set(settings.filter((name) => name !== 'NODE_ENV')));
+});
+
+test('the developer tools are on by themselves only where nobody else can reach them', () => {
+  const key = 'k'.repeat(32);
+  const server = { DATABASE_URL: 'postgresql://localhost/x', SECRETS_KEYS: key };
+  expect(readConfig({}).DEV_TOOLS).toBe(true);
+  expect(readConfig({ HOST: '::1' }).DEV_TOOLS).toBe(true);
+  expect(readConfig({ HOST: '0.0.0.0' }).DEV_TOOLS).toBe(false);
+  expect(readConfig({ NODE_ENV: 'production' }).DEV_TOOLS).toBe(false);
+  expect(readConfig(server).DEV_TOOLS).toBe(false);
+  expect(readConfig({ ...server, DEV_TOOLS: 'on' }).DEV_TOOLS).toBe(true);
+  expect(() => readConfig({ NODE_ENV: 'production', DEV_TOOLS: 'on' })).toThrow(BadSettings);
+});
+
+test.each([
+  [{ PORT: '70000' }, 'PORT: at most 65535'],
+  [{ PORT: '' }, undefined],
+  [{ SECRETS_KEYS: 'short' }, 'SECRETS_KEYS: each key, divided by commas, needs 32 characters or more'],
+  [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL: a postgresql:// URL is needed'],
+  [{ DATABASE_URL: 'postgresql://localhost/x' }, 'SECRETS_KEYS: needed with DATABASE_URL'],
+  [{ PUBLIC_URL: 'my.operator.ru' }, 'PUBLIC_URL: an http(s) URL is needed'],
+  [{ SUPPORT_PHONE: '0890' }, 'SUPPORT_PHONE: a number in E.164 is needed'],
+  [{ SMS_URL: 'smpp://x:y@z' }, 'SMS_URL: only dev: is known'],
+])('%j: %s', (settings, fault) => {
+  const read = () => readConfig(settings);
+  if (fault) expect(read).toThrow(fault);
+  else expect(read).not.toThrow();
+});
