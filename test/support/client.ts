@@ -150,7 +150,7 @@ export class Client {
 }
 
 /** Asks again until there is an answer; the test's own time limit ends the waiting. */
-export async function until<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
+async function until<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
   for (;;) {
     const value = await ask();
     if (value !== undefined) return value;
