@@ -44,23 +44,33 @@ interface PasswordKey {
 
 const prepare = (app: Parts, subscriberId: string, number: number, hash: string): Promise<PasswordKey> =>
   app.db.password.create({
-    data: { subscriberId, origin: 'SMS', status: 'PREPARED', hash, number, createdAt: app.clock.now() },
+    data: {
+      subscriberId,
+      origin: 'SMS',
+      status: 'PREPARED',
+      hash,
+      number,
+      createdAt: app.clock.now(),
+      expiresAt: deadline(app),
+    },
     select: { subscriberId: true, id: true },
   });
 
-/** The message is on its way: its password waits for its first use, in the place of an earlier one. */
+const deadline = (app: Parts): Date =>
+  new Date(app.clock.now().getTime() + app.config.SMS_PASSWORD_MINUTES * 60_000);
+
+/** The SMSC has taken the message: its password waits for its first use, in the place of an earlier one. */
 const accepted = (app: Parts, { subscriberId, id }: PasswordKey): Promise<void> =>
   app.db.$transaction(async (tx: Tx) => {
     await lockLine(tx, subscriberId);
-    const expiresAt = new Date(app.clock.now().getTime() + app.config.SMS_PASSWORD_MINUTES * 60_000);
+    const where = { subscriberId_id: { subscriberId, id } };
+    // A quick reader may have used it already.
+    if ((await tx.password.findUnique({ where }))?.status !== 'PREPARED') return;
     await tx.password.updateMany({
       where: { subscriberId, status: 'PENDING' },
       data: { status: 'SUPERSEDED' },
     });
-    await tx.password.update({
-      where: { subscriberId_id: { subscriberId, id } },
-      data: { status: 'PENDING', expiresAt },
-    });
+    await tx.password.update({ where, data: { status: 'PENDING', expiresAt: deadline(app) } });
   });
 
 export const sendSmsPasswordHandler = (app: Parts): JobHandler => ({

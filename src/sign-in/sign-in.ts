@@ -2,6 +2,7 @@ import type { PasswordModel as Password } from '../generated/prisma/models.ts';
 import { lockLine } from '../orders/lock-line.ts';
 import { parsePhoneNumber } from '../phone-number.ts';
 import type { App } from '../ports/app.ts';
+import type { Reader } from '../ports/database.ts';
 import { SecretText } from '../secrets.ts';
 import type { SignInFailure } from './errors.ts';
 import { hashPassword, passwordMatches } from './password-hash.ts';
@@ -9,8 +10,8 @@ import { endSessions, startSession } from './sessions.ts';
 import { issueTokens, type SessionKey, type Tokens } from './tokens.ts';
 
 const DAY_MS = 86_400_000;
-/** How many former SMS passwords a failed try is compared with, to say kindly what is wrong with it. */
-const FORMER = 2;
+/** How many of a line's other SMS passwords a try is compared with, to say kindly what is wrong with it. */
+const OTHERS = 2;
 
 export interface SignIn {
   phoneNumber: string;
@@ -38,58 +39,73 @@ export async function signIn(app: Parts, command: SignIn): Promise<SignedIn | Re
   const phoneNumber = parsePhoneNumber(command.phoneNumber, app.config.COUNTRY);
   if (!phoneNumber) return { __typename: 'InvalidPhoneNumber' };
   const subscriber = await app.db.subscriber.findUnique({ where: { phoneNumber }, select: { id: true } });
-  const passwords = subscriber ? await recentPasswords(app, subscriber.id) : [];
-  const { usable, former } = sort(passwords, app.clock.now());
-  if (usable && (await passwordMatches(app.secrets, usable.hash, command.password))) {
-    const session = await enter(app, usable, command.client);
-    if (session) return signedIn(app, session, usable, command.deviceToken);
-  }
-  if (!usable) await wasteTheTime(app);
-  return explain(app, passwords, former, command.password);
+  const now = app.clock.now();
+  const passwords = subscriber ? await recentPasswords(app.db, subscriber.id, now) : [];
+  const match = await typedOne(app, candidates(passwords, now), command.password);
+  if (!match) return { __typename: 'InvalidCredentials' };
+  const entered = await enter(app, match, command.client);
+  if ('__typename' in entered) return entered;
+  const tokens = await issueTokens(app, entered, 0, command.deviceToken);
+  return { __typename: 'SignedIn', session: entered, tokens, passwordChangeAdvised: match.origin === 'SMS' };
 }
 
-const recentPasswords = (app: Parts, subscriberId: string): Promise<Password[]> =>
-  app.db.password.findMany({
+/** What may be typed today: the newest first. */
+const recentPasswords = (db: Reader, subscriberId: string, now: Date): Promise<Password[]> =>
+  db.password.findMany({
     where: {
       subscriberId,
-      status: { not: 'PREPARED' },
       OR: [
         { status: { in: ['PENDING', 'STANDING'] } },
-        { origin: 'SMS', createdAt: { gt: new Date(app.clock.now().getTime() - DAY_MS) } },
+        { origin: 'SMS', createdAt: { gt: new Date(now.getTime() - DAY_MS) } },
       ],
     },
     orderBy: { id: 'desc' },
   });
 
 /** A pending password stands in the way of the old one until it is used or has lapsed. */
-function sort(passwords: Password[], now: Date): { usable: Password | undefined; former: Password[] } {
-  const pending = passwords.find((password) => password.status === 'PENDING' && password.expiresAt! > now);
-  const usable = pending ?? passwords.find((password) => password.status === 'STANDING');
-  const former = passwords.filter(
-    (password) => password !== usable && password.origin === 'SMS' && password.status !== 'STANDING',
-  );
-  return { usable, former: former.slice(0, FORMER) };
+const usableOf = (passwords: Password[], now: Date): Password | undefined =>
+  passwords.find(({ status, expiresAt }) => status === 'PENDING' && expiresAt! > now) ??
+  passwords.find(({ status }) => status === 'STANDING');
+
+/** With what a try is compared: the password that counts, and as many others as always. */
+function candidates(passwords: Password[], now: Date): (Password | undefined)[] {
+  const usable = usableOf(passwords, now);
+  const others = passwords.filter((password) => password !== usable && password.origin === 'SMS');
+  return [usable, ...Array.from({ length: OTHERS }, (_, i) => others[i])];
 }
 
-/** Lets the holder of a matching password in, unless it was replaced or lapsed meanwhile. */
-const enter = (
+/** The password that was typed. A try that fails takes as long whatever there is to compare with. */
+async function typedOne(
   app: Parts,
-  { subscriberId, id }: Password,
-  client: string | undefined,
-): Promise<SessionKey | undefined> =>
+  among: (Password | undefined)[],
+  typed: SecretText,
+): Promise<Password | undefined> {
+  for (const candidate of among) {
+    if (!candidate) await hashPassword(app.secrets, new SecretText('nobody’s'));
+    else if (await passwordMatches(app.secrets, candidate.hash, typed)) return candidate;
+  }
+  return undefined;
+}
+
+/** Lets the holder of a matching password in, or says why it does not count. */
+const enter = (app: Parts, match: Password, client: string | undefined): Promise<SessionKey | Refusal> =>
   app.db.$transaction(async (tx) => {
+    const { subscriberId, id } = match;
     await lockLine(tx, subscriberId);
     const now = app.clock.now();
-    const open = await tx.password.findMany({
-      where: { subscriberId, status: { in: ['PENDING', 'STANDING'] } },
-    });
-    const { usable } = sort(open, now);
-    if (usable?.id !== id) return undefined;
-    if (usable.status === 'PENDING') {
+    const passwords = await recentPasswords(tx, subscriberId, now);
+    const typed = passwords.find((password) => password.id === id);
+    // Who knows it has read the SMS: the SMSC has taken it, although its word has not reached us yet.
+    if (typed?.status === 'PREPARED') typed.status = 'PENDING';
+    const usable = usableOf(passwords, now);
+    if (!typed || usable !== typed) return whyNot(typed, usable);
+    if (typed.status === 'PENDING') {
       // Its first use retires the old password for good and ends what was opened with it.
+      const others = { subscriberId, NOT: { id } };
+      await tx.password.updateMany({ where: { ...others, status: 'STANDING' }, data: { status: 'RETIRED' } });
       await tx.password.updateMany({
-        where: { subscriberId, status: 'STANDING' },
-        data: { status: 'RETIRED' },
+        where: { ...others, status: 'PENDING' },
+        data: { status: 'SUPERSEDED' },
       });
       const where = { subscriberId_id: { subscriberId, id } };
       await tx.password.update({ where, data: { status: 'STANDING', firstUsedAt: now } });
@@ -98,34 +114,14 @@ const enter = (
     return startSession(app, tx, subscriberId, client);
   });
 
-async function signedIn(
-  app: Parts,
-  session: SessionKey,
-  { origin }: Password,
-  deviceToken: string | undefined,
-): Promise<SignedIn> {
-  const tokens = await issueTokens(app, session, 0, deviceToken);
-  return { __typename: 'SignedIn', session, tokens, passwordChangeAdvised: origin === 'SMS' };
+/** Told only to who typed a true password. */
+function whyNot(typed: Password | undefined, usable: Password | undefined): Refusal {
+  if (typed?.status === 'PENDING' && usable?.status !== 'PENDING')
+    return { __typename: 'SmsPasswordExpired' };
+  if (typed?.number == null || usable?.number == null) return { __typename: 'InvalidCredentials' };
+  return {
+    __typename: 'SmsPasswordSuperseded',
+    typedNumber: typed.number,
+    currentNumber: usable.number,
+  };
 }
-
-/** What to say of a try that failed; it takes as long whatever there is to compare with. */
-async function explain(
-  app: Parts,
-  passwords: Password[],
-  former: Password[],
-  typed: SecretText,
-): Promise<Refusal> {
-  const matches: boolean[] = [];
-  for (let i = 0; i < FORMER; i++) {
-    const candidate = former[i];
-    if (candidate) matches.push(await passwordMatches(app.secrets, candidate.hash, typed));
-    else await wasteTheTime(app);
-  }
-  const match = former[matches.indexOf(true)];
-  if (!match) return { __typename: 'InvalidCredentials' };
-  if (match.status === 'PENDING') return { __typename: 'SmsPasswordExpired' };
-  const current = Math.max(...passwords.map((password) => password.number ?? 0));
-  return { __typename: 'SmsPasswordSuperseded', typedNumber: match.number ?? 0, currentNumber: current };
-}
-
-const wasteTheTime = (app: Parts): Promise<unknown> => hashPassword(app.secrets, new SecretText('nobody’s'));
