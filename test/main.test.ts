@@ -12,8 +12,10 @@ import {
   ServiceOrderUpdatedDocument,
 } from '../src/generated/operations.ts';
 import { all, Client } from './support/client.ts';
+import { createTestDatabase } from './support/database.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const SEED = fileURLToPath(new URL('../prisma/load-demo.ts', import.meta.url));
 const toEnd: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of toEnd.splice(0).toReversed()) await end();
@@ -173,3 +175,31 @@ test('started by npm, it ends with npm', { timeout: 60_000 }, async () => {
   const running = { output: () => output } as Started;
   await expect.poll(() => processesOn(running), { timeout: 10_000 }).toEqual([]);
 });
+
+test(
+  'on a server named by DATABASE_URL it migrates, takes the demo operator, and serves',
+  { timeout: 60_000 },
+  async () => {
+    const database = await createTestDatabase({ empty: true });
+    toEnd.push(() => database.drop());
+    const settings = { DATABASE_URL: database.url, SECRETS_KEYS: 'k'.repeat(32), DEV_TOOLS: 'on' };
+    const dir = folder();
+    const env = { PATH: process.env['PATH']!, DATA_DIR: dir, ...settings };
+    const seeded = execFileSync(process.execPath, [SEED], { env, encoding: 'utf8' });
+    expect(seeded).toBe('The demo operator is loaded.\n');
+    const started = start(dir, settings);
+    const client = new Client(await started.ready);
+    await client.signIn('+79160000001');
+    const { activateService } = await client.run(ActivateServiceDocument, {
+      input: { serviceCode: 'ANTISPAM', idempotencyKey: 'k' },
+    });
+    if (activateService.__typename !== 'ServiceOrderAccepted') throw new Error(activateService.__typename);
+    const events = await all(
+      client.overSse(ServiceOrderUpdatedDocument, { orderId: activateService.order.id }),
+    );
+    expect(events.at(-1)!.serviceOrderUpdated.state).toBe('COMPLETED');
+    expect(started.output()).not.toContain('Database  ');
+    started.child.kill('SIGTERM');
+    expect(await started.ended).toBe(0);
+  },
+);

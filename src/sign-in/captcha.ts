@@ -3,7 +3,7 @@ import svgCaptcha from 'svg-captcha';
 import type { App } from '../ports/app.ts';
 
 /** Letters and digits that nobody mistakes for one another when drawn crookedly. */
-const ALPHABET = '234678ABCDEFHJKLMNPRTUVWXY';
+const ALPHABET = '23467ACDEFHJKLMNPRTUVWXY';
 const LENGTH = 5;
 const SIZE = { width: 200, height: 70 };
 
@@ -27,7 +27,7 @@ export async function createCaptcha(
   const now = app.clock.now();
   const expiresAt = new Date(now.getTime() + app.config.CAPTCHA_SECONDS * 1_000);
   const id = await app.secrets.seal('captcha', { jti: randomUUID(), answer }, now, expiresAt);
-  const svg = draw(answer, { ...SIZE, noise: 3, color: true, background: '#f4f4f4' });
+  const svg = draw(answer, { ...SIZE, noise: 2, color: false, background: '#f4f4f4' });
   return {
     id,
     kind: 'IMAGE',
