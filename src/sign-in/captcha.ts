@@ -5,6 +5,8 @@ import type { App } from '../ports/app.ts';
 /** Letters and digits that nobody mistakes for one another when drawn crookedly. */
 const ALPHABET = '23467ACDEFHJKLMNPRTUVWXY';
 const LENGTH = 5;
+/** Dark on light, for eyes that need contrast; the package's own colours are pale. */
+const INK = '#1f2937';
 const SIZE = { width: 200, height: 70 };
 
 /** The package's main export draws a text of one's own; its types leave that out. */
@@ -27,7 +29,10 @@ export async function createCaptcha(
   const now = app.clock.now();
   const expiresAt = new Date(now.getTime() + app.config.CAPTCHA_SECONDS * 1_000);
   const id = await app.secrets.seal('captcha', { jti: randomUUID(), answer }, now, expiresAt);
-  const svg = draw(answer, { ...SIZE, noise: 2, color: false, background: '#f4f4f4' });
+  const svg = draw(answer, { ...SIZE, noise: 2, fontSize: 64, background: '#f4f4f4' }).replaceAll(
+    /<path fill="[^"]+"/g,
+    `<path fill="${INK}"`,
+  );
   return {
     id,
     kind: 'IMAGE',
