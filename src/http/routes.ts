@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { codedError } from '../graphql/errors.ts';
+import type { App } from '../ports/app.ts';
+import { accessKeys } from '../sign-in/tokens.ts';
+import { sendError, sendHtml, sendJson } from './answer.ts';
+import { type DevTools, serveDevTools } from './dev-tools.ts';
+import { graphiqlPage } from './graphiql.ts';
+import { serveGraphql } from './graphql.ts';
+import type { PersistedDocuments } from './persisted.ts';
+import type { Yoga } from './yoga.ts';
+
+export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
+
+/** Which room answers which address. `devTools` only while they are on. */
+export function routesOf(
+  app: App,
+  yoga: Yoga,
+  documents: PersistedDocuments,
+  devTools: DevTools | undefined,
+): Route {
+  const parts = { yoga, documents, maxBodyBytes: app.config.MAX_BODY_KIB * 1024 };
+  const routes = new Map<string, Route>([
+    ['POST /graphql', (request, response) => serveGraphql(parts, request, response)],
+    ['GET /health/live', (_request, response) => sendJson(response, 200, { status: 'ok' })],
+    ['GET /health/ready', (_request, response) => serveReadiness(app, response)],
+    ['GET /.well-known/jwks.json', async (_request, response) => sendJson(response, 200, await jwks(app))],
+  ]);
+  if (devTools) {
+    routes.set('GET /', (_request, response) => response.writeHead(302, { location: '/graphiql' }).end());
+    routes.set('GET /graphiql', serveGraphiql);
+    routes.set('GET /graphql', (request, response, url) =>
+      request.headers.accept?.includes('text/html')
+        ? serveGraphiql(request, response, url)
+        : refuseMethod(response),
+    );
+  }
+  return (request, response, url) => {
+    const route = routes.get(`${request.method} ${url.pathname}`);
+    if (route) return route(request, response, url);
+    if (devTools && url.pathname.startsWith('/dev/'))
+      return serveDevTools(app, devTools, url, request, response);
+    if (url.pathname === '/graphql') return refuseMethod(response);
+    return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
+  };
+}
+
+const serveGraphiql: Route = async (_request, response) => sendHtml(response, await graphiqlPage());
+
+function refuseMethod(response: ServerResponse): void {
+  response.setHeader('allow', 'POST');
+  const error = codedError('BAD_USER_INPUT', 'Send operations by POST.');
+  error.extensions['http'] = { status: 405 };
+  sendError(response, error);
+}
+
+async function serveReadiness(app: App, response: ServerResponse): Promise<void> {
+  const ready = await app.db.$queryRaw`SELECT 1`.then(
+    () => true,
+    () => false,
+  );
+  sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'the database does not answer' });
+}
+
+const jwks = async (app: App) => ({ keys: (await accessKeys(app.secrets)).map(({ jwk }) => jwk) });
