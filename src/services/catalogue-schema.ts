@@ -19,6 +19,7 @@ const Recurrence = builder.enumType('Recurrence', {
 
 export const Service = builder.prismaNode('Service', {
   description: 'A service of the catalogue.',
+  nullable: true,
   id: { field: 'code' },
   findUnique: (code) => ({ code }),
   fields: (t) => ({

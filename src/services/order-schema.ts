@@ -47,6 +47,7 @@ const OrderFailure = builder.objectRef<{ code: FailureCode; language: Language }
 export const ServiceOrder = builder.prismaNode('ServiceOrder', {
   description: 'One activation or deactivation on its way through the network.',
   authScopes: ({ subscriberId }) => ({ line: subscriberId }),
+  nullable: true,
   id: { resolve: ({ subscriberId, id }) => lineKey(subscriberId, id), description: 'Names this order.' },
   findUnique: (id) => {
     const { subscriberId, key } = parseLineKey(id);

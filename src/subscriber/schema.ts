@@ -32,6 +32,7 @@ const MenuItem = builder.objectRef<{ key: Key; title: string; reason: string | n
 export const Subscriber = builder.prismaNode('Subscriber', {
   description: 'One line: a SIM with its number and its owner.',
   authScopes: ({ id }) => ({ line: id }),
+  nullable: true,
   id: { field: 'id' },
   fields: (t) => ({
     fullName: t.exposeString('fullName', { description: 'The owner’s name.' }),

@@ -45,6 +45,7 @@ const UsageRate = builder.objectRef<TariffWithTerms['rates'][number]>('UsageRate
 
 export const Tariff = builder.prismaNode('Tariff', {
   description: 'A tariff plan of the catalogue.',
+  nullable: true,
   id: { field: 'code' },
   findUnique: (code) => ({ code }),
   fields: (t) => ({

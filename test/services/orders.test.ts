@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  ActivateServiceDocument,
+  CancelServiceOrderDocument,
+  DeactivateServiceDocument,
+  ServiceOrderUpdatedDocument,
+} from '../../src/generated/operations.ts';
+import { fulfilServiceOrderHandler } from '../../src/services/fulfil-order.ts';
+import { placeServiceOrder } from '../../src/services/place-order.ts';
+import { all, type Client } from '../support/client.ts';
+import { type Running, startProduct } from '../support/running.ts';
+
+let product: Running;
+beforeAll(async () => {
+  product = await startProduct();
+});
+afterAll(() => product.stop());
+beforeEach(() => {
+  product.clock.advance({ seconds: 61 });
+  product.app.devTools.network.steer({ hold: false, failureRate: 0 });
+});
+
+async function signedIn(phoneNumber: string): Promise<Client> {
+  const client = product.client('en');
+  await client.signIn(phoneNumber);
+  return client;
+}
+
+const activate = async (client: Client, serviceCode: string, idempotencyKey: string = crypto.randomUUID()) =>
+  (await client.run(ActivateServiceDocument, { input: { serviceCode, idempotencyKey } })).activateService;
+
+const finished = async (client: Client, orderId: string) =>
+  (await all(client.overWebSocket(ServiceOrderUpdatedDocument, { orderId }))).at(-1)!.serviceOrderUpdated;
+
+/** The line in the database: what the account says, and what its rows add up to. */
+async function account(phoneNumber: string) {
+  const line = await product.app.db.subscriber.findUniqueOrThrow({
+    where: { phoneNumber },
+    include: { ledgerEntries: true, serviceOrders: true },
+  });
+  return {
+    ...line,
+    sum: line.ledgerEntries.reduce((sum, { amount }) => sum + amount, 0n),
+    open: line.serviceOrders.filter(({ finishedAt }) => !finishedAt).reduce((sum, { fee }) => sum + fee, 0n),
+  };
+}
+
+test('twenty taps at once with one key give one order; with keys of their own, one order and nineteen refusals', async () => {
+  const client = await signedIn('+79160000001');
+  product.app.devTools.network.steer({ hold: true });
+  const same = await Promise.all(Array.from({ length: 20 }, () => activate(client, 'VOICEMAIL', 'one key')));
+  const orders = same.map((result) =>
+    result.__typename === 'ServiceOrderAccepted' ? result.order.id : result.__typename,
+  );
+  expect(new Set(orders).size).toBe(1);
+
+  const apart = await Promise.all(Array.from({ length: 20 }, () => activate(client, 'CALL_FORWARDING')));
+  const kinds = apart.map(({ __typename }) => __typename).toSorted();
+  expect(kinds).toEqual([...Array.from({ length: 19 }, () => 'OrderInProgress'), 'ServiceOrderAccepted']);
+  const line = await account('+79160000001');
+  expect([line.held, line.open]).toEqual([30_00n, 30_00n]);
+
+  product.app.devTools.network.steer({ hold: false });
+  const accepted = apart.find((result) => result.__typename === 'ServiceOrderAccepted')!;
+  expect(await finished(client, accepted.order.id)).toMatchObject({ state: 'COMPLETED' });
+  const after = await account('+79160000001');
+  expect(after).toMatchObject({ balance: 470_00n, held: 0n, sum: 470_00n });
+});
+
+test('a key used for something else is refused; after a refusal it is free; after a week it is forgotten', async () => {
+  const client = await signedIn('+79160000007');
+  expect((await activate(client, 'INTERNET_TURBO', 'k')).__typename).toBe('ServiceUnavailableOnTariff');
+  expect((await activate(client, 'WEATHER', 'k')).__typename).toBe('ServiceOrderAccepted');
+  expect(await activate(client, 'ANTISPAM', 'k')).toMatchObject({
+    __typename: 'IdempotencyKeyReused',
+    code: 'IDEMPOTENCY_KEY_REUSED',
+  });
+  const command = {
+    subscriberId: (await account('+79160000007')).id,
+    kind: 'ACTIVATE',
+    channel: 'SELF_CARE',
+    actor: 'self',
+    idempotencyKey: 'k',
+    language: 'ru',
+  } as const;
+  const app = {
+    ...product.app,
+    clock: { now: () => new Date(product.clock.now().getTime() + 8 * 86_400_000) },
+  };
+  expect((await placeServiceOrder(app, { ...command, serviceCode: 'ANTISPAM' })).__typename).toBe(
+    'ServiceOrderAccepted',
+  );
+});
+
+test('several orders at once never hold more than there is', async () => {
+  const client = await signedIn('+79160000008');
+  product.app.devTools.network.steer({ hold: true });
+  const results = await Promise.all(
+    ['HIDDEN_NUMBER', 'FAVOURITE_NUMBERS', 'CALL_FORWARDING'].map((code) => activate(client, code)),
+  );
+  expect(results.every(({ __typename }) => __typename === 'ServiceOrderAccepted')).toBe(true);
+  await product.app.db.subscriber.update({
+    where: { phoneNumber: '+79160000002' },
+    data: { balance: 50_00n },
+  });
+  const poor = await signedIn('+79160000002');
+  const two = await Promise.all(['HIDDEN_NUMBER', 'CALL_FORWARDING'].map((code) => activate(poor, code)));
+  expect(two.map(({ __typename }) => __typename).toSorted()).toEqual([
+    'InsufficientFunds',
+    'ServiceOrderAccepted',
+  ]);
+  const line = await account('+79160000002');
+  expect(line.held).toBe(line.open);
+  expect(line.held <= line.balance).toBe(true);
+});
+
+test('steps of one order at once, and again, end it once', async () => {
+  const client = await signedIn('+79160000009');
+  product.app.devTools.network.steer({ hold: true });
+  const placed = await activate(client, 'HIDDEN_NUMBER');
+  if (placed.__typename !== 'ServiceOrderAccepted') throw new Error(placed.__typename);
+  const { serviceOrders, id: subscriberId } = await account('+79160000009');
+  const payload = { subscriberId, orderId: serviceOrders[0]!.id };
+  const handler = fulfilServiceOrderHandler(product.app);
+  const steps = () => Promise.all(Array.from({ length: 10 }, () => handler.run(payload)));
+  await steps();
+  product.app.devTools.network.steer({ hold: false });
+  await steps();
+  await steps();
+  expect(await finished(client, placed.order.id)).toMatchObject({ state: 'COMPLETED' });
+  const line = await account('+79160000009');
+  expect(line).toMatchObject({ balance: 216_00n, sum: 216_00n, held: 0n });
+  const events = await product.app.db.event.findMany({ where: payload, orderBy: { seq: 'asc' } });
+  expect(events.map(({ seq, state }) => [seq, state])).toEqual([
+    [1, 'ACKNOWLEDGED'],
+    [2, 'IN_PROGRESS'],
+    [3, 'COMPLETED'],
+  ]);
+});
+
+test('an order is taken back while the network has not got it, twice if need be, and not after', async () => {
+  const { id: subscriberId } = await account('+79160000004');
+  const client = await signedIn('+79160000004');
+  const placed = await product.app.db.serviceOrder.create({
+    data: {
+      subscriberId,
+      kind: 'ACTIVATE',
+      serviceCode: 'CALL_FORWARDING',
+      channel: 'SELF_CARE',
+      fee: 30_00n,
+      language: 'ru',
+      createdAt: new Date(),
+    },
+  });
+  await product.app.db.subscriber.update({ where: { id: subscriberId }, data: { held: 30_00n } });
+  const orderId = Buffer.from(`ServiceOrder:${subscriberId}/${placed.id}`).toString('base64');
+  const cancel = async (id: string) =>
+    (await client.run(CancelServiceOrderDocument, { input: { orderId: id } })).cancelServiceOrder;
+  const twice = [await cancel(orderId), await cancel(orderId)];
+  for (const result of twice)
+    expect(result).toMatchObject({ __typename: 'ServiceOrderCancelled', order: { state: 'CANCELLED' } });
+  expect(await account('+79160000004')).toMatchObject({ held: 0n, balance: 350_00n });
+
+  product.app.devTools.network.steer({ hold: true });
+  const other = await activate(client, 'VOICEMAIL');
+  if (other.__typename !== 'ServiceOrderAccepted') throw new Error(other.__typename);
+  for await (const { serviceOrderUpdated } of client.overWebSocket(ServiceOrderUpdatedDocument, {
+    orderId: other.order.id,
+  }))
+    if (serviceOrderUpdated.state === 'IN_PROGRESS') break;
+  expect(await cancel(other.order.id)).toMatchObject({
+    __typename: 'OrderNotCancellable',
+    code: 'ORDER_NOT_CANCELLABLE',
+  });
+});
+
+test('refusals carry what a client needs to go on', async () => {
+  const suspended = await signedIn('+79160000003');
+  expect(await activate(suspended, 'WEATHER')).toMatchObject({
+    __typename: 'LineSuspended',
+    code: 'LINE_SUSPENDED',
+  });
+  const everyday = await signedIn('+79160000001');
+  expect(await activate(everyday, 'NOTHING')).toMatchObject({ __typename: 'ServiceNotFound' });
+  expect(await activate(everyday, 'CALLER_ID')).toMatchObject({ __typename: 'ServiceAlreadyActive' });
+  expect(await activate(everyday, 'INTERNET_MAXI')).toMatchObject({
+    __typename: 'ServiceConflict',
+    conflictsWith: [{ code: 'INTERNET_MINI' }],
+    message: 'The service does not go together with “Internet Mini”.',
+  });
+  expect(await activate(everyday, 'ROAMING_ZERO')).toMatchObject({
+    __typename: 'ServiceRequires',
+    requires: [{ code: 'ROAMING' }],
+  });
+  const none = await everyday.run(DeactivateServiceDocument, {
+    input: { serviceCode: 'ROAMING', idempotencyKey: 'k2' },
+  });
+  expect(none.deactivateService).toMatchObject({ __typename: 'ServiceNotActive' });
+  for (const idempotencyKey of ['', 'x'.repeat(129)]) {
+    const answer = await everyday.query(
+      'mutation ($input: ServiceOrderInput!) { activateService(input: $input) { __typename } }',
+      { input: { serviceCode: 'WEATHER', idempotencyKey } },
+    );
+    expect(answer).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  }
+});
