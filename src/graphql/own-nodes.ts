@@ -9,11 +9,11 @@ interface GlobalId {
 /** Types of the catalogue, open to everybody. */
 const OPEN_TYPES = ['Service', 'Tariff'];
 /** The id of a line, or of what is named by a line and one of its own ids, or by a line and a service's code. */
-const LINE_TYPES: Record<string, (key: string) => boolean> = {
-  Subscriber: (key) => key === '',
-  ServiceOrder: (key) => UUID.test(key),
-  SubscriberService: (key) => key !== '',
-};
+const LINE_TYPES = new Map<string, (key: string) => boolean>([
+  ['Subscriber', (key) => key === ''],
+  ['ServiceOrder', (key) => UUID.test(key)],
+  ['SubscriberService', (key) => key !== ''],
+]);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What of a line is named by `<subscriber>/<key>`: the line can be told from the id alone. */
@@ -28,7 +28,7 @@ export function parseLineKey(id: string): { subscriberId: string; key: string } 
 function isOwn({ typename, id }: GlobalId, { viewer }: Context): boolean {
   if (OPEN_TYPES.includes(typename)) return true;
   const { subscriberId, key } = parseLineKey(id);
-  const hasForm = UUID.test(subscriberId) && (LINE_TYPES[typename]?.(key) ?? false);
+  const hasForm = UUID.test(subscriberId) && (LINE_TYPES.get(typename)?.(key) ?? false);
   return hasForm && mayOpen(viewer, subscriberId);
 }
 

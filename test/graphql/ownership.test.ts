@@ -71,6 +71,7 @@ test('ids that never were ours are null or BAD_USER_INPUT, never an error of our
     'ServiceOrder:x/y',
     'SubscriberService:/',
     'Nothing:1',
+    `constructor:${Buffer.from(ids[0]!, 'base64').toString().replace('Subscriber:', '')}`,
     'Service:NONE',
     `Subscriber:${'x'.repeat(5_000)}`,
   ]) {

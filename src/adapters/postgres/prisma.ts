@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Db } from '../../ports/database.ts';
 
@@ -7,23 +8,31 @@ const PATIENCE_MS = 5_000;
 
 export interface PrismaOptions {
   maxConnections?: number;
-  /** Hears of each SQL statement: for tests that count them. */
+  /** Hears of each SQL statement as it is sent: for tests that count them. */
   onStatement?: (sql: string) => void;
 }
 
 /** Prisma over node-postgres: the one adapter, for the embedded server and for any other. */
 export function openPrisma(url: string, { maxConnections = 16, onStatement }: PrismaOptions = {}): Db {
-  const adapter = new PrismaPg({
+  const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: PATIENCE_MS,
     application_name: 'internet-assistant',
   });
-  const client = new PrismaClient({
-    adapter,
+  if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
+  return new PrismaClient({
+    adapter: new PrismaPg(pool, { disposeExternalPool: true }),
     transactionOptions: { maxWait: PATIENCE_MS, timeout: PATIENCE_MS },
-    ...(onStatement ? { log: [{ emit: 'event', level: 'query' }] } : {}),
   });
-  if (onStatement) client.$on('query' as never, (event: { query: string }) => onStatement(event.query));
-  return client;
+}
+
+function hear(client: pg.PoolClient, onStatement: (sql: string) => void): void {
+  const send = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const query = (...args: unknown[]) => {
+    const [statement] = args as [string | { text: string }];
+    onStatement(typeof statement === 'string' ? statement : statement.text);
+    return send(...args);
+  };
+  Object.assign(client, { query });
 }
