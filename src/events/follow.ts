@@ -17,51 +17,70 @@ export interface Follow {
   orderId?: string | undefined;
   /** Everything since this number; absent: first where things stand, then what happens. */
   after?: number | undefined;
+  /** The named order has come to its end: what was said of it is all there is. */
+  over?: boolean | undefined;
 }
 
 /** Events since the cursor are no longer kept. */
-export class EventsExpired extends Error {}
+export class EventsExpired extends Error {
+  constructor() {
+    super('Events since this cursor are no longer kept: subscribe again without `after`.');
+  }
+}
 
 /**
  * A line's order events in order, with no gap and no repeat, until the reader stops. The table is read by number;
  * a wake-up only says when to look, so a reader that is slow is behind, and nothing piles up for it.
  * @throws EventsExpired when `after` is older than what is kept
  */
-export function follow(app: Pick<App, 'db' | 'wakeUps'>, wanted: Follow): AsyncGenerator<OrderEvent> {
+export async function follow(
+  app: Pick<App, 'db' | 'wakeUps'>,
+  wanted: Follow,
+): Promise<AsyncGenerator<OrderEvent>> {
   const bell = new Bell();
-  const events = read(app, wanted, bell);
-  const stop = events.return.bind(events);
-  // A generator that waits cannot be stopped from outside: it has to be woken first.
-  events.return = (value) => {
-    bell.close();
-    return stop(value);
-  };
-  return events;
+  const stopListening = app.wakeUps.listen(eventsTopic(wanted.subscriberId), () => bell.ring());
+  try {
+    const start = await (wanted.after === undefined
+      ? whereThingsStand(app, wanted)
+      : since(app, wanted, wanted.after));
+    const events = read(app, wanted, start, bell, stopListening);
+    const stop = events.return.bind(events);
+    // A generator that waits cannot be stopped from outside: it has to be woken first.
+    events.return = (value) => {
+      stopListening();
+      bell.close();
+      return stop(value);
+    };
+    return events;
+  } catch (error) {
+    stopListening();
+    throw error;
+  }
 }
 
 async function* read(
   app: Pick<App, 'db' | 'wakeUps'>,
   wanted: Follow,
+  start: Start,
   bell: Bell,
+  done: () => void,
 ): AsyncGenerator<OrderEvent> {
-  const stopListening = app.wakeUps.listen(eventsTopic(wanted.subscriberId), () => bell.ring());
   try {
-    const start =
-      wanted.after === undefined
-        ? await whereThingsStand(app, wanted)
-        : await since(app, wanted, wanted.after);
     let { events, seq } = start;
-    while (!bell.closed) {
+    for (let looked = false; !bell.closed; looked = true) {
       for (const event of events) {
         yield event;
         if (endsStream(wanted, event)) return;
         seq = Math.max(seq, event.seq);
       }
-      if (events.length < PAGE) await bell.rung();
+      if (looked && events.length < PAGE) {
+        if (wanted.over) return;
+        await bell.rung();
+      }
       events = await eventsAfter(app, wanted, seq);
     }
   } finally {
-    stopListening();
+    done();
   }
 }
 
@@ -136,15 +155,16 @@ async function whereThingsStand(
   };
 }
 
-/** From a cursor on. Numbers have no gap, so that a missing next one means that it was cleared away. */
+/**
+ * From a cursor on. Numbers have no gap, so that at one moment a missing next one means that it was cleared away:
+ * hence one statement.
+ */
 async function since(app: Pick<App, 'db'>, { subscriberId }: Follow, after: number): Promise<Start> {
-  const [line, next] = await Promise.all([
-    app.db.subscriber.findUnique({ where: { id: subscriberId }, select: { lastEventSeq: true } }),
-    app.db.event.findUnique({
-      where: { subscriberId_seq: { subscriberId, seq: after + 1 } },
-      select: { seq: true },
-    }),
-  ]);
-  if (!next && (line?.lastEventSeq ?? 0) > after) throw new EventsExpired();
+  const [line] = await app.db.$queryRaw<{ expired: boolean }[]>`
+    SELECT last_event_seq > ${after} AND NOT EXISTS (
+      SELECT 1 FROM events WHERE subscriber_id = ${subscriberId}::uuid AND seq = ${after + 1}
+    ) AS expired
+    FROM subscribers WHERE id = ${subscriberId}::uuid`;
+  if (line?.expired) throw new EventsExpired();
   return { events: [], seq: after };
 }

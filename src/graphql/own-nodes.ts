@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { mayOpen } from './viewer.ts';
+import { mayOpen, type Viewer } from './viewer.ts';
 
 interface GlobalId {
   typename: string;
@@ -7,12 +7,13 @@ interface GlobalId {
 }
 
 /** Types of the catalogue, open to everybody. */
-const OPEN_TYPES = ['Service', 'Tariff'];
+export const OPEN_TYPES: readonly string[] = ['Service', 'Tariff'];
+const CODE = /^[A-Z0-9_]{1,64}$/;
 /** The id of a line, or of what is named by a line and one of its own ids, or by a line and a service's code. */
 const LINE_TYPES = new Map<string, (key: string) => boolean>([
   ['Subscriber', (key) => key === ''],
   ['ServiceOrder', (key) => UUID.test(key)],
-  ['SubscriberService', (key) => key !== ''],
+  ['SubscriberService', (key) => CODE.test(key)],
 ]);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -25,8 +26,8 @@ export function parseLineKey(id: string): { subscriberId: string; key: string } 
 }
 
 /** Somebody else's is as if it were not there; an id that never was one of ours, too. */
-function isOwn({ typename, id }: GlobalId, { viewer }: Context): boolean {
-  if (OPEN_TYPES.includes(typename)) return true;
+export function mayName({ typename, id }: GlobalId, viewer: Viewer): boolean {
+  if (OPEN_TYPES.includes(typename)) return CODE.test(id);
   const { subscriberId, key } = parseLineKey(id);
   const hasForm = UUID.test(subscriberId) && (LINE_TYPES.get(typename)?.(key) ?? false);
   return hasForm && mayOpen(viewer, subscriberId);
@@ -38,7 +39,7 @@ export const resolveOwnNode = (
   context: Context,
   _info: unknown,
   resolveNode: (id: GlobalId) => unknown,
-): unknown => (isOwn(id, context) ? resolveNode(id) : null);
+): unknown => (mayName(id, context.viewer) ? resolveNode(id) : null);
 
 export async function resolveOwnNodes(
   _root: object,
@@ -47,6 +48,6 @@ export async function resolveOwnNodes(
   _info: unknown,
   resolveNodes: (ids: GlobalId[]) => Promise<unknown[]>,
 ): Promise<unknown[]> {
-  const found = await resolveNodes(ids.filter((id) => isOwn(id, context)));
-  return ids.map((id) => (isOwn(id, context) ? (found.shift() ?? null) : null));
+  const found = await resolveNodes(ids.filter((id) => mayName(id, context.viewer)));
+  return ids.map((id) => (mayName(id, context.viewer) ? (found.shift() ?? null) : null));
 }

@@ -10,6 +10,7 @@ import '../sign-in/schema.ts';
 import '../staff/schema.ts';
 import { type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
 import { builder } from './builder.ts';
+import { OPEN_TYPES } from './own-nodes.ts';
 
 builder.queryType({ description: 'Reads.' });
 builder.mutationType({
@@ -18,9 +19,6 @@ builder.mutationType({
 builder.subscriptionType({
   description: 'Streams of what happens, over WebSocket (graphql-transport-ws) and SSE alike.',
 });
-
-/** The catalogue is open to everybody. */
-const OPEN_NODES = ['Service', 'Tariff'];
 
 /** Every way in says who may take it: each root field, and each type that an id leads to. */
 function assertScoped(schema: GraphQLSchema): GraphQLSchema {
@@ -36,7 +34,7 @@ function assertScoped(schema: GraphQLSchema): GraphQLSchema {
   );
   const nodes = Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'))
-    .filter((type) => !OPEN_NODES.includes(type.name) && !hasScopes(type))
+    .filter((type) => !OPEN_TYPES.includes(type.name) && !hasScopes(type))
     .map((type) => type.name);
   if (open.length || nodes.length) throw new Error(`No authScopes: ${[...open, ...nodes].join(', ')}`);
   return schema;

@@ -17,7 +17,11 @@ export interface Jobs {
     tx: Tx,
     job: JobDefinition<Payload>,
     payload: Payload,
-    options?: { afterSeconds?: number },
+    options?: {
+      afterSeconds?: number;
+      /** Goes before what only looks after something. */
+      urgent?: boolean;
+    },
   ): Promise<void>;
 }
 

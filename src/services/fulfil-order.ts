@@ -25,7 +25,7 @@ async function stepServiceOrder(
   });
   if (!order || order.finishedAt) return;
   // The next look is arranged before the network is spoken to: a run that dies there leaves somebody to ask.
-  if (look) await lookAgain(app, { subscriberId, orderId, look: look + 1 });
+  if (look) await lookAgain(app, order, look);
   const neverSent = order.state === 'ACKNOWLEDGED' && (await handOver(app, order));
   const state = neverSent ? 'unknown' : await app.provisioning.look({ subscriberId, orderId });
   if (state === 'unknown') return submit(app, order);
@@ -34,15 +34,22 @@ async function stepServiceOrder(
     await finishOrder(app, order, OPEN, { state: 'FAILED', failureCode: 'REFUSED_BY_NETWORK' });
 }
 
-const lookAgain = (
-  app: Parts,
-  next: { subscriberId: string; orderId: string; look: number },
-): Promise<void> =>
-  app.db.$transaction((tx) =>
-    app.jobs.enqueue(tx, fulfilServiceOrder, next, {
-      afterSeconds: Math.min(2 ** next.look, LOOK_AT_LEAST_EVERY_S),
-    }),
-  );
+/** Counts this look and arranges the one after it, once: a run that is tried again finds it counted. */
+const lookAgain = (app: Parts, { subscriberId, id: orderId }: ServiceOrder, look: number): Promise<void> =>
+  app.db.$transaction(async (tx) => {
+    const { count } = await tx.serviceOrder.updateMany({
+      where: { subscriberId, id: orderId, looks: { lt: look } },
+      data: { looks: look },
+    });
+    if (!count) return;
+    const afterSeconds = Math.min(2 ** (look + 1), LOOK_AT_LEAST_EVERY_S);
+    await app.jobs.enqueue(
+      tx,
+      fulfilServiceOrder,
+      { subscriberId, orderId, look: look + 1 },
+      { afterSeconds },
+    );
+  });
 
 /** From here on the order may be in the network's hands, so that it can no longer be taken back. */
 const handOver = (app: Parts, order: ServiceOrder): Promise<boolean> =>
@@ -77,7 +84,7 @@ export const fulfilServiceOrderHandler = (app: Parts): JobHandler => ({
 export function followHints(app: Parts & Pick<App, 'log'>): void {
   app.provisioning.onHint((ref) => {
     app.db
-      .$transaction((tx) => app.jobs.enqueue(tx, fulfilServiceOrder, ref))
+      .$transaction((tx) => app.jobs.enqueue(tx, fulfilServiceOrder, ref, { urgent: true }))
       .catch((error: unknown) =>
         app.log.warn({ err: error }, 'a hint was lost; the order will be looked after in time'),
       );

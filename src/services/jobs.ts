@@ -12,6 +12,7 @@ const payload = z.object({
 export const fulfilServiceOrder: JobDefinition<z.infer<typeof payload>> = {
   name: 'fulfil-service-order',
   payload,
-  retryLimit: 5,
+  // The next look is the real retry; this one is for a worker that died before it arranged that.
+  retryLimit: 2,
   expireInSeconds: 30,
 };

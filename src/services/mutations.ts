@@ -4,12 +4,12 @@ import type { Context } from '../graphql/context.ts';
 import { codedError } from '../graphql/errors.ts';
 import { failureRef, NotFound, plainFailure, UserError } from '../graphql/failures.ts';
 import { Money, money } from '../graphql/money.ts';
-import { parseLineKey } from '../graphql/own-nodes.ts';
+import { mayName, parseLineKey } from '../graphql/own-nodes.ts';
 import { ownLine } from '../graphql/viewer.ts';
 import { Tariff, tariffsOf } from '../tariffs/schema.ts';
 import { cancelServiceOrder } from './cancel-order.ts';
 import { Service, servicesOf } from './catalogue-schema.ts';
-import { ServiceOrder } from './order-schema.ts';
+import { orderAt, ServiceOrder } from './order-schema.ts';
 import { type PlacedServiceOrder, placeServiceOrder } from './place-order.ts';
 
 const MAX_KEY_LENGTH = 128;
@@ -24,11 +24,8 @@ const ServiceOrderAccepted = builder
       order: t.prismaField({
         type: ServiceOrder,
         description: 'As it stands now: follow it with `serviceOrderUpdated`.',
-        resolve: (query, { subscriberId, orderId }, _args, { app }) =>
-          app.db.serviceOrder.findUniqueOrThrow({
-            ...query,
-            where: { subscriberId_id: { subscriberId, id: orderId } },
-          }),
+        resolve: (query, order, _args, { app }) =>
+          app.db.serviceOrder.findUniqueOrThrow({ ...query, where: orderAt(order) }),
       }),
     }),
   });
@@ -209,11 +206,8 @@ const ServiceOrderCancelled = builder
       order: t.prismaField({
         type: ServiceOrder,
         description: 'As it stands now.',
-        resolve: (query, { subscriberId, orderId }, _args, { app }) =>
-          app.db.serviceOrder.findUniqueOrThrow({
-            ...query,
-            where: { subscriberId_id: { subscriberId, id: orderId } },
-          }),
+        resolve: (query, order, _args, { app }) =>
+          app.db.serviceOrder.findUniqueOrThrow({ ...query, where: orderAt(order) }),
       }),
     }),
   });
@@ -243,7 +237,7 @@ builder.mutationField('cancelServiceOrder', (t) =>
     args: { input: t.arg({ type: CancelOrderInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, { app, viewer }) => {
       const { subscriberId, key } = parseLineKey(input.orderId.id);
-      if (subscriberId !== ownLine(viewer)) return { __typename: 'NotFound' as const };
+      if (!mayName(input.orderId, viewer)) return { __typename: 'NotFound' as const };
       return cancelServiceOrder(app, { subscriberId, orderId: key });
     },
   }),

@@ -44,6 +44,11 @@ const OrderFailure = builder.objectRef<{ code: FailureCode; language: Language }
   }),
 });
 
+/** Where an order stands in its table. */
+export const orderAt = ({ subscriberId, orderId }: { subscriberId: string; orderId: string }) => ({
+  subscriberId_id: { subscriberId, id: orderId },
+});
+
 export const ServiceOrder = builder.prismaNode('ServiceOrder', {
   description: 'One activation or deactivation on its way through the network.',
   authScopes: ({ subscriberId }) => ({ line: subscriberId }),
@@ -51,7 +56,7 @@ export const ServiceOrder = builder.prismaNode('ServiceOrder', {
   id: { resolve: ({ subscriberId, id }) => lineKey(subscriberId, id), description: 'Names this order.' },
   findUnique: (id) => {
     const { subscriberId, key } = parseLineKey(id);
-    return { subscriberId_id: { subscriberId, id: key } };
+    return orderAt({ subscriberId, orderId: key });
   },
   fields: (t) => ({
     kind: t.field({

@@ -79,7 +79,7 @@ async function writeOrder(app: Parts, tx: Tx, command: PlaceServiceOrder, fee: b
   });
   await holdFee(tx, { subscriberId, orderId, fee });
   await appendEvent(app, tx, { subscriberId, kind: 'SERVICE_ORDER', orderId, state: 'ACKNOWLEDGED' });
-  await app.jobs.enqueue(tx, fulfilServiceOrder, { subscriberId, orderId });
+  await app.jobs.enqueue(tx, fulfilServiceOrder, { subscriberId, orderId }, { urgent: true });
   await app.jobs.enqueue(
     tx,
     fulfilServiceOrder,

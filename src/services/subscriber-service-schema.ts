@@ -9,7 +9,7 @@ import { Subscriber } from '../subscriber/schema.ts';
 import { matchesSearch, Service, ServiceCategory } from './catalogue-schema.ts';
 import type { ServiceOrderFailure } from './errors.ts';
 import { feeFor, type Line, type Question, refusalOf, statusOf } from './rules.ts';
-import { Channel, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
+import { Channel, orderAt, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
 
 /** One service on one line, connected or not. */
 interface LineService {
@@ -123,7 +123,7 @@ const SubscriberService = builder.node(ref, {
         if (!order) return null;
         return app.db.serviceOrder.findUnique({
           ...query,
-          where: { subscriberId_id: { subscriberId: line.id, id: order.id } },
+          where: orderAt({ subscriberId: line.id, orderId: order.id }),
         });
       },
     }),

@@ -3,9 +3,9 @@ import { EventsExpired, follow, type OrderEvent } from '../events/follow.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { codedError } from '../graphql/errors.ts';
-import { parseLineKey } from '../graphql/own-nodes.ts';
+import { mayName, parseLineKey } from '../graphql/own-nodes.ts';
 import { ownLine } from '../graphql/viewer.ts';
-import { OrderState, ServiceOrder } from './order-schema.ts';
+import { orderAt, OrderState, ServiceOrder } from './order-schema.ts';
 
 const ServiceOrderEvent = builder.objectRef<OrderEvent>('ServiceOrderEvent').implement({
   description: 'Something that happened to a service order.',
@@ -27,11 +27,8 @@ const ServiceOrderEvent = builder.objectRef<OrderEvent>('ServiceOrderEvent').imp
     order: t.prismaField({
       type: ServiceOrder,
       description: 'The order as it is now.',
-      resolve: (query, { subscriberId, orderId }, _args, { app }) =>
-        app.db.serviceOrder.findUniqueOrThrow({
-          ...query,
-          where: { subscriberId_id: { subscriberId, id: orderId } },
-        }),
+      resolve: (query, order, _args, { app }) =>
+        app.db.serviceOrder.findUniqueOrThrow({ ...query, where: orderAt(order) }),
     }),
   }),
 });
@@ -46,24 +43,32 @@ builder.subscriptionField('serviceOrderUpdated', (t) =>
       orderId: t.arg.globalID({ for: ServiceOrder, description: 'Only this order.' }),
       after: t.arg.string({ description: 'A cursor of this subscriber’s: miss nothing since.' }),
     },
-    subscribe: (_root, { orderId, after }, context) => {
+    subscribe: async (_root, { orderId, after }, context) => {
       const subscriberId = ownLine(context.viewer)!;
-      const wanted = {
-        subscriberId,
-        kind: 'SERVICE_ORDER' as const,
-        orderId: ownOrder(orderId?.id, subscriberId),
-      };
-      return inContract(follow(context.app, { ...wanted, after: placeOf(after, subscriberId, context) }));
+      const named = orderId ? await ownOrder(orderId, context) : {};
+      const place = placeOf(after, subscriberId, context);
+      try {
+        return await follow(context.app, { subscriberId, kind: 'SERVICE_ORDER', after: place, ...named });
+      } catch (error) {
+        if (error instanceof EventsExpired) throw codedError('CURSOR_EXPIRED', error.message);
+        throw error;
+      }
     },
     resolve: (event) => event,
   }),
 );
 
-function ownOrder(id: string | undefined, subscriberId: string): string | undefined {
-  if (id === undefined) return undefined;
-  const parsed = parseLineKey(id);
-  if (parsed.subscriberId !== subscriberId) throw codedError('NOT_FOUND', 'There is no such order.');
-  return parsed.key;
+/** The order that a stream is to follow, and whether anything can still happen to it. */
+async function ownOrder(
+  id: { typename: string; id: string },
+  { app, viewer }: Context,
+): Promise<{ orderId: string; over: boolean }> {
+  const { subscriberId, key: orderId } = parseLineKey(id.id);
+  const order = mayName(id, viewer)
+    ? await app.db.serviceOrder.findUnique({ where: orderAt({ subscriberId, orderId }) })
+    : null;
+  if (!order) throw codedError('NOT_FOUND', 'There is no such order.');
+  return { orderId, over: order.finishedAt !== null };
 }
 
 function placeOf(
@@ -75,22 +80,4 @@ function placeOf(
   const seq = decodeCursor(app.secrets, subscriberId, after);
   if (seq === undefined) throw codedError('BAD_USER_INPUT', 'This cursor was not given to this subscriber.');
   return seq;
-}
-
-/** Lets the stream's own fault reach the client under its code. */
-function inContract(events: AsyncGenerator<OrderEvent>): AsyncGenerator<OrderEvent> {
-  const next = events.next.bind(events);
-  events.next = async () => {
-    try {
-      return await next();
-    } catch (error) {
-      if (error instanceof EventsExpired)
-        throw codedError(
-          'CURSOR_EXPIRED',
-          'Events since this cursor are no longer kept: subscribe again without `after`.',
-        );
-      throw error;
-    }
-  };
-  return events;
 }

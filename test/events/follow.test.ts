@@ -29,7 +29,7 @@ const append = (orderId: string, state: OrderState): Promise<void> =>
     appendEvent(product.app, tx, { subscriberId, kind: 'SERVICE_ORDER', orderId, state }),
   );
 
-const open = (wanted: Partial<Follow> = {}): AsyncGenerator<OrderEvent> =>
+const open = (wanted: Partial<Follow> = {}): Promise<AsyncGenerator<OrderEvent>> =>
   follow(product.app, { subscriberId, kind: 'SERVICE_ORDER', ...wanted });
 
 async function take(stream: AsyncGenerator<OrderEvent>, count: number): Promise<OrderEvent[]> {
@@ -45,12 +45,12 @@ test('it begins with the last event of each open order, and goes on', async () =
   await append(A, 'ACKNOWLEDGED');
   await append(B, 'ACKNOWLEDGED');
   await append(A, 'IN_PROGRESS');
-  const stream = open();
+  const stream = await open();
   expect(places(await take(stream, 2))).toEqual(['2 ACKNOWLEDGED', '3 IN_PROGRESS']);
   await append(A, 'COMPLETED');
   expect(places(await take(stream, 1))).toEqual(['4 COMPLETED']);
   await stream.return(undefined);
-  const later = open();
+  const later = await open();
   expect(places(await take(later, 1))).toEqual(['2 ACKNOWLEDGED']);
   await later.return(undefined);
 });
@@ -58,32 +58,32 @@ test('it begins with the last event of each open order, and goes on', async () =
 test('the stream of a named order tells of that order alone and ends with it, even when it is over', async () => {
   await append(A, 'ACKNOWLEDGED');
   await append(B, 'ACKNOWLEDGED');
-  const stream = open({ orderId: A });
+  const stream = await open({ orderId: A });
   expect(places(await take(stream, 1))).toEqual(['1 ACKNOWLEDGED']);
   await append(B, 'IN_PROGRESS');
   await append(A, 'FAILED');
   expect(places(await take(stream, 1))).toEqual(['4 FAILED']);
   expect(await stream.next()).toMatchObject({ done: true });
-  const over = open({ orderId: A });
+  const over = await open({ orderId: A });
   expect(places(await take(over, 1))).toEqual(['4 FAILED']);
   expect(await over.next()).toMatchObject({ done: true });
 });
 
 test('with a cursor, everything since comes in order, without gap or repeat, under writers at once', async () => {
-  const stream = open({ after: 0 });
+  const stream = await open({ after: 0 });
   const writers = Array.from({ length: 40 }, (_, i) => append(i % 2 ? A : B, 'IN_PROGRESS'));
   const seqs = (await take(stream, 40)).map(({ seq }) => seq);
   await Promise.all(writers);
   expect(seqs).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
   await stream.return(undefined);
-  const rest = open({ after: 37 });
+  const rest = await open({ after: 37 });
   expect((await take(rest, 3)).map(({ seq }) => seq)).toEqual([38, 39, 40]);
   await rest.return(undefined);
 });
 
 test('more than a page of events that happened meanwhile all come', async () => {
   for (let i = 0; i < 120; i++) await append(A, 'IN_PROGRESS');
-  const stream = open({ after: 5 });
+  const stream = await open({ after: 5 });
   expect((await take(stream, 115)).map(({ seq }) => seq)).toEqual(
     Array.from({ length: 115 }, (_, i) => i + 6),
   );
@@ -91,7 +91,7 @@ test('more than a page of events that happened meanwhile all come', async () => 
 });
 
 test('a lost listening connection costs no event', async () => {
-  const stream = open({ after: 0 });
+  const stream = await open({ after: 0 });
   await append(A, 'ACKNOWLEDGED');
   expect(await take(stream, 1)).toHaveLength(1);
   await product.app.db.$queryRaw`
@@ -103,7 +103,7 @@ test('a lost listening connection costs no event', async () => {
 });
 
 test('a reader that stops while it waits is let go at once', async () => {
-  const stream = open();
+  const stream = await open();
   const waiting = stream.next();
   await stream.return(undefined);
   expect(await waiting).toMatchObject({ done: true });
@@ -112,8 +112,8 @@ test('a reader that stops while it waits is let go at once', async () => {
 test('a cursor from before what is kept is refused', async () => {
   for (const state of ['ACKNOWLEDGED', 'IN_PROGRESS', 'COMPLETED'] as const) await append(A, state);
   await product.app.db.event.deleteMany({ where: { subscriberId, seq: { lte: 2 } } });
-  await expect(open({ after: 1 }).next()).rejects.toThrow(EventsExpired);
-  const kept = open({ after: 2 });
+  await expect(open({ after: 1 })).rejects.toThrow(EventsExpired);
+  const kept = await open({ after: 2 });
   expect(places(await take(kept, 1))).toEqual(['3 COMPLETED']);
   await kept.return(undefined);
 });

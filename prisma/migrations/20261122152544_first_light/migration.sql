@@ -174,6 +174,7 @@ CREATE TABLE "service_orders" (
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "finished_at" TIMESTAMPTZ(3),
     "estimated_completion_at" TIMESTAMPTZ(3),
+    "looks" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "service_orders_pkey" PRIMARY KEY ("subscriber_id","id")
 );
