@@ -4,7 +4,7 @@ import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
-import { DevSms } from './adapters/sms/dev-sms.ts';
+import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
 import type { Config } from './config.ts';
 import { devFolder } from './database.ts';
@@ -67,7 +67,7 @@ export async function createApp({
     secrets: new Secrets(secretsKeys),
     catalogue,
     jobs,
-    sms,
+    sms: config.DEV_TOOLS ? sms : new NoSms(log),
     provisioning: network,
     wakeUps,
   };

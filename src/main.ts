@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import { BadSettings, type Config, readConfig } from './config.ts';
 import { type Database, openDatabase } from './database.ts';
 import { serveHttp } from './http/server.ts';
+import { watchStarters } from './npm-parents.ts';
 
 const PARENT_LOOK_MS = 500;
 
@@ -54,10 +55,10 @@ function greet(config: Config, { embedded }: Database, url: string): void {
 /** npm and a terminal both pass Ctrl-C on: more than one signal is one wish to stop. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
 
-/** Started by npm, this process ends with it: nothing is left behind by an npm that was killed. */
+/** Started by npm, this process ends with it, whichever of npm and its shell is gone first. */
 if (process.env['npm_lifecycle_event']) {
-  const parent = process.ppid;
-  setInterval(() => process.ppid === parent || void stop(1), PARENT_LOOK_MS).unref();
+  const startersLive = watchStarters();
+  setInterval(() => startersLive() || void stop(1), PARENT_LOOK_MS).unref();
 }
 
 function failed(error: unknown): Promise<void> {

@@ -3,8 +3,6 @@ import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/
 /** A phone number in E.164 with its plus: one spelling for each line. */
 export type PhoneNumber = string & { readonly brand: 'PhoneNumber' };
 
-export const E164 = /^\+[1-9][0-9]{4,14}$/;
-
 /**
  * The canonical number for what a person typed ("8 916 …", "007…", spaces, dashes); undefined if it is no number
  * of the national plan or of another.

@@ -34,6 +34,8 @@ export function maskError(error: unknown, requestId: string, report: (error: unk
   const root = rootOf(error);
   const where = error instanceof GraphQLError ? error : undefined;
   if (root instanceof GraphQLError) return located(isCoded(root) ? root : badInput(where ?? root), where);
+  if (isImpossibleValue(root))
+    return located(codedError('BAD_USER_INPUT', 'A value is not of the form that it must have.'), where);
   report(root);
   const masked = codedError(
     'INTERNAL_SERVER_ERROR',
@@ -42,6 +44,10 @@ export function maskError(error: unknown, requestId: string, report: (error: unk
   masked.extensions['requestId'] = requestId;
   return located(masked, where);
 }
+
+/** Prisma's word for a value that a column cannot hold, such as a cursor of somebody's own making. */
+const isImpossibleValue = (error: unknown): boolean =>
+  error instanceof Error && ['P2007', 'P2023'].includes((error as { code?: string }).code ?? '');
 
 /** What GraphQL says of a wrong value, as far as it does not quote the value. */
 const QUOTES_NOTHING =

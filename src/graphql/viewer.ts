@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { isLive } from '../sign-in/sessions.ts';
 import { readAccessToken, type SessionKey } from '../sign-in/tokens.ts';
 import type { App } from '../ports/app.ts';
@@ -31,6 +32,9 @@ export async function viewerOf(
   if (staff) return { kind: 'STAFF', ...staff };
   throw codedError('UNAUTHENTICATED', 'The session has ended or the token is not valid. Sign in again.');
 }
+
+export const isUnauthenticated = (error: unknown): boolean =>
+  error instanceof GraphQLError && error.extensions['code'] === 'UNAUTHENTICATED';
 
 export const isSupport = (viewer: Viewer): boolean =>
   viewer.kind === 'STAFF' && viewer.roles.includes(SUPPORT_ROLE);

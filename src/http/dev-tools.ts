@@ -32,7 +32,7 @@ export async function serveDevTools(
   if (route === 'GET /dev/sms')
     return sendJson(response, 200, await tools.sms.sent(url.searchParams.get('phoneNumber') ?? undefined));
   if (route.startsWith('GET /dev/captcha/')) {
-    const answer = await captchaAnswer(app, decodeURIComponent(url.pathname.slice('/dev/captcha/'.length)));
+    const answer = await captchaAnswer(app, url.pathname.slice('/dev/captcha/'.length));
     if (answer) return sendJson(response, 200, { answer });
   }
   if (route === 'POST /dev/network') {

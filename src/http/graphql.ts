@@ -3,9 +3,12 @@ import { GraphQLError } from 'graphql';
 import { codedError } from '../graphql/errors.ts';
 import { sendError } from './answer.ts';
 import { BodyTooLarge, readBody } from './body.ts';
-import { operationFrom } from './operation.ts';
+import { type Operation, operationFrom } from './operation.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { Yoga } from './yoga.ts';
+
+/** What we answer with (GraphQL over HTTP, 6.1). */
+const ANSWERS = /\*\/\*|application\/(\*|json|graphql-response\+json)|text\/event-stream/i;
 
 interface Parts {
   yoga: Yoga;
@@ -19,16 +22,26 @@ export async function serveGraphql(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  let operation: Operation;
   try {
-    const operation = operationFrom(await jsonBody(request, parts.maxBodyBytes), parts.documents);
-    // Yoga takes a body that was read already from here, as the frameworks leave it.
-    Object.assign(request, { body: operation });
+    operation = operationFrom(await jsonBody(request, parts.maxBodyBytes), parts.documents);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     return sendError(response, error);
   }
-  const { authorization, 'accept-language': acceptLanguage } = request.headers;
-  await parts.yoga(request, response, { authorization, acceptLanguage });
+  const { authorization, 'accept-language': acceptLanguage, accept = '*/*' } = request.headers;
+  if (!ANSWERS.test(accept)) {
+    const error = codedError('BAD_USER_INPUT', 'Accept application/json, or text/event-stream for a stream.');
+    error.extensions['http'] = { status: 406 };
+    return sendError(response, error);
+  }
+  // Yoga takes a body that was read already from here, as the frameworks leave it.
+  Object.assign(request, { body: operation });
+  await parts.yoga(request, response, {
+    authorization,
+    acceptLanguage,
+    operationName: operation.operationName,
+  });
 }
 
 async function jsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {

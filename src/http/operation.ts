@@ -17,6 +17,21 @@ export interface Operation {
   variables?: Record<string, unknown> | undefined;
 }
 
+/** Deeper than any document that a person wrote: the parser would run out of stack. */
+const MAX_NESTING = 200;
+
+/** PostgreSQL has no character U+0000, and nobody types one. */
+function refuseHostile(query: string, rest: string): void {
+  if (/\0|\\u0000/.test(query) || rest.includes('\\u0000'))
+    throw codedError('BAD_USER_INPUT', 'The character U+0000 is not taken.');
+  let depth = 0;
+  for (const char of query) {
+    if ('{[('.includes(char)) depth++;
+    else if ('}])'.includes(char)) depth--;
+    if (depth > MAX_NESTING) throw codedError('QUERY_TOO_COMPLEX', 'The document is nested too deeply.');
+  }
+}
+
 /** The operation in a request (GraphQL over HTTP, 5.4), with the text of a persisted document put in. */
 export function operationFrom(given: unknown, documents: PersistedDocuments): Operation {
   const parsed = parameters.safeParse(given);
@@ -26,6 +41,7 @@ export function operationFrom(given: unknown, documents: PersistedDocuments): Op
       'A request is a JSON object with `query` or `documentId`, and `variables` if there are any.',
     );
   const { query, documentId, operationName, variables, extensions } = parsed.data;
+  refuseHostile(query ?? '', JSON.stringify([operationName, variables]));
   const hash = (extensions?.['persistedQuery'] as { sha256Hash?: unknown } | undefined)?.sha256Hash;
   const id = documentId ?? (typeof hash === 'string' ? `sha256:${hash}` : undefined);
   return {

@@ -35,7 +35,9 @@ export function routesOf(
     );
   }
   return (request, response, url) => {
-    const route = routes.get(`${request.method} ${url.pathname}`);
+    // A HEAD is a GET whose body Node leaves out (RFC 9110, 9.3.2)
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const route = routes.get(`${method} ${url.pathname}`);
     if (route) return route(request, response, url);
     if (devTools && url.pathname.startsWith('/dev/'))
       return serveDevTools(app, devTools, url, request, response);

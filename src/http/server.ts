@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { maskError } from '../graphql/errors.ts';
+import { codedError, maskError } from '../graphql/errors.ts';
 import type { App } from '../ports/app.ts';
 import { sendError } from './answer.ts';
 import type { DevTools } from './dev-tools.ts';
@@ -55,7 +55,9 @@ const serve = (
   response.setHeader('x-request-id', requestId);
   return inRequest(requestId, async () => {
     try {
-      await answer(request, response, new URL(request.url ?? '/', 'http://localhost'));
+      const url = URL.parse(`http://localhost${request.url ?? '/'}`);
+      if (!url) throw codedError('BAD_USER_INPUT', 'This is no address.');
+      await answer(request, response, url);
     } catch (err) {
       const error = maskError(err, requestId, () => app.log.error({ err }, 'request failed'));
       if (response.headersSent) response.destroy();

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import { type Context as SocketContext, type ServerOptions } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import { viewerOf } from '../graphql/viewer.ts';
+import { maskError } from '../graphql/errors.ts';
+import { isUnauthenticated, viewerOf } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
 import { operationFrom } from './operation.ts';
 import type { PersistedDocuments } from './persisted.ts';
@@ -45,14 +46,24 @@ export function serveWebSocket(
       try {
         await viewerOf(app, factsOf(socket).authorization);
         return true;
-      } catch {
+      } catch (error) {
+        if (!isUnauthenticated(error)) throw error;
         socket.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
         return false;
       }
     },
-    onSubscribe: (socket, _id, payload) => prepare(yoga, documents, factsOf(socket), payload),
+    onSubscribe: (socket, _id, payload) => prepare(app, yoga, documents, factsOf(socket), payload),
+    onNext: (_socket, _id, _payload, _args, result) => {
+      const { errors, ...rest } = result as ExecutionResult;
+      return errors ? { ...rest, errors: errors.map(forSocket) } : undefined;
+    },
+    onError: (_socket, _id, _payload, errors) => errors.map(forSocket),
   };
   const service = useServer(options, sockets);
+  // After the library's own listener, which would print what a client broke
+  sockets.on('connection', (socket) => {
+    socket.removeAllListeners('error').on('error', (err) => app.log.debug({ err }, 'a socket broke'));
+  });
   return async () => {
     for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
     await service.dispose();
@@ -67,6 +78,11 @@ function withoutQuery(this: unknown, key: string, value: unknown): unknown {
     : value;
 }
 
+/** A status belongs to HTTP. */
+function forSocket({ message, locations, path, extensions: { http: _http, ...extensions } }: GraphQLError) {
+  return { message, locations, path, extensions };
+}
+
 function factsOf({ connectionParams }: Pick<Socket, 'connectionParams'>): RequestFacts {
   const text = (name: string) => {
     const value = connectionParams?.[name];
@@ -75,10 +91,12 @@ function factsOf({ connectionParams }: Pick<Socket, 'connectionParams'>): Reques
   return {
     authorization: text('authorization') ?? text('Authorization'),
     acceptLanguage: text('acceptLanguage'),
+    operationName: undefined,
   };
 }
 
 async function prepare(
+  app: App,
   yoga: Yoga,
   documents: PersistedDocuments,
   facts: RequestFacts,
@@ -88,7 +106,10 @@ async function prepare(
   return inRequest(requestId, async () => {
     try {
       const { query, operationName, variables } = operationFrom(payload, documents);
-      const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped(facts);
+      const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
+        ...facts,
+        operationName,
+      });
       const document = parse(query);
       const errors = validate(schema, document);
       if (errors.length) return errors as GraphQLError[];
@@ -101,8 +122,7 @@ async function prepare(
         rootValue: { execute, subscribe, requestId },
       };
     } catch (error) {
-      if (error instanceof GraphQLError) return [error];
-      throw error;
+      return [maskError(error, requestId, (err) => app.log.error({ err }, 'unexpected error'))];
     }
   });
 }

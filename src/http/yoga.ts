@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type DocumentNode, type GraphQLError, Kind } from 'graphql';
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { DocumentNode, GraphQLError } from 'graphql';
+import { createYoga, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { type Context, createLoaders } from '../graphql/context.ts';
-import { badInput, maskError } from '../graphql/errors.ts';
+import { badInput, codedError, maskError } from '../graphql/errors.ts';
+import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
-import { GUEST, viewerOf } from '../graphql/viewer.ts';
+import { GUEST, isUnauthenticated, type Viewer, viewerOf } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
 import { currentRequestId } from './request-scope.ts';
@@ -13,6 +14,8 @@ import { currentRequestId } from './request-scope.ts';
 export interface RequestFacts {
   authorization: string | undefined;
   acceptLanguage: string | undefined;
+  /** Which of the document's operations is executed; absent: its only one. */
+  operationName: string | undefined;
 }
 
 export type Yoga = YogaServerInstance<RequestFacts, Context>;
@@ -30,7 +33,7 @@ export function openYoga(app: App): Yoga {
     maxRequestBodySize: false,
     cors: false,
     logging: false,
-    plugins: [keepDocument, codeValidation],
+    plugins: [keepDocument, codeValidation, streamsOnly],
     context: (facts) => contextFor(app, facts),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
@@ -43,36 +46,43 @@ const keepDocument: Plugin<{ document?: DocumentNode }> = {
       extendContext({ document: result }),
 };
 
-/** A document that does not fit the schema is bad input like any other. */
+/** A document that does not fit the schema, or our own rule, is bad input like any other. */
 const codeValidation: Plugin = {
-  onValidate:
-    () =>
-    ({ valid, result, setResult }) => {
+  onValidate: ({ addValidationRule }) => {
+    addValidationRule(oneSensitiveField);
+    return ({ valid, result, setResult }) => {
       if (!valid) setResult((result as GraphQLError[]).map(badInput));
-    },
+    };
+  },
+};
+
+/** A subscription is answered with a stream of events, so the client has to accept one. */
+const streamsOnly: Plugin = {
+  onExecutionResult: (answer) => {
+    const accepts = answer.request.headers.get('accept') ?? '';
+    if (!isAsyncIterable(answer.result) || accepts.includes('text/event-stream')) return;
+    void answer.result[Symbol.asyncIterator]().return?.();
+    const advice = 'Send a subscription with Accept: text/event-stream, or over WebSocket.';
+    answer.setResult({ errors: [codedError('BAD_USER_INPUT', advice)] });
+  },
 };
 
 async function contextFor(app: App, facts: RequestFacts & { document?: DocumentNode }): Promise<Context> {
-  const viewer = viewerOf(app, facts.authorization);
+  const { authorization, acceptLanguage, document, operationName } = facts;
+  const viewer = viewerOf(app, authorization);
   return {
     app,
-    viewer: await (ignoresCredential(facts.document) ? viewer.catch(() => GUEST) : viewer),
-    language: negotiateLanguage(facts.acceptLanguage),
+    viewer: await (document && ignoresCredential(document, operationName)
+      ? viewer.catch(guestUnless)
+      : viewer),
+    language: negotiateLanguage(acceptLanguage),
     requestId: currentRequestId() ?? randomUUID(),
     loaders: createLoaders(app),
   };
 }
 
-/** Whoever signs in, refreshes or signs out is heard whatever old credential comes along. */
-const IGNORE_CREDENTIAL = ['signIn', 'refreshSession', 'signOut'];
-
-const ignoresCredential = (document: DocumentNode | undefined): boolean =>
-  document?.definitions.every(
-    (definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ||
-      (definition.kind === Kind.OPERATION_DEFINITION &&
-        definition.operation === 'mutation' &&
-        definition.selectionSet.selections.every(
-          (selection) => selection.kind === Kind.FIELD && IGNORE_CREDENTIAL.includes(selection.name.value),
-        )),
-  ) ?? false;
+/** A credential that is no longer good is none; any other fault is not the credential's. */
+function guestUnless(error: unknown): Viewer {
+  if (isUnauthenticated(error)) return GUEST;
+  throw error;
+}

@@ -12,7 +12,10 @@ export const en: Messages = {
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
       `This is password № ${typedNumber}, but № ${currentNumber} is the valid one. Type the one from the latest SMS.`,
     SessionExpired: () => 'The session has ended. Sign in again.',
-    PasswordTooWeak: () => 'This password is too easy to guess. Choose a longer and more unusual one.',
+    PasswordTooWeak: ({ length }) =>
+      length
+        ? `A password has ${length.min} to ${length.max} characters.`
+        : 'This password is too easy to guess. Choose a longer and more unusual one.',
     ServiceNotFound: () => 'There is no such service.',
     ServiceAlreadyActive: () => 'The service is already on.',
     ServiceNotActive: () => 'The service is not on.',

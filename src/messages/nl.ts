@@ -13,8 +13,10 @@ export const nl: Messages = {
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
       `Dit is wachtwoord nr. ${typedNumber}, maar nr. ${currentNumber} geldt. Typ dat uit de laatste sms.`,
     SessionExpired: () => 'De sessie is beëindigd. Meld u opnieuw aan.',
-    PasswordTooWeak: () =>
-      'Dit wachtwoord is te makkelijk te raden. Kies een langer en ongewoner wachtwoord.',
+    PasswordTooWeak: ({ length }) =>
+      length
+        ? `Een wachtwoord heeft ${length.min} tot ${length.max} tekens.`
+        : 'Dit wachtwoord is te makkelijk te raden. Kies een langer en ongewoner wachtwoord.',
     ServiceNotFound: () => 'Deze dienst bestaat niet.',
     ServiceAlreadyActive: () => 'De dienst staat al aan.',
     ServiceNotActive: () => 'De dienst staat niet aan.',

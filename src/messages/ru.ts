@@ -14,7 +14,10 @@ export const ru: Messages = {
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
       `Это пароль № ${typedNumber}, а действует № ${currentNumber}. Введите пароль из последнего SMS.`,
     SessionExpired: () => 'Сеанс завершён. Войдите снова.',
-    PasswordTooWeak: () => 'Этот пароль слишком легко подобрать. Придумайте более длинный и необычный.',
+    PasswordTooWeak: ({ length }) =>
+      length
+        ? `В пароле должно быть от ${length.min} до ${length.max} знаков.`
+        : 'Этот пароль слишком легко подобрать. Придумайте более длинный и необычный.',
     ServiceNotFound: () => 'Такой услуги нет.',
     ServiceAlreadyActive: () => 'Услуга уже подключена.',
     ServiceNotActive: () => 'Услуга не подключена.',

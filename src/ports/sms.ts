@@ -1,7 +1,7 @@
 import type { PhoneNumber } from '../phone-number.ts';
 
 export interface SmsMessage {
-  /** The same key is the same message, however often it is handed over. */
+  /** Names the message: the same key is the same message, handed over again. */
   key: string;
   to: PhoneNumber;
   text: string;

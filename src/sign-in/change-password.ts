@@ -42,7 +42,7 @@ export async function changePassword(app: Parts, command: ChangePassword): Promi
     if (!count) return { __typename: 'InvalidCredentials' };
     // A new password sent by SMS and not yet used would undo the owner's choice.
     await tx.password.updateMany({
-      where: { subscriberId, status: 'PENDING' },
+      where: { subscriberId, status: { in: ['PREPARED', 'PENDING'] } },
       data: { status: 'SUPERSEDED' },
     });
     await tx.password.create({

@@ -14,4 +14,6 @@ export interface PasswordTooWeak {
   /** 0 to 4, as zxcvbn judges. */
   score: number;
   suggestions: string[];
+  /** Where its length is what is wrong: how long it may be. */
+  length?: { min: number; max: number };
 }

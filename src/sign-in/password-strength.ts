@@ -24,8 +24,8 @@ export function weaknessOf(
 ): PasswordTooWeak | null {
   const text = password.reveal().normalize('NFC');
   const { score, feedback } = judge.check(text.slice(0, JUDGED_LENGTH), [...ownWords]);
-  const length = [...text].length;
-  if (length > config.PASSWORD_MAX_LENGTH) return { __typename: 'PasswordTooWeak', score, suggestions: [] };
-  if (length >= config.PASSWORD_MIN_LENGTH && score >= config.PASSWORD_MIN_SCORE) return null;
-  return { __typename: 'PasswordTooWeak', score, suggestions: feedback.suggestions };
+  const weak: PasswordTooWeak = { __typename: 'PasswordTooWeak', score, suggestions: feedback.suggestions };
+  const [length, min, max] = [[...text].length, config.PASSWORD_MIN_LENGTH, config.PASSWORD_MAX_LENGTH];
+  if (length < min || length > max) return { ...weak, length: { min, max } };
+  return score < config.PASSWORD_MIN_SCORE ? weak : null;
 }

@@ -1,6 +1,6 @@
 import type { App } from '../ports/app.ts';
 import type { SignInFailure } from './errors.ts';
-import { liveSession, refreshDeadline } from './sessions.ts';
+import { isInGrace, liveSession, refreshDeadline } from './sessions.ts';
 import { issueTokens, readRefreshToken, type SessionKey } from './tokens.ts';
 import type { SignedIn } from './sign-in.ts';
 
@@ -15,7 +15,7 @@ export async function refreshSession(app: Parts, token: string | undefined): Pro
   const known = token ? readRefreshToken(app.secrets, token) : undefined;
   if (!known) return { __typename: 'SessionExpired' };
   const rotated = await rotate(app, known, known.generation);
-  if (rotated || (await isGrace(app, known))) return signedInAgain(app, known, known.generation + 1);
+  if (rotated || (await isInGrace(app, known))) return signedInAgain(app, known, known.generation + 1);
   await app.db.session.updateMany({
     where: {
       subscriberId: known.subscriberId,
@@ -35,24 +35,6 @@ async function rotate(app: Parts, { subscriberId, id }: SessionKey, generation: 
     data: { generation: generation + 1, lastSeenAt: app.clock.now(), expiresAt: refreshDeadline(app) },
   });
   return count === 1;
-}
-
-async function isGrace(
-  app: Parts,
-  { subscriberId, id, generation }: SessionKey & { generation: number },
-): Promise<boolean> {
-  const graceStart = new Date(app.clock.now().getTime() - app.config.REFRESH_GRACE_SECONDS * 1_000);
-  const session = await app.db.session.findFirst({
-    where: {
-      subscriberId,
-      id,
-      generation: generation + 1,
-      lastSeenAt: { gt: graceStart },
-      ...liveSession(app),
-    },
-    select: { id: true },
-  });
-  return session !== null;
 }
 
 async function signedInAgain(app: Parts, session: SessionKey, generation: number): Promise<SignedIn> {

@@ -3,6 +3,8 @@ import type { Reader, Tx } from '../ports/database.ts';
 import type { SessionKey } from './tokens.ts';
 
 const DAY_MS = 86_400_000;
+/** A client's name for itself, as the list of sessions shows it. */
+const CLIENT_LENGTH = 100;
 
 /** A session that has not ended, whose refresh token still works and that is not too old: the live ones. */
 export const liveSession = (app: Pick<App, 'clock' | 'config'>) => {
@@ -27,7 +29,7 @@ export async function startSession(
   return tx.session.create({
     data: {
       subscriberId,
-      client: client ?? null,
+      client: client?.slice(0, CLIENT_LENGTH) ?? null,
       createdAt: now,
       lastSeenAt: now,
       expiresAt: refreshDeadline(app),
@@ -63,3 +65,35 @@ export const isLive = async (
     where: { subscriberId, id, ...liveSession(app) },
     select: { id: true },
   })) !== null;
+
+/** Whether a refresh token that was just replaced may still be shown, by the client that lost the answer. */
+export async function isInGrace(
+  app: Pick<App, 'clock' | 'config' | 'db'>,
+  { subscriberId, id, generation }: SessionKey & { generation: number },
+): Promise<boolean> {
+  const graceStart = new Date(app.clock.now().getTime() - app.config.REFRESH_GRACE_SECONDS * 1_000);
+  const session = await app.db.session.findFirst({
+    where: {
+      subscriberId,
+      id,
+      generation: generation + 1,
+      lastSeenAt: { gt: graceStart },
+      ...liveSession(app),
+    },
+    select: { id: true },
+  });
+  return session !== null;
+}
+
+/** Whether a refresh token still speaks for its session. */
+export async function speaksForSession(
+  app: Pick<App, 'clock' | 'config' | 'db'>,
+  token: SessionKey & { generation: number },
+): Promise<boolean> {
+  const { subscriberId, id, generation } = token;
+  const session = await app.db.session.findFirst({
+    where: { subscriberId, id, generation, ...liveSession(app) },
+    select: { id: true },
+  });
+  return session !== null || isInGrace(app, token);
+}

@@ -1,6 +1,8 @@
 import type { App } from '../ports/app.ts';
-import { endSessions } from './sessions.ts';
+import { endSessions, speaksForSession } from './sessions.ts';
 import { readRefreshToken, type SessionKey } from './tokens.ts';
+
+type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets'>;
 
 export interface SignOut {
   everywhere: boolean;
@@ -10,13 +12,8 @@ export interface SignOut {
 }
 
 /** Ends a session, or all of its line's; signing out of what is no session ends none and is no error. */
-export async function signOut(
-  app: Pick<App, 'db' | 'clock' | 'config' | 'secrets'>,
-  command: SignOut,
-): Promise<{ sessionsEnded: number }> {
-  const session =
-    command.session ??
-    (command.refreshToken ? readRefreshToken(app.secrets, command.refreshToken) : undefined);
+export async function signOut(app: Parts, command: SignOut): Promise<{ sessionsEnded: number }> {
+  const session = command.session ?? (await named(app, command.refreshToken));
   if (!session) return { sessionsEnded: 0 };
   const { subscriberId, id } = session;
   return {
@@ -26,4 +23,10 @@ export async function signOut(
       command.everywhere ? { subscriberId } : { subscriberId, id },
     ),
   };
+}
+
+/** The session of a refresh token that still speaks for it; an old one is not even good for leaving. */
+async function named(app: Parts, refreshToken: string | undefined): Promise<SessionKey | undefined> {
+  const token = refreshToken ? readRefreshToken(app.secrets, refreshToken) : undefined;
+  return token && (await speaksForSession(app, token)) ? token : undefined;
 }

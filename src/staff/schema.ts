@@ -1,6 +1,7 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
 import { codedError } from '../graphql/errors.ts';
+import { parsePhoneNumber } from '../phone-number.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 
@@ -17,7 +18,9 @@ builder.queryField('subscriber', (t) =>
     resolve: (query, _root, { id, phoneNumber }, { app }) => {
       if ((id == null) === (phoneNumber == null))
         throw codedError('BAD_USER_INPUT', 'Give either `id` or `phoneNumber`.');
-      const where = id ? { id: id.id } : { phoneNumber: phoneNumber! };
+      const number = phoneNumber == null ? undefined : parsePhoneNumber(phoneNumber, app.config.COUNTRY);
+      if (!id && !number) throw codedError('BAD_USER_INPUT', 'This is no phone number.');
+      const where = id ? { id: id.id } : { phoneNumber: number! };
       return app.db.subscriber.findUnique({ ...query, where });
     },
   }),
@@ -25,7 +28,8 @@ builder.queryField('subscriber', (t) =>
 
 /** Lines whose number has these digits, or whose owner's name has this text. */
 function matching(search: string | null | undefined): Prisma.SubscriberWhereInput {
-  const text = search?.trim();
+  // As typed: the two signs that stand for others in a pattern stand for themselves here
+  const text = search?.trim().replaceAll(/[\\%_]/g, String.raw`\$&`);
   if (!text) return {};
   const digits = text.replace(/\D/g, '');
   const byName: Prisma.SubscriberWhereInput = { fullName: { contains: text, mode: 'insensitive' } };

@@ -69,6 +69,32 @@ test('the stream of a named order tells of that order alone and ends with it, ev
   expect(await over.next()).toMatchObject({ done: true });
 });
 
+test('the stream of an order that is over completes, whatever the cursor', async () => {
+  await append(A, 'ACKNOWLEDGED');
+  await append(A, 'COMPLETED');
+  await append(B, 'ACKNOWLEDGED');
+  for (const after of [0, 1, 2, 3]) {
+    const stream = await open({ orderId: A, over: true, after });
+    const seqs = await Array.fromAsync(stream, ({ seq }) => seq);
+    expect(seqs).toEqual([1, 2].filter((seq) => seq > after));
+  }
+});
+
+test('going on from the newest cursor is never refused while others write', async () => {
+  const stop = new AbortController();
+  const writer = (async () => {
+    while (!stop.signal.aborted) await append(A, 'IN_PROGRESS');
+  })();
+  for (let i = 0; i < 150; i++) {
+    const where = { id: subscriberId };
+    const { lastEventSeq } = await product.app.db.subscriber.findUniqueOrThrow({ where });
+    const stream = await open({ after: lastEventSeq });
+    await stream.return(undefined);
+  }
+  stop.abort();
+  await writer;
+});
+
 test('with a cursor, everything since comes in order, without gap or repeat, under writers at once', async () => {
   const stream = await open({ after: 0 });
   const writers = Array.from({ length: 40 }, (_, i) => append(i % 2 ? A : B, 'IN_PROGRESS'));

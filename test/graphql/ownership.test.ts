@@ -85,6 +85,43 @@ test('ids that never were ours are null or BAD_USER_INPUT, never an error of our
   }
 });
 
+test('one id that leads nowhere spoils no others', async () => {
+  const encode = (text: string) => Buffer.from(text).toString('base64');
+  const line = Buffer.from(ids[0]!, 'base64').toString().replace('Subscriber:', '');
+  const absent = ['Service:NONE', `ServiceOrder:${line}/${line}`, `SubscriberService:${line}/NONE`].map(
+    encode,
+  );
+  const { data, errors } = await owner.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+    ids: [absent[0], ids[0], ...absent.slice(1), encode('Service:WEATHER')],
+  });
+  expect(errors).toBeUndefined();
+  expect(data.nodes).toEqual([null, { id: ids[0] }, null, null, { id: encode('Service:WEATHER') }]);
+});
+
+test('ids and cursors of one’s own making end in an answer, not in an error of ours', async () => {
+  const encode = (text: string) => Buffer.from(text).toString('base64');
+  const line = Buffer.from(ids[0]!, 'base64').toString().replace('Subscriber:', '');
+  for (const orderId of [`ServiceOrder:${line}/zzz`, `ServiceOrder:${line}/${line}`].map(encode)) {
+    const { cancelServiceOrder } = await owner.run(CancelServiceOrderDocument, { input: { orderId } });
+    expect(cancelServiceOrder.__typename).toBe('NotFound');
+    await expect(owner.overWebSocket(ServiceOrderUpdatedDocument, { orderId }).next()).rejects.toThrow(
+      'NOT_FOUND',
+    );
+  }
+  for (const after of [encode('GPC:J:["x","y"]'), encode('GPC:S:x'), 'x']) {
+    const answer = await owner.query(
+      'query ($after: String) { me { serviceOrders(after: $after) { totalCount edges { cursor } } } }',
+      { after },
+    );
+    expect(answer.errors?.[0]!.extensions.code).toBe('BAD_USER_INPUT');
+  }
+});
+
+test('a subscription wants a stream', async () => {
+  const answer = await owner.query('subscription { serviceOrderUpdated { state } }');
+  expect(answer).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+});
+
 test('support sees a line, but neither its menu nor its cursor', async () => {
   const staff = product.client('en');
   staff.token = await devStaffToken(product.app, ['support']);

@@ -40,6 +40,18 @@ describe('a request that is no request', () => {
     ['a missing variable', '{"query": "query A($id: ID!) { node(id: $id) { id } }"}'],
     ['a page too large', '{"query": "{ services(first: 101) { totalCount } }"}'],
     ['a page of less than nothing', '{"query": "{ services(first: -1) { totalCount } }"}'],
+    [
+      'U+0000',
+      '{"query": "query ($s: String) { services(search: $s) { totalCount } }", "variables": {"s": "a\\u0000"}}',
+    ],
+    [
+      'two fields about who one is',
+      '{"query": "mutation { a: signOut { sessionsEnded } b: signOut { sessionsEnded } }"}',
+    ],
+    [
+      'such a field behind a fragment beside another',
+      '{"query": "mutation { ...F createCaptcha { id } } fragment F on Mutation { signOut { sessionsEnded } }"}',
+    ],
     ['a cursor of another list', '{"query": "{ services(after: \\"x\\") { totalCount } }"}'],
   ])('%s is BAD_USER_INPUT', async (_what, body) => {
     expectCoded(await client.post(body), 400, 'BAD_USER_INPUT');
@@ -56,6 +68,36 @@ describe('a request that is no request', () => {
       400,
       'PERSISTED_DOCUMENT_NOT_FOUND',
     );
+  });
+
+  test.each(['{a'.repeat(15_000), '['.repeat(30_000), '('.repeat(30_000)])(
+    'nesting that no person wrote is QUERY_TOO_COMPLEX',
+    async (query) => {
+      expectCoded(await client.query(query), 400, 'QUERY_TOO_COMPLEX');
+    },
+  );
+
+  test('an answer in a form that we do not have is refused with a reason', async () => {
+    const response = await fetch(`${product.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/html' },
+      body: '{"query":"{ __typename }"}',
+    });
+    expect([response.status, await response.json()]).toMatchObject([
+      406,
+      { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] },
+    ]);
+  });
+
+  test.each(['//', '/%E0%A4%A', '/dev/captcha/%E0%A4%A', '/dev/captcha/x'])(
+    'GET %s is NOT_FOUND',
+    async (path) => {
+      expect((await fetch(product.url + path)).status).toBe(404);
+    },
+  );
+
+  test('a HEAD is answered like a GET', async () => {
+    expect((await fetch(`${product.url}/health/live`, { method: 'HEAD' })).status).toBe(200);
   });
 
   test('a form, which a page elsewhere could send, is refused', async () => {
@@ -151,6 +193,40 @@ describe('credentials', () => {
     socket.send('{"type":"connection_init","payload":{"authorization":"Bearer nonsense"}}');
     const [code] = await once(socket, 'close');
     expect(code).toBe(4401);
+  });
+
+  test('errors over a socket have a code, and no status of HTTP', async () => {
+    const socket = new WebSocket(`${product.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    const answerTo = async (query: string) => {
+      socket.send(JSON.stringify({ id: query, type: 'subscribe', payload: { query } }));
+      for (;;) {
+        const [data] = (await once(socket, 'message')) as [Buffer];
+        const { id, type, payload } = JSON.parse(data.toString());
+        if (id === query && type !== 'complete') return JSON.stringify(payload);
+      }
+    };
+    socket.send('{"type":"connection_init"}');
+    await once(socket, 'message');
+    for (const query of [
+      '{ me ',
+      '{ nothing }',
+      '{ subscribers { totalCount } }',
+      'subscription { serviceOrderUpdated { state } }',
+    ]) {
+      const answer = await answerTo(query);
+      expect(answer).toMatch(/"extensions":\{"code":"(BAD_USER_INPUT|UNAUTHENTICATED)"\}/);
+    }
+    socket.close();
+  });
+
+  test('signing in is heard although an old credential comes along', async () => {
+    client.token = 'old';
+    const mutation = 'signIn(input: { phoneNumber: "+79160000001", password: "x" }) { __typename }';
+    for (const query of [`mutation { ${mutation} }`, `mutation { __typename ... { ${mutation} } }`])
+      expect((await client.query(query)).data.signIn).toEqual({ __typename: 'InvalidCredentials' });
+    expect((await client.query(`mutation A { ${mutation} } query B { identity { kind } }`)).status).toBe(400);
+    client.token = undefined;
   });
 
   test('what needs a subscriber is UNAUTHENTICATED for a guest, staff lists too', async () => {

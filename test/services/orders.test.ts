@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import {
   ActivateServiceDocument,
   CancelServiceOrderDocument,
@@ -6,6 +6,7 @@ import {
   ServiceOrderUpdatedDocument,
 } from '../../src/generated/operations.ts';
 import { fulfilServiceOrderHandler } from '../../src/services/fulfil-order.ts';
+import { fulfilServiceOrder } from '../../src/services/jobs.ts';
 import { placeServiceOrder } from '../../src/services/place-order.ts';
 import { all, type Client } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
@@ -172,6 +173,44 @@ test('an order is taken back while the network has not got it, twice if need be,
     __typename: 'OrderNotCancellable',
     code: 'ORDER_NOT_CANCELLABLE',
   });
+});
+
+test('while the network cannot be reached, an order has one next look, however often it is tried', async () => {
+  const client = await signedIn('+79160000006');
+  const { provisioning, db } = product.app;
+  const down = () => Promise.reject(new Error('the network is down'));
+  const faults = [
+    vi.spyOn(provisioning, 'submit').mockImplementation(down),
+    vi.spyOn(provisioning, 'look').mockImplementation(down),
+  ];
+  const placed = await activate(client, 'WEATHER');
+  if (placed.__typename !== 'ServiceOrderAccepted') throw new Error(placed.__typename);
+  const { id: subscriberId, serviceOrders } = await account('+79160000006');
+  const payload = { subscriberId, orderId: serviceOrders[0]!.id, look: 1 };
+  const handler = fulfilServiceOrderHandler(product.app);
+  for (let i = 0; i < 5; i++) await expect(handler.run(payload)).rejects.toThrow('the network is down');
+  const waiting = await db.$queryRaw<{ look: number }[]>`
+    SELECT (data->>'look')::int AS look FROM pgboss.job
+    WHERE name = 'fulfil-service-order' AND state < 'active' AND data->>'orderId' = ${payload.orderId} AND data->>'look' = '2'`;
+  expect(waiting).toEqual([{ look: 2 }]);
+  for (const fault of faults) fault.mockRestore();
+  await handler.run(payload);
+  expect(await finished(client, placed.order.id)).toMatchObject({ state: 'COMPLETED' });
+});
+
+test('a backlog of five hundred looks keeps a new order waiting for no more than a moment', async () => {
+  const client = await signedIn('+79160000001');
+  const { jobs, db } = product.app;
+  const { id: subscriberId } = await account('+79160000001');
+  await db.$transaction(async (tx) => {
+    for (let i = 0; i < 500; i++)
+      await jobs.enqueue(tx, fulfilServiceOrder, { subscriberId, orderId: crypto.randomUUID() });
+  });
+  const began = performance.now();
+  const placed = await activate(client, 'LOCATOR');
+  if (placed.__typename !== 'ServiceOrderAccepted') throw new Error(placed.__typename);
+  expect(await finished(client, placed.order.id)).toMatchObject({ state: 'COMPLETED' });
+  expect(performance.now() - began).toBeLessThan(5_000);
 });
 
 test('refusals carry what a client needs to go on', async () => {

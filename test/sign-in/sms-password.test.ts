@@ -5,6 +5,7 @@ import {
   RefreshSessionDocument,
   RequestSmsPasswordDocument,
   SignInDocument,
+  SignOutDocument,
 } from '../../src/generated/operations.ts';
 import type { Client } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
@@ -229,5 +230,49 @@ describe('sessions', () => {
     });
     expect((await other.query('{ me { id } }')).status).toBe(401);
     expect((await client.run(IdentityDocument)).identity.kind).toBe('SUBSCRIBER');
+  });
+
+  test('an old refresh token is not even good for signing out everywhere', async () => {
+    const client = product.client();
+    const password = await nextPassword(client, '+79160000004');
+    const session = await signIn(client, '+79160000004', password);
+    const other = await signIn(client, '+79160000004', password);
+    if (session.__typename !== 'SignedIn' || other.__typename !== 'SignedIn')
+      throw new Error('not signed in');
+    const { refreshToken } = session.tokens!;
+    const out = async () =>
+      (await client.run(SignOutDocument, { everywhere: true, refreshToken })).signOut.sessionsEnded;
+    await client.run(RefreshSessionDocument, { input: { refreshToken } });
+    product.clock.advance({ seconds: 11 });
+    expect(await out()).toBe(0);
+    client.token = other.tokens!.accessToken;
+    expect((await client.run(IdentityDocument)).identity.kind).toBe('SUBSCRIBER');
+    client.token = undefined;
+    expect(
+      (await client.run(SignOutDocument, { everywhere: true, refreshToken: other.tokens!.refreshToken }))
+        .signOut,
+    ).toEqual({ sessionsEnded: 2 });
+    expect(await out()).toBe(0);
+  });
+
+  test('a password is the same text however a keyboard composes it, and its length is judged by itself', async () => {
+    const client = product.client('en');
+    const password = await nextPassword(client, '+79160000005');
+    const session = await signIn(client, '+79160000005', password);
+    if (session.__typename === 'SignedIn') client.token = session.tokens!.accessToken;
+    const chosen = 'Café-жёлтый-гвоздь-42';
+    const change = (newPassword: string) =>
+      client.run(ChangePasswordDocument, { input: { currentPassword: password, newPassword } });
+    expect((await change('x1!')).changePassword).toMatchObject({
+      message: 'A password has 8 to 128 characters.',
+    });
+    expect((await change(`${chosen}${'я'.repeat(128)}`)).changePassword).toMatchObject({
+      message: 'A password has 8 to 128 characters.',
+    });
+    expect((await change(chosen.normalize('NFD'))).changePassword.__typename).toBe('PasswordChanged');
+    for (const form of ['NFC', 'NFD'] as const)
+      expect((await signIn(product.client(), '+79160000005', chosen.normalize(form))).__typename).toBe(
+        'SignedIn',
+      );
   });
 });

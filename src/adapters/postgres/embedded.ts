@@ -96,8 +96,15 @@ async function ensureCluster(
     '--no-sync',
     '--no-instructions',
   );
-  await promisify(execFile)(initdb, args, { ...account, cwd: '/' });
-  await rm(passwordFile);
+  const run = promisify(execFile)(initdb, args, { ...account, cwd: '/' });
+  const endWithUs = () => run.child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  try {
+    await run;
+  } finally {
+    process.off('exit', endWithUs);
+    await rm(passwordFile);
+  }
   await rename(draft, data);
 }
 

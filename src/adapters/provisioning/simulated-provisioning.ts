@@ -28,14 +28,16 @@ interface Entry {
 /** A network in memory for development: takes its time and, where told, refuses. It forgets its orders with the process. */
 export class SimulatedProvisioning implements Provisioning {
   readonly #orders = new Map<string, Entry>();
+  /** Due while the network was held: nobody was told. */
+  readonly #heldBack: OrderRef[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   #listener: (ref: OrderRef) => void = () => {};
   #steering: NetworkSteering = {};
 
   steer(steering: NetworkSteering): void {
     this.#steering = { ...this.#steering, ...steering };
-    if (!this.#steering.hold)
-      for (const entry of this.#orders.values()) if (entry.due) this.#listener(entry.ref);
+    if (this.#steering.hold) return;
+    for (const ref of this.#heldBack.splice(0)) this.#listener(ref);
   }
 
   async submit(order: ProvisioningOrder): Promise<void> {
@@ -47,7 +49,8 @@ export class SimulatedProvisioning implements Provisioning {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       entry.due = true;
-      if (!this.#steering.hold) this.#listener(ref);
+      if (this.#steering.hold) this.#heldBack.push(ref);
+      else this.#listener(ref);
     }, this.#delayOf(order));
     this.#timers.add(timer);
   }

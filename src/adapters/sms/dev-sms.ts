@@ -43,7 +43,29 @@ export class DevSms implements Sms {
   /** What was sent, newest first. */
   async sent(to?: string): Promise<ShownSms[]> {
     const lines = (await readFile(this.#file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
-    const all = lines.map((line) => JSON.parse(line) as ShownSms).toReversed();
+    const all = lines.flatMap(readable).toReversed();
     return to ? all.filter((sms) => sms.to === to) : all;
+  }
+}
+
+/** A line that a killed process left half-written is left out. */
+function readable(line: string): ShownSms[] {
+  try {
+    return [JSON.parse(line) as ShownSms];
+  } catch {
+    return [];
+  }
+}
+
+/** Where nobody may look at them, development messages go nowhere: a password belongs in no log. */
+export class NoSms implements Sms {
+  readonly #log: Logger;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  async send({ key }: SmsMessage): Promise<void> {
+    this.#log.warn({ key }, 'an SMS went nowhere: SMS_URL is dev: and DEV_TOOLS is off');
   }
 }
