@@ -3,6 +3,7 @@ import { appendEvent } from '../../src/events/append.ts';
 import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
 import { EventsExpired, follow, type Follow, type OrderEvent } from '../../src/events/follow.ts';
 import type { OrderState } from '../../src/generated/prisma/enums.ts';
+import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 let product: Running;
@@ -80,20 +81,24 @@ test('the stream of an order that is over completes, whatever the cursor', async
   }
 });
 
-test('going on from the newest cursor is never refused while others write', async () => {
-  const stop = new AbortController();
-  const writer = (async () => {
-    while (!stop.signal.aborted) await append(A, 'IN_PROGRESS');
-  })();
-  for (let i = 0; i < 150; i++) {
-    const where = { id: subscriberId };
-    const { lastEventSeq } = await product.app.db.subscriber.findUniqueOrThrow({ where });
-    const stream = await open({ after: lastEventSeq });
-    await stream.return(undefined);
-  }
-  stop.abort();
-  await writer;
-});
+test(
+  'going on from the newest cursor is never refused while others write',
+  { timeout: 120_000 },
+  async () => {
+    const stop = new AbortController();
+    const writer = (async () => {
+      while (!stop.signal.aborted) await append(A, 'IN_PROGRESS');
+    })();
+    for (let i = 0; i < rounds(150, 5_000); i++) {
+      const where = { id: subscriberId };
+      const { lastEventSeq } = await product.app.db.subscriber.findUniqueOrThrow({ where });
+      const stream = await open({ after: lastEventSeq });
+      await stream.return(undefined);
+    }
+    stop.abort();
+    await writer;
+  },
+);
 
 test('with a cursor, everything since comes in order, without gap or repeat, under writers at once', async () => {
   const stream = await open({ after: 0 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { SERVICES } from '../../prisma/demo/services.ts';
 import { TARIFFS } from '../../prisma/demo/tariffs.ts';
 import { Catalogue } from '../../src/catalogue/catalogue.ts';
+import { rounds } from '../support/rounds.ts';
 import { feeFor, type Line, type OpenOrder, refusalOf, statusOf } from '../../src/services/rules.ts';
 
 /** The demo operator's catalogue, as the database would give it. */
@@ -181,7 +182,7 @@ test('an accepted activation never leaves two services together that exclude one
         expect(fee === 0n || fee <= on.available).toBe(true);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: rounds(500, 50_000) },
   );
 });
 
@@ -198,6 +199,6 @@ test('an accepted deactivation leaves every other service with what it requires'
         expect(met(other, (of) => of !== code && on.active.has(of))).toBe(true);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(500, 50_000) },
   );
 });

@@ -1,0 +1,27 @@
+import { failureRef, plainFailure, UserError } from '../graphql/failures.ts';
+
+export const InvalidPhoneNumber = plainFailure('InvalidPhoneNumber', 'What was typed is no phone number.');
+
+export const InvalidCredentials = failureRef('InvalidCredentials').implement({
+  description: 'The number and the password do not go together.',
+  interfaces: [UserError],
+  fields: (t) => ({
+    attemptsLeft: t.int({
+      nullable: true,
+      description: 'How many tries are left before a pause; null: not told.',
+      resolve: () => null,
+    }),
+  }),
+});
+
+export const TooManyRequests = failureRef('TooManyRequests').implement({
+  description: 'Too often in too short a time.',
+  interfaces: [UserError],
+  fields: (t) => ({
+    retryAt: t.field({
+      type: 'DateTime',
+      description: 'When it may be tried again.',
+      resolve: ({ retryAt }) => retryAt,
+    }),
+  }),
+});
