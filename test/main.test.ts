@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,8 @@ afterEach(async () => {
 
 function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'internet-assistant-main-'));
+  // As root, too, the data stays in here and goes with it
+  chmodSync(dir, 0o711);
   toEnd.push(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }

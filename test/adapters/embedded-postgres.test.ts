@@ -126,6 +126,30 @@ test('a pid file that a killed server left, its number given to another program 
   expect(isAlive(bystander.pid!)).toBe(true);
 });
 
+test('data made under another password is refused at once, with the reason', async () => {
+  const dir = privateFolder();
+  chmodSync(dir, 0o755);
+  await (await start(dir)).stop();
+  const began = performance.now();
+  await expect(startEmbedded({ dir, password: 'another', durable: true })).rejects.toThrow(
+    'another password',
+  );
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
+
+test.runIf(isRoot)('a private folder that was emptied begins anew', async () => {
+  const dir = privateFolder();
+  const first = await start(dir);
+  await query(first, 'CREATE TABLE old ()');
+  await first.stop();
+  const second = await startEmbedded({ dir, password: 'made anew', durable: true });
+  toEnd.push(
+    () => rmSync(join(second.place, '..'), { recursive: true, force: true }),
+    () => second.stop(),
+  );
+  expect(await query(second, `SELECT to_regclass('old') AS old`)).toEqual([{ old: null }]);
+});
+
 test('an initdb that was interrupted is begun again', async () => {
   const dir = privateFolder();
   const first = await start(dir);
@@ -138,6 +162,7 @@ test('an initdb that was interrupted is begun again', async () => {
 
 test('a folder is locked for one process at a time, and free when that was killed', async () => {
   const dir = privateFolder();
+  chmodSync(dir, 0o711);
   const other = await holder(dir);
   expect(() => lockFolder(dir)).toThrow(FolderInUse);
   await other.kill();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { loadDemo } from '../../prisma/seed.ts';
@@ -33,9 +34,11 @@ export async function makeTemplate(adminUrl: string, name: string): Promise<void
   await asAdmin(adminUrl, `CREATE DATABASE ${name}`);
   const url = databaseUrl(adminUrl, name);
   await migrate(url);
-  const app = await createApp({ config: testConfig(), databaseUrl: url, secretsKeys: ['t'.repeat(32)] });
+  const config = testConfig();
+  const app = await createApp({ config, databaseUrl: url, secretsKeys: ['t'.repeat(32)] });
   await loadDemo(app);
   await app.close();
+  await rm(config.DATA_DIR, { recursive: true, force: true });
 }
 
 export interface TestDatabase {

@@ -13,6 +13,7 @@ import { endLeftover } from './leftover.ts';
 
 const USER = 'internet_assistant';
 const READY_WITHIN_MS = 60_000;
+const WRONG_PASSWORD = '28P01';
 const START_TRIES = 10;
 /** What goes wrong by chance alone: a port taken meanwhile, a killed predecessor's last backends. */
 const WORTH_A_RETRY = /could not bind|Address already in use|pre-existing shared memory block/;
@@ -38,7 +39,7 @@ export interface EmbeddedOptions {
 /** Starts a PostgreSQL of our own on a free loopback port, made on the first start. It ends with this process. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const account = databaseAccount();
-  const [binaries, place] = await Promise.all([binariesFor(account), placeFor(options.dir, account)]);
+  const [binaries, place] = await Promise.all([binariesFor(account), placeFor(options, account)]);
   const data = join(place, 'data');
   await endLeftover(data);
   await ensureCluster(binaries, place, data, account, options.password);
@@ -52,12 +53,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   }
 }
 
-/** `dir`/postgres, or, where the account cannot enter `dir`, a folder of root's below /var/tmp. */
-async function placeFor(dir: string, account: Account | undefined): Promise<string> {
+/**
+ * `dir`/postgres, or, where the account cannot enter `dir`, a folder of root's below /var/tmp. That is named by the
+ * password, too: a `dir` that was emptied begins anew, as it would with its data inside.
+ */
+async function placeFor({ dir, password }: EmbeddedOptions, account: Account | undefined): Promise<string> {
   const here = await realpath(dir);
   let place = join(here, 'postgres');
   if (account && !worksAs(account, 'sh', ['-c', 'cd "$0"', here])) {
-    const base = join(SHARED_ROOT, `internet-assistant-${shortHash(here)}`);
+    const base = join(SHARED_ROOT, `internet-assistant-${shortHash(`${here} ${password}`)}`);
     if (!(await ownedByRoot(base))) await mkdir(base, { mode: 0o711 });
     place = join(base, 'postgres');
   }
@@ -148,7 +152,8 @@ async function launch(
   } catch (error) {
     supervisor.stdin?.end();
     await ended;
-    throw new Error(`PostgreSQL did not start: ${await readFile(logFile, 'utf8')}`, { cause: error });
+    const reason = `${(error as Error).message}\n${await readFile(logFile, 'utf8')}`;
+    throw new Error(`PostgreSQL did not start: ${reason}`, { cause: error });
   }
   supervisor.unref();
   const stop = async () => {
@@ -168,6 +173,10 @@ async function ready(url: string, supervisor: ChildProcess): Promise<void> {
       await client.end();
       return;
     } catch (error) {
+      if ((error as { code?: string }).code === WRONG_PASSWORD)
+        throw new Error('this data was made under another password than the one in secrets.json', {
+          cause: error,
+        });
       if (supervisor.exitCode !== null || Date.now() > deadline) throw error;
       await delay(20);
     }
