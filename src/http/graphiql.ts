@@ -41,7 +41,9 @@ async function render(): Promise<string> {
   return renderGraphiQL({
     title: 'Internet Assistant',
     endpoint: '/graphql',
+    // Streams over SSE, since only there its headers go along; by POST, since GET is refused here.
     subscriptionsProtocol: 'SSE',
+    method: 'POST',
     shouldPersistHeaders: true,
     defaultTabs: await Promise.all(TABS.map(tabOf)),
   });
