@@ -25,7 +25,7 @@ function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'internet-assistant-main-'));
   // As root, too, the data stays in here and goes with it
   chmodSync(dir, 0o711);
-  toEnd.push(() => rmSync(dir, { recursive: true, force: true }));
+  toEnd.push(() => rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   return dir;
 }
 

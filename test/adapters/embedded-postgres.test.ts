@@ -19,7 +19,7 @@ afterEach(async () => {
 /** A folder that only its owner may enter. */
 function privateFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'internet-assistant-embedded-'));
-  toEnd.push(() => rmSync(dir, { recursive: true, force: true }));
+  toEnd.push(() => rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   return dir;
 }
 
