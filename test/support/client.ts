@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { createClient as createSocketClient } from 'graphql-ws';
 import { createClient as createSseClient } from 'graphql-sse';
+import { vi } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   CreateCaptchaDocument,
@@ -93,10 +94,11 @@ export class Client {
     });
     if (requestSmsPassword.__typename !== 'SmsPasswordRequested')
       throw new Error(requestSmsPassword.__typename);
-    const sms = await until(async () => {
+    const arrived = async () => {
       const messages = await this.smsTo(phoneNumber);
-      return messages.length > before ? messages[0] : undefined;
-    });
+      return messages.length > before && messages[0];
+    };
+    const sms = await vi.waitUntil(arrived, { timeout: 15_000, interval: 20 });
     return { password: /[2-9A-HJ-NP-Z]{8}/.exec(sms.text)![0], sms };
   }
 
@@ -146,15 +148,6 @@ export class Client {
     } finally {
       events.dispose();
     }
-  }
-}
-
-/** Asks again until there is an answer; the test's own time limit ends the waiting. */
-async function until<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
-  for (;;) {
-    const value = await ask();
-    if (value !== undefined) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
