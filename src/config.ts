@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
 
 const whole = (fallback: number, min = 1, max = 1_000_000_000) =>
@@ -15,6 +16,21 @@ const isUrl =
   (...protocols: string[]) =>
   (text: string) =>
     URL.canParse(text) && protocols.includes(new URL(text).protocol);
+/** `on` means the one proxy that speaks to us. */
+const proxiesIn = (text: string): number | string[] => {
+  if (/^\d+$/.test(text)) return Number(text);
+  if (/^(on|true|off|false)$/.test(text)) return /^(on|true)$/.test(text) ? 1 : 0;
+  return text.split(',').map((part) => part.trim());
+};
+/** Whether proxies can be told by this: a number of them, or addresses, networks and names that proxy-addr knows. */
+const isTrustable = (trusted: number | string[]): boolean => {
+  try {
+    if (typeof trusted !== 'number') proxyaddr.compile(trusted);
+    return true;
+  } catch {
+    return false;
+  }
+};
 const phone = z
   .string()
   .regex(/^\+[1-9][0-9]{4,14}$/, 'a number in E.164 is needed: +, country code, number');
@@ -32,7 +48,27 @@ const settings = z.object({
     .refine(isUrl('postgres:', 'postgresql:'), 'a postgresql:// URL is needed')
     .optional(),
   DEV_TOOLS: z.enum(['on', 'off'], 'on or off is needed').optional(),
-  SMS_URL: z.literal('dev:', 'only dev: is known').default('dev:'),
+  TRUST_PROXY: z
+    .string()
+    .transform(proxiesIn)
+    .refine(isTrustable, 'how many proxies stand in front, or their addresses, divided by commas')
+    .default(0),
+  WEB_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine(
+      (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+      'origins such as https://my.operator.ru, divided by commas',
+    )
+    .default([]),
+  SMS_URL: z
+    .string()
+    .refine(
+      (text) => text === 'dev:' || isUrl('smpp:', 'smpps:')(text),
+      'dev: or smpp://system_id:password@host:2775',
+    )
+    .default('dev:'),
+  SMS_WINDOW: whole(10, 1, 1_000),
   SMS_SENDER: z.string().min(1).max(11, 'at most 11 characters, as SMS allows').default('Operator'),
   PROVISIONING_URL: z.literal('sim:', 'only sim: is known').default('sim:'),
   STAFF_ISSUER: z.string().refine(isUrl('http:', 'https:'), 'an http(s) URL is needed').optional(),
@@ -61,8 +97,18 @@ const settings = z.object({
     .default('Europe/Moscow'),
   SUPPORT_PHONE: phone.default('+78001000000'),
   CAPTCHA_SECONDS: whole(120),
+  CAPTCHA_WORK: whole(100_000),
   SMS_PASSWORD_MINUTES: whole(10),
   SMS_RESEND_SECONDS: whole(60),
+  SMS_PER_10_MINUTES: whole(3),
+  SMS_PER_DAY: whole(6),
+  SMS_EXTRA_FOR_DEVICE: whole(2, 0),
+  SMS_PER_ADDRESS_HOUR: whole(300),
+  SIGN_IN_TRIES: whole(5),
+  SIGN_IN_PAUSE_MINUTES: whole(30),
+  SIGN_IN_TRIES_PER_DAY: whole(20),
+  PASSWORD_HASHES_AT_ONCE: whole(2, 1, 64),
+  PASSWORD_QUEUE: whole(250),
   ACCESS_TOKEN_MINUTES: whole(10),
   REFRESH_TOKEN_DAYS: whole(7),
   REFRESH_GRACE_SECONDS: whole(10),
@@ -71,6 +117,7 @@ const settings = z.object({
   PASSWORD_MAX_LENGTH: whole(128, 8, 1024),
   PASSWORD_MIN_SCORE: whole(3, 0, 4),
   IDEMPOTENCY_DAYS: whole(7),
+  EVENT_DAYS: whole(7),
   MAX_BODY_KIB: whole(64),
   QUERY_COMPLEXITY: whole(20_000),
   QUERY_DEPTH: whole(12),

@@ -5,6 +5,7 @@ import { EncryptJWT, jwtDecrypt, type JWTPayload } from 'jose';
 export type Purpose =
   | 'pepper'
   | 'captcha'
+  | 'proof-of-work'
   | 'refresh-token'
   | 'device-token'
   | 'cursor'

@@ -8,7 +8,7 @@ test('.env.example names every setting, with its default', async () => {
   const { NODE_ENV: _env, ...defaults } = readConfig({});
   expect(readConfig(example)).toEqual(defaults);
   const source = await readFile(new URL('../src/config.ts', import.meta.url), 'utf8');
-  const settings = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
+  const settings = [...source.matchAll(/^ {2}([A-Z0-9_]+): /gm)].map(([, name]) => name);
   expect(new Set(Object.keys(example))).toEqual(new Set(settings.filter((name) => name !== 'NODE_ENV')));
 });
 
@@ -32,7 +32,14 @@ test.each([
   [{ DATABASE_URL: 'postgresql://localhost/x' }, 'SECRETS_KEYS: needed with DATABASE_URL'],
   [{ PUBLIC_URL: 'my.operator.ru' }, 'PUBLIC_URL: an http(s) URL is needed'],
   [{ SUPPORT_PHONE: '0890' }, 'SUPPORT_PHONE: a number in E.164 is needed'],
-  [{ SMS_URL: 'smpp://x:y@z' }, 'SMS_URL: only dev: is known'],
+  [{ SMS_URL: 'smpp://x:y@z' }, undefined],
+  [{ SMS_URL: 'smsc' }, 'SMS_URL: dev: or smpp://'],
+  [{ TRUST_PROXY: '2' }, undefined],
+  [{ TRUST_PROXY: '10.0.0.0/8, 2001:db8::1, loopback' }, undefined],
+  [{ TRUST_PROXY: 'everybody' }, 'TRUST_PROXY: how many proxies stand in front'],
+  [{ WEB_ORIGINS: 'https://my.operator.ru,http://localhost:5173' }, undefined],
+  [{ WEB_ORIGINS: 'my.operator.ru' }, 'WEB_ORIGINS: origins such as https://my.operator.ru'],
+  [{ WEB_ORIGINS: 'https://my.operator.ru/' }, 'WEB_ORIGINS: origins such as https://my.operator.ru'],
 ])('%j: %s', (settings, fault) => {
   const read = () => readConfig(settings);
   if (fault) expect(read).toThrow(fault);

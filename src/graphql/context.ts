@@ -3,6 +3,7 @@ import type { Language } from '../generated/prisma/enums.ts';
 import type { App } from '../ports/app.ts';
 import { readLines } from '../services/line.ts';
 import type { Line } from '../services/rules.ts';
+import type { Tokens } from '../sign-in/tokens.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Reads that many rows ask for at once, gathered into one. */
@@ -18,11 +19,25 @@ export const createLoaders = (app: Pick<App, 'db'>): Loaders => ({
   }),
 });
 
+/** The cookies that a browser's session travels in. */
+export interface SessionCookies {
+  refreshToken: string | undefined;
+  deviceToken: string | undefined;
+  /** Has the answer set them. */
+  keep(tokens: Tokens): void;
+  /** Has the answer end the session's; the device stays known. */
+  forget(): void;
+}
+
 /** What a resolver knows beside its arguments. One for each operation. */
 export interface Context {
   app: App;
   viewer: Viewer;
   language: Language;
   requestId: string;
+  /** Where the request comes from, as limits count it. */
+  address: string;
+  /** Absent where none can be set: on a socket, or for a page that is not ours. */
+  cookies: SessionCookies | undefined;
   loaders: Loaders;
 }

@@ -1,5 +1,5 @@
 import type { Language } from '../generated/prisma/enums.ts';
-import { textIn } from '../messages/language.ts';
+import { momentIn, textIn } from '../messages/language.ts';
 import { type Failure, failureMessage, type Words } from '../messages/messages.ts';
 import { formatMoney } from '../money.ts';
 import type { App } from '../ports/app.ts';
@@ -24,11 +24,11 @@ const ErrorCode = builder.enumType('ErrorCode', {
 const codeOf = (typename: Failure['__typename']): (typeof CODES)[number] =>
   typename.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase() as (typeof CODES)[number];
 
-const wordsIn = (app: Pick<App, 'catalogue' | 'config'>, language: Language): Words => ({
+const wordsIn = (app: Pick<App, 'catalogue' | 'clock' | 'config'>, language: Language): Words => ({
   money: (amount) => formatMoney(amount, app.config.CURRENCY, language),
   service: (code) => textIn(language, app.catalogue.current().service(code)?.name ?? { ru: code }),
   tariff: (code) => textIn(language, app.catalogue.current().tariff(code)?.name ?? { ru: code }),
-  time: (at) => at.toLocaleTimeString(language, { timeZone: app.config.TIME_ZONE }),
+  time: (at) => momentIn(language, app.config.TIME_ZONE, at, app.clock.now()),
 });
 
 export const UserError = builder.interfaceRef<Failure>('UserError').implement({

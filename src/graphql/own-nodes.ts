@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { mayOpen, type Viewer } from './viewer.ts';
+import { mayOpen, ownLine, type Viewer } from './viewer.ts';
 
 interface GlobalId {
   typename: string;
@@ -14,7 +14,10 @@ const LINE_TYPES = new Map<string, (key: string) => boolean>([
   ['Subscriber', (key) => key === ''],
   ['ServiceOrder', (key) => UUID.test(key)],
   ['SubscriberService', (key) => CODE.test(key)],
+  ['Session', (key) => UUID.test(key)],
 ]);
+/** Of these, what is for nobody but the line's own subscriber. */
+const PRIVATE_TYPES: readonly string[] = ['Session'];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What of a line is named by `<subscriber>/<key>`: the line can be told from the id alone. */
@@ -30,7 +33,10 @@ export function mayName({ typename, id }: GlobalId, viewer: Viewer): boolean {
   if (OPEN_TYPES.includes(typename)) return CODE.test(id);
   const { subscriberId, key } = parseLineKey(id);
   const hasForm = UUID.test(subscriberId) && (LINE_TYPES.get(typename)?.(key) ?? false);
-  return hasForm && mayOpen(viewer, subscriberId);
+  const may = PRIVATE_TYPES.includes(typename)
+    ? ownLine(viewer) === subscriberId
+    : mayOpen(viewer, subscriberId);
+  return hasForm && may;
 }
 
 export const resolveOwnNode = (

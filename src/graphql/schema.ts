@@ -8,6 +8,7 @@ import '../services/mutations.ts';
 import '../services/subscription.ts';
 import '../sign-in/sms-password-schema.ts';
 import '../sign-in/session-schema.ts';
+import '../sign-in/session-list-schema.ts';
 import '../sign-in/password-schema.ts';
 import '../sign-in/identity-schema.ts';
 import '../staff/schema.ts';

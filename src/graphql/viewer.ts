@@ -30,8 +30,20 @@ export async function viewerOf(
   if (session && (await isLive(app, session))) return { kind: 'SUBSCRIBER', session };
   const staff = session ? undefined : await readStaffToken(app, token);
   if (staff) return { kind: 'STAFF', ...staff };
-  throw codedError('UNAUTHENTICATED', 'The session has ended or the token is not valid. Sign in again.');
+  throw sessionEnded();
 }
+
+/** Whom a socket speaks for, after its first message: it lives as long as the session that opened it. */
+export async function viewerOfSession(
+  app: Pick<App, 'db' | 'clock' | 'config'>,
+  session: SessionKey,
+): Promise<Viewer> {
+  if (await isLive(app, session)) return { kind: 'SUBSCRIBER', session };
+  throw sessionEnded();
+}
+
+export const sessionEnded = (): GraphQLError =>
+  codedError('UNAUTHENTICATED', 'The session has ended or the token is not valid. Sign in again.');
 
 export const isUnauthenticated = (error: unknown): boolean =>
   error instanceof GraphQLError && error.extensions['code'] === 'UNAUTHENTICATED';

@@ -22,7 +22,7 @@ const steering = z.strictObject({
 
 /** What a developer needs instead of a phone and a network. These routes exist only while DEV_TOOLS is on. */
 export async function serveDevTools(
-  app: Pick<App, 'clock' | 'secrets'>,
+  app: Pick<App, 'clock' | 'config' | 'secrets'>,
   tools: DevTools,
   url: URL,
   request: IncomingMessage,

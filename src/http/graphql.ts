@@ -1,19 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { codedError } from '../graphql/errors.ts';
+import type { Config } from '../config.ts';
+import type { AddressOf } from './address.ts';
 import { sendError } from './answer.ts';
 import { BodyTooLarge, readBody } from './body.ts';
 import { type Operation, operationFrom } from './operation.ts';
+import { readCookies, sessionCookies } from './cookies.ts';
+import { isFromOurPage } from './origin.ts';
 import type { PersistedDocuments } from './persisted.ts';
-import type { Yoga } from './yoga.ts';
+import type { RequestFacts, Yoga } from './yoga.ts';
 
 /** What we answer with (GraphQL over HTTP, 6.1). */
 const ANSWERS = /\*\/\*|application\/(\*|json|graphql-response\+json)|text\/event-stream/i;
 
 interface Parts {
+  config: Config;
   yoga: Yoga;
   documents: PersistedDocuments;
-  maxBodyBytes: number;
+  addressOf: AddressOf;
 }
 
 /** POST /graphql: JSON in; JSON out, or a stream of events where the client accepts one. */
@@ -23,13 +28,15 @@ export async function serveGraphql(
   response: ServerResponse,
 ): Promise<void> {
   let operation: Operation;
+  let credentials: Credentials;
   try {
-    operation = operationFrom(await jsonBody(request, parts.maxBodyBytes), parts.documents);
+    operation = operationFrom(await jsonBody(request, parts.config.MAX_BODY_KIB * 1024), parts.documents);
+    credentials = credentialsOf(request, response, parts.config);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     return sendError(response, error);
   }
-  const { authorization, 'accept-language': acceptLanguage, accept = '*/*' } = request.headers;
+  const { 'accept-language': acceptLanguage, accept = '*/*' } = request.headers;
   if (!ANSWERS.test(accept)) {
     const error = codedError('BAD_USER_INPUT', 'Accept application/json, or text/event-stream for a stream.');
     error.extensions['http'] = { status: 406 };
@@ -38,10 +45,28 @@ export async function serveGraphql(
   // Yoga takes a body that was read already from here, as the frameworks leave it.
   Object.assign(request, { body: operation });
   await parts.yoga(request, response, {
-    authorization,
+    ...credentials,
     acceptLanguage,
+    address: parts.addressOf(request),
     operationName: operation.operationName,
   });
+}
+
+type Credentials = Pick<RequestFacts, 'authorization' | 'cookies'>;
+
+/** What a request shows of whom it speaks for: a header, or a browser's cookies if they come from a page of ours. */
+function credentialsOf(request: IncomingMessage, response: ServerResponse, config: Config): Credentials {
+  const { authorization } = request.headers;
+  const cookies = readCookies(request);
+  if (!isFromOurPage(request, config)) {
+    if (!authorization && (cookies.access ?? cookies.refresh))
+      throw codedError('FORBIDDEN', 'Pages of this origin may not use our cookies.');
+    return { authorization, cookies: undefined };
+  }
+  return {
+    authorization: authorization ?? (cookies.access && `Bearer ${cookies.access}`),
+    cookies: sessionCookies(cookies, response, config),
+  };
 }
 
 async function jsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {

@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { codedError } from '../graphql/errors.ts';
 import type { App } from '../ports/app.ts';
 import { accessKeys } from '../sign-in/tokens.ts';
+import { addressReader } from './address.ts';
 import { sendError, sendHtml, sendJson } from './answer.ts';
 import { type DevTools, serveDevTools } from './dev-tools.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { serveGraphql } from './graphql.ts';
+import { allowOrigin } from './origin.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { Yoga } from './yoga.ts';
 
@@ -18,9 +20,22 @@ export function routesOf(
   documents: PersistedDocuments,
   devTools: DevTools | undefined,
 ): Route {
-  const parts = { yoga, documents, maxBodyBytes: app.config.MAX_BODY_KIB * 1024 };
+  const parts = { config: app.config, yoga, documents, addressOf: addressReader(app.config.TRUST_PROXY) };
   const routes = new Map<string, Route>([
-    ['POST /graphql', (request, response) => serveGraphql(parts, request, response)],
+    [
+      'POST /graphql',
+      (request, response) => {
+        allowOrigin(request, response, app.config);
+        return serveGraphql(parts, request, response);
+      },
+    ],
+    [
+      'OPTIONS /graphql',
+      (request, response) => {
+        allowOrigin(request, response, app.config);
+        response.writeHead(204).end();
+      },
+    ],
     ['GET /health/live', (_request, response) => sendJson(response, 200, { status: 'ok' })],
     ['GET /health/ready', (_request, response) => serveReadiness(app, response)],
     ['GET /.well-known/jwks.json', async (_request, response) => sendJson(response, 200, await jwks(app))],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import { type Context as SocketContext, type ServerOptions } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
@@ -7,7 +7,11 @@ import { WebSocketServer } from 'ws';
 import { maskError } from '../graphql/errors.ts';
 import { isUnauthenticated, viewerOf } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
+import type { SessionKey } from '../sign-in/tokens.ts';
+import { addressReader, type AddressOf } from './address.ts';
+import { readCookies } from './cookies.ts';
 import { operationFrom } from './operation.ts';
+import { isFromOurPage } from './origin.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import { inRequest } from './request-scope.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
@@ -15,7 +19,8 @@ import type { RequestFacts, Yoga } from './yoga.ts';
 const MAX_MESSAGE_BYTES = 16 * 1024;
 const UNAUTHORIZED = 4401;
 const GOING_AWAY = 1001;
-type Socket = SocketContext<Record<string, unknown>, Extra>;
+type SessionExtra = Extra & { session?: SessionKey; unwatch?: () => void };
+type Socket = SocketContext<Record<string, unknown>, SessionExtra>;
 
 /** What yoga makes of an operation, with the functions that belong to it. */
 interface Prepared extends ExecutionArgs {
@@ -33,18 +38,26 @@ export function serveWebSocket(
   yoga: Yoga,
   documents: PersistedDocuments,
 ): () => Promise<void> {
-  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: MAX_MESSAGE_BYTES });
+  const sockets = new WebSocketServer({
+    server,
+    path: '/graphql',
+    maxPayload: MAX_MESSAGE_BYTES,
+    // A browser lets any page open a socket and sends our cookies along
+    verifyClient: ({ req }: { req: IncomingMessage }) => isFromOurPage(req, app.config),
+  });
+  const addressOf = addressReader(app.config.TRUST_PROXY);
   const run = (kind: 'execute' | 'subscribe') => (args: unknown) => {
     const { rootValue } = args as Prepared;
     return inRequest(rootValue.requestId, () => rootValue[kind](args as Prepared));
   };
-  const options: ServerOptions<Record<string, unknown>, Extra> = {
+  const options: ServerOptions<Record<string, unknown>, SessionExtra> = {
     jsonMessageReviver: withoutQuery,
     execute: run('execute') as never,
     subscribe: run('subscribe') as never,
     onConnect: async (socket) => {
       try {
-        await viewerOf(app, factsOf(socket).authorization);
+        const viewer = await viewerOf(app, authorizationOf(socket));
+        if (viewer.kind === 'SUBSCRIBER') liveWith(app, socket, viewer.session);
         return true;
       } catch (error) {
         if (!isUnauthenticated(error)) throw error;
@@ -52,7 +65,8 @@ export function serveWebSocket(
         return false;
       }
     },
-    onSubscribe: (socket, _id, payload) => prepare(app, yoga, documents, factsOf(socket), payload),
+    onDisconnect: ({ extra }) => extra.unwatch?.(),
+    onSubscribe: (socket, _id, payload) => prepare(app, yoga, documents, factsOf(socket, addressOf), payload),
     onNext: (_socket, _id, _payload, _args, result) => {
       const { errors, ...rest } = result as ExecutionResult;
       return errors ? { ...rest, errors: errors.map(forSocket) } : undefined;
@@ -83,17 +97,32 @@ function forSocket({ message, locations, path, extensions: { http: _http, ...ext
   return { message, locations, path, extensions };
 }
 
-function factsOf({ connectionParams }: Pick<Socket, 'connectionParams'>): RequestFacts {
-  const text = (name: string) => {
-    const value = connectionParams?.[name];
-    return typeof value === 'string' ? value : undefined;
-  };
-  return {
-    authorization: text('authorization') ?? text('Authorization'),
-    acceptLanguage: text('acceptLanguage'),
-    operationName: undefined,
-  };
+/** A socket of a session is closed with it, wherever it was ended. */
+function liveWith(app: App, { extra }: Socket, session: SessionKey): void {
+  extra.session = session;
+  extra.unwatch = app.sessionWatch.watch(session, () => extra.socket.close(UNAUTHORIZED, 'Unauthorized'));
 }
+
+function paramOf({ connectionParams }: Pick<Socket, 'connectionParams'>, name: string): string | undefined {
+  const value = connectionParams?.[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function authorizationOf(socket: Socket): string | undefined {
+  const { access } = readCookies(socket.extra.request);
+  return (
+    paramOf(socket, 'authorization') ?? paramOf(socket, 'Authorization') ?? (access && `Bearer ${access}`)
+  );
+}
+
+const factsOf = (socket: Socket, addressOf: AddressOf): RequestFacts => ({
+  authorization: authorizationOf(socket),
+  session: socket.extra.session,
+  acceptLanguage: paramOf(socket, 'acceptLanguage') ?? socket.extra.request.headers['accept-language'],
+  address: addressOf(socket.extra.request),
+  cookies: undefined,
+  operationName: undefined,
+});
 
 async function prepare(
   app: App,

@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentNode, GraphQLError } from 'graphql';
 import { createYoga, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
-import { type Context, createLoaders } from '../graphql/context.ts';
+import { type Context, createLoaders, type SessionCookies } from '../graphql/context.ts';
 import { badInput, codedError, maskError } from '../graphql/errors.ts';
 import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
-import { GUEST, isUnauthenticated, type Viewer, viewerOf } from '../graphql/viewer.ts';
+import { GUEST, isUnauthenticated, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
+import type { SessionKey } from '../sign-in/tokens.ts';
 import { currentRequestId } from './request-scope.ts';
+import { endWithSession } from './session-end.ts';
 
 /** What a transport knows of a request before it is executed. */
 export interface RequestFacts {
   authorization: string | undefined;
+  /** The one that a socket was opened with, in the place of a header. */
+  session?: SessionKey | undefined;
+  address: string;
+  cookies: SessionCookies | undefined;
   acceptLanguage: string | undefined;
   /** Which of the document's operations is executed; absent: its only one. */
   operationName: string | undefined;
@@ -33,7 +39,7 @@ export function openYoga(app: App): Yoga {
     maxRequestBodySize: false,
     cors: false,
     logging: false,
-    plugins: [keepDocument, codeValidation, streamsOnly],
+    plugins: [keepDocument, codeValidation, streamsOnly, streamsEndWithSession],
     context: (facts) => contextFor(app, facts),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
@@ -67,9 +73,20 @@ const streamsOnly: Plugin = {
   },
 };
 
+/** Whatever the transport, a stream is over when the session that opened it is. */
+const streamsEndWithSession: Plugin<Context> = {
+  onSubscribe: ({ args }) => ({
+    onSubscribeResult: ({ result, setResult }) => {
+      const { app, viewer } = args.contextValue as Context;
+      if (isAsyncIterable(result) && viewer.kind === 'SUBSCRIBER')
+        setResult(endWithSession(app.sessionWatch, viewer.session, result));
+    },
+  }),
+};
+
 async function contextFor(app: App, facts: RequestFacts & { document?: DocumentNode }): Promise<Context> {
-  const { authorization, acceptLanguage, document, operationName } = facts;
-  const viewer = viewerOf(app, authorization);
+  const { authorization, session, acceptLanguage, document, operationName, address, cookies } = facts;
+  const viewer = session ? viewerOfSession(app, session) : viewerOf(app, authorization);
   return {
     app,
     viewer: await (document && ignoresCredential(document, operationName)
@@ -77,6 +94,8 @@ async function contextFor(app: App, facts: RequestFacts & { document?: DocumentN
       : viewer),
     language: negotiateLanguage(acceptLanguage),
     requestId: currentRequestId() ?? randomUUID(),
+    address,
+    cookies,
     loaders: createLoaders(app),
   };
 }

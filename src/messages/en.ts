@@ -8,6 +8,10 @@ export const en: Messages = {
     CaptchaRejected: () => 'The code from the picture is wrong or has expired. Ask for a new picture.',
     TooManyRequests: ({ retryAt }, { time }) => `Too many requests. Try again after ${time(retryAt)}.`,
     InvalidCredentials: () => 'Wrong number or password. Check them, or get a new password by SMS.',
+    SignInLocked: ({ retryAt }, { time }) =>
+      retryAt
+        ? `Too many wrong tries. Try again after ${time(retryAt)}, or get a new password by SMS.`
+        : 'Too many wrong tries. Get a new password by SMS.',
     SmsPasswordExpired: () => 'This password from the SMS has expired. Get a new one.',
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
       `This is password № ${typedNumber}, but № ${currentNumber} is the valid one. Type the one from the latest SMS.`,
@@ -47,6 +51,9 @@ export const en: Messages = {
     INTERNAL: 'The order failed through a fault of ours. Nothing was charged; try again.',
   },
   smsPassword: (password, number) => `Password № ${number}: ${password}. Keep it secret`,
+  notices: {
+    PASSWORD_CHANGED: 'Your password was changed. Not you? Get a new one by SMS',
+  },
   menu: {
     SERVICES: 'Services',
     TARIFF: 'Change of tariff',

@@ -16,3 +16,11 @@ export function textIn(language: Language, text: unknown): string {
   if (language === 'ru') return ru;
   return (language === 'nl' ? nl : undefined) ?? en ?? ru;
 }
+
+/** A moment as people say it: the time, with the day unless it is today. */
+export function momentIn(language: Language, timeZone: string, at: Date, now: Date): string {
+  const day = (moment: Date) =>
+    moment.toLocaleDateString(language, { timeZone, day: 'numeric', month: 'long' });
+  const time = at.toLocaleTimeString(language, { timeZone });
+  return day(at) === day(now) ? time : `${day(at)}, ${time}`;
+}

@@ -30,12 +30,18 @@ export const MENU_KEYS = [
 ] as const;
 export type MenuKey = (typeof MENU_KEYS)[number];
 
+/** What a line's owner is told by SMS. */
+export const NOTICES = ['PASSWORD_CHANGED'] as const;
+export type Notice = (typeof NOTICES)[number];
+
 /** All that the product says to people in one language. */
 export interface Messages {
   failures: { [Type in Failure['__typename']]: (failure: FailureOf<Type>, words: Words) => string };
   orderFailures: Record<OrderFailureCode, string>;
   /** One UCS-2 segment (70 characters), with room for the WebOTP line. */
   smsPassword: (password: string, number: number) => string;
+  /** One UCS-2 segment each. */
+  notices: Record<Notice, string>;
   menu: Record<MenuKey, string>;
   menuReasons: { lineSuspended: string; notYet: string };
 }
@@ -51,7 +57,7 @@ export const failureMessage = (language: Language, failure: Failure, words: Word
 /** Why a menu item cannot be used now, null where it can. */
 export function menuReason(language: Language, key: MenuKey, status: LineStatus): string | null {
   const { lineSuspended, notYet } = ALL[language].menuReasons;
-  if (key === 'PASSWORD') return null;
+  if (key === 'PASSWORD' || key === 'SESSIONS') return null;
   if (key !== 'SERVICES') return notYet;
   return status === 'SUSPENDED' ? lineSuspended : null;
 }

@@ -9,6 +9,10 @@ export const nl: Messages = {
     TooManyRequests: ({ retryAt }, { time }) => `Te veel aanvragen. Probeer het opnieuw na ${time(retryAt)}.`,
     InvalidCredentials: () =>
       'Nummer of wachtwoord klopt niet. Controleer ze of vraag een nieuw wachtwoord per sms.',
+    SignInLocked: ({ retryAt }, { time }) =>
+      retryAt
+        ? `Te veel foute pogingen. Probeer het na ${time(retryAt)} opnieuw of vraag een nieuw wachtwoord per sms aan.`
+        : 'Te veel foute pogingen. Vraag een nieuw wachtwoord per sms aan.',
     SmsPasswordExpired: () => 'Dit wachtwoord uit de sms is verlopen. Vraag een nieuw aan.',
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
       `Dit is wachtwoord nr. ${typedNumber}, maar nr. ${currentNumber} geldt. Typ dat uit de laatste sms.`,
@@ -50,6 +54,9 @@ export const nl: Messages = {
     INTERNAL: 'De bestelling mislukte door een fout bij ons. Er is niets afgeschreven; probeer het opnieuw.',
   },
   smsPassword: (password, number) => `Wachtwoord nr. ${number}: ${password}. Houd het geheim`,
+  notices: {
+    PASSWORD_CHANGED: 'Uw wachtwoord is gewijzigd. Was u dat niet? Vraag een nieuw aan',
+  },
   menu: {
     SERVICES: 'Diensten',
     TARIFF: 'Ander abonnement',

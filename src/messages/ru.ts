@@ -10,6 +10,10 @@ export const ru: Messages = {
     TooManyRequests: ({ retryAt }, { time }) =>
       `Слишком много запросов. Попробуйте снова после ${time(retryAt)}.`,
     InvalidCredentials: () => 'Неверный номер или пароль. Проверьте их или получите новый пароль по SMS.',
+    SignInLocked: ({ retryAt }, { time }) =>
+      retryAt
+        ? `Слишком много неверных попыток. Попробуйте снова после ${time(retryAt)} или получите новый пароль по SMS.`
+        : 'Слишком много неверных попыток. Получите новый пароль по SMS.',
     SmsPasswordExpired: () => 'Срок этого пароля из SMS истёк. Получите новый.',
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
       `Это пароль № ${typedNumber}, а действует № ${currentNumber}. Введите пароль из последнего SMS.`,
@@ -49,6 +53,9 @@ export const ru: Messages = {
     INTERNAL: 'Заказ не выполнен из-за ошибки у нас. Деньги не списаны, попробуйте снова.',
   },
   smsPassword: (password, number) => `Пароль № ${number}: ${password}. Никому не сообщайте`,
+  notices: {
+    PASSWORD_CHANGED: 'Ваш пароль изменён. Если это не вы, получите новый пароль по SMS',
+  },
   menu: {
     SERVICES: 'Услуги',
     TARIFF: 'Смена тарифа',

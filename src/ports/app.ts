@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { CatalogueSource } from '../catalogue/source.ts';
 import type { Config } from '../config.ts';
 import type { Secrets } from '../secrets.ts';
+import type { PasswordHashing } from '../sign-in/password-hash.ts';
+import type { SessionWatch } from '../sign-in/session-watch.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './database.ts';
 import type { Jobs } from './jobs.ts';
@@ -18,6 +20,8 @@ export interface App {
   clock: Clock;
   random: Random;
   secrets: Secrets;
+  passwords: PasswordHashing;
+  sessionWatch: SessionWatch;
   catalogue: CatalogueSource;
   jobs: Jobs;
   sms: Sms;

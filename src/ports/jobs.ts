@@ -9,6 +9,8 @@ export interface JobDefinition<Payload> {
   retryLimit: number;
   /** A run that takes longer counts as dead and is tried again. */
   expireInSeconds: number;
+  /** When it runs by itself, as crontab(5) says it, in UTC; its payload is then empty. */
+  cron?: string;
 }
 
 export interface Jobs {

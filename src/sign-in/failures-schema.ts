@@ -9,7 +9,7 @@ export const InvalidCredentials = failureRef('InvalidCredentials').implement({
     attemptsLeft: t.int({
       nullable: true,
       description: 'How many tries are left before a pause; null: not told.',
-      resolve: () => null,
+      resolve: ({ attemptsLeft }) => attemptsLeft,
     }),
   }),
 });
@@ -21,6 +21,19 @@ export const TooManyRequests = failureRef('TooManyRequests').implement({
     retryAt: t.field({
       type: 'DateTime',
       description: 'When it may be tried again.',
+      resolve: ({ retryAt }) => retryAt,
+    }),
+  }),
+});
+
+export const SignInLocked = failureRef('SignInLocked').implement({
+  description: 'Too many wrong tries: nothing is compared any more, whatever is typed.',
+  interfaces: [UserError],
+  fields: (t) => ({
+    retryAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it may be tried again; null: only a new SMS password opens the number.',
       resolve: ({ retryAt }) => retryAt,
     }),
   }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { type Secrets, SecretText } from '../secrets.ts';
 
 const ARGON2ID = 2;
@@ -9,28 +10,59 @@ const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, paral
 /** What is hashed: one spelling for each text, since keyboards differ in how they compose é or ё (NIST SP 800-63B, 5.1.1.2). */
 const typed = (password: SecretText): string => password.reveal().normalize('NFC');
 
-/** argon2id with a pepper, as a PHC string. */
-export const hashPassword = (secrets: Secrets, password: SecretText): Promise<string> =>
-  hash(typed(password), { ...PARAMETERS, secret: secrets.keys('pepper')[0] });
+/** More is asked at once than passwords can be compared in bearable time. */
+export class TooBusy extends Error {}
 
-export async function passwordMatches(
-  secrets: Secrets,
-  hashed: string,
-  password: SecretText,
-): Promise<boolean> {
-  for (const secret of secrets.keys('pepper'))
-    if (await verify(hashed, typed(password), { secret })) return true;
-  return false;
-}
+/**
+ * argon2id with a pepper, as PHC strings. Each hash takes a core and 19 MiB for some 20 ms, so only a few are made at
+ * once, and only a bounded number of people is let in to wait for theirs.
+ */
+export class PasswordHashing {
+  readonly #secrets: Secrets;
+  readonly #atOnce: LimitFunction;
+  readonly #places: number;
+  #taken = 0;
+  #decoy: Promise<string> | undefined;
+  /** How many were made or compared so far. */
+  made = 0;
 
-const decoys = new WeakMap<Secrets, Promise<string>>();
-
-/** The work of a comparison that fails, where there is nothing to compare with. */
-export async function compareWithNothing(secrets: Secrets, password: SecretText): Promise<void> {
-  let decoy = decoys.get(secrets);
-  if (!decoy) {
-    decoy = hashPassword(secrets, new SecretText(randomUUID()));
-    decoys.set(secrets, decoy);
+  constructor(secrets: Secrets, { atOnce, places }: { atOnce: number; places: number }) {
+    this.#secrets = secrets;
+    this.#atOnce = pLimit(atOnce);
+    this.#places = places;
   }
-  await passwordMatches(secrets, await decoy, password);
+
+  /** Does somebody's work with passwords, if there is a place in the queue. @throws TooBusy if there is none */
+  async inQueue<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#taken >= this.#places) throw new TooBusy();
+    this.#taken++;
+    try {
+      return await work();
+    } finally {
+      this.#taken--;
+    }
+  }
+
+  hash(password: SecretText): Promise<string> {
+    const [secret] = this.#secrets.keys('pepper');
+    return this.#run(() => hash(typed(password), { ...PARAMETERS, secret }));
+  }
+
+  async matches(hashed: string, password: SecretText): Promise<boolean> {
+    for (const secret of this.#secrets.keys('pepper'))
+      if (await this.#run(() => verify(hashed, typed(password), { secret }))) return true;
+    return false;
+  }
+
+  /** The work of a comparison that fails, where there is nothing to compare with. */
+  async matchesNothing(password: SecretText): Promise<false> {
+    this.#decoy ??= this.hash(new SecretText(randomUUID()));
+    await this.matches(await this.#decoy, password);
+    return false;
+  }
+
+  #run<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.made++;
+    return this.#atOnce(work);
+  }
 }

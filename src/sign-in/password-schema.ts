@@ -2,7 +2,7 @@ import { builder } from '../graphql/builder.ts';
 import { failureRef, UserError } from '../graphql/failures.ts';
 import { SecretText } from '../secrets.ts';
 import { changePassword, type PasswordChange } from './change-password.ts';
-import { InvalidCredentials } from './failures-schema.ts';
+import { InvalidCredentials, TooManyRequests } from './failures-schema.ts';
 
 const PasswordTooWeak = failureRef('PasswordTooWeak').implement({
   description: 'The new password is too easy to guess.',
@@ -40,7 +40,7 @@ const PasswordChanged = builder
 
 const ChangePasswordResult = builder.unionType('ChangePasswordResult', {
   description: 'The password is changed, or why not.',
-  types: [PasswordChanged, InvalidCredentials, PasswordTooWeak],
+  types: [PasswordChanged, InvalidCredentials, PasswordTooWeak, TooManyRequests],
   resolveType: (result) => result.__typename,
 });
 
@@ -56,13 +56,14 @@ builder.mutationFields((t) => ({
         description: 'The old one and the new one.',
       }),
     },
-    resolve: (_root, { input }, { app, viewer }) => {
+    resolve: (_root, { input }, { app, viewer, language }) => {
       if (viewer.kind !== 'SUBSCRIBER') throw new Error('only a subscriber has a password');
       const currentPassword = new SecretText(input.currentPassword);
       return changePassword(app, {
         session: viewer.session,
         currentPassword,
         newPassword: new SecretText(input.newPassword),
+        language,
       });
     },
   }),

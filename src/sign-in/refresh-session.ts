@@ -1,10 +1,10 @@
 import type { App } from '../ports/app.ts';
 import type { SignInFailure } from './errors.ts';
-import { isInGrace, liveSession, refreshDeadline } from './sessions.ts';
+import { endSessions, isInGrace, liveSession, refreshDeadline } from './sessions.ts';
 import { issueTokens, readRefreshToken, type SessionKey } from './tokens.ts';
 import type { SignedIn } from './sign-in.ts';
 
-type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets'>;
+type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets' | 'wakeUps'>;
 type Refreshed = SignedIn | Extract<SignInFailure, { __typename: 'SessionExpired' }>;
 
 /**
@@ -16,17 +16,19 @@ export async function refreshSession(app: Parts, token: string | undefined): Pro
   if (!known) return { __typename: 'SessionExpired' };
   const rotated = await rotate(app, known, known.generation);
   if (rotated || (await isInGrace(app, known))) return signedInAgain(app, known, known.generation + 1);
-  await app.db.session.updateMany({
-    where: {
-      subscriberId: known.subscriberId,
-      id: known.id,
-      generation: { gt: known.generation },
-      endedAt: null,
-    },
-    data: { endedAt: app.clock.now() },
-  });
+  if (await wasReplaced(app, known))
+    await app.db.$transaction((tx) =>
+      endSessions(app, tx, { subscriberId: known.subscriberId, id: known.id }),
+    );
   return { __typename: 'SessionExpired' };
 }
+
+/** Whether a session has gone on without this token. */
+const wasReplaced = async (
+  app: Parts,
+  { subscriberId, id, generation }: SessionKey & { generation: number },
+): Promise<boolean> =>
+  (await app.db.session.count({ where: { subscriberId, id, generation: { gt: generation } } })) > 0;
 
 /** One statement: of many at once with the same token, one moves the session on. */
 async function rotate(app: Parts, { subscriberId, id }: SessionKey, generation: number): Promise<boolean> {

@@ -4,11 +4,16 @@ import type { Language, SmsScript } from '../generated/prisma/enums.ts';
 import { type PhoneNumber, parsePhoneNumber } from '../phone-number.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
+import type { Config } from '../config.ts';
+import { reopenTries } from '../limits/tries.ts';
+import { takeTurns, type Turn } from '../limits/turns.ts';
 import { useCaptcha } from './captcha.ts';
 import type { SignInFailure } from './errors.ts';
 import { sendSmsPassword } from './jobs.ts';
+import { triesForNumber } from './sign-in-limits.ts';
+import { knownDevice } from './tokens.ts';
 
-const DAY_MS = 86_400_000;
+const DAY_S = 86_400;
 
 export interface RequestSmsPassword {
   phoneNumber: string;
@@ -16,6 +21,10 @@ export interface RequestSmsPassword {
   captchaAnswer: string;
   script: SmsScript;
   language: Language;
+  /** Of an earlier sign-in from the same device. */
+  deviceToken: string | undefined;
+  /** Where the request comes from, as it is counted. */
+  address: string;
 }
 
 export interface SmsPasswordRequested {
@@ -45,49 +54,67 @@ export async function requestSmsPassword(
   if (!(await useCaptcha(app, command.captchaId, command.captchaAnswer)))
     return { __typename: 'CaptchaRejected' };
   const now = app.clock.now();
+  const known = await isKnownDevice(app, phoneNumber, command.deviceToken);
   return app.db.$transaction(async (tx) => {
+    const turns = turnsOf(app.config, phoneNumber, command.address, known);
+    const { taken, freeAt } = await takeTurns(tx, turns, now);
+    if (!taken) return { __typename: 'TooManyRequests', retryAt: freeAt };
     const request = { id: randomUUID(), phoneNumber, script: command.script, language: command.language };
-    const number = await takeTurn(tx, request, now, app.config.SMS_RESEND_SECONDS);
-    if (number === undefined) return tooSoon(app, tx, phoneNumber);
+    const number = await remember(tx, request, now);
+    await reopenTries(tx, triesForNumber(app.config, phoneNumber), now);
     await app.jobs.enqueue(tx, sendSmsPassword, { requestId: request.id });
     return {
       __typename: 'SmsPasswordRequested',
       phoneNumber,
       number,
       expiresAt: new Date(now.getTime() + app.config.SMS_PASSWORD_MINUTES * 60_000),
-      resendAvailableAt: new Date(now.getTime() + app.config.SMS_RESEND_SECONDS * 1_000),
+      resendAvailableAt: freeAt,
     };
   });
 }
 
-interface Turn {
+/** Whether the request comes from a device that has signed in to this line before. */
+async function isKnownDevice(
+  app: Parts,
+  phoneNumber: PhoneNumber,
+  deviceToken: string | undefined,
+): Promise<boolean> {
+  if (!deviceToken) return false;
+  const line = await app.db.subscriber.findUnique({ where: { phoneNumber }, select: { id: true } });
+  return line !== null && knownDevice(app.secrets, line.id, deviceToken) !== undefined;
+}
+
+/** How often an SMS may be had: for the number, and from the address. */
+const turnsOf = (config: Config, phoneNumber: PhoneNumber, address: string, known: boolean): Turn[] => [
+  {
+    subject: `sms/${phoneNumber}`,
+    limits: [
+      { count: 1, seconds: config.SMS_RESEND_SECONDS },
+      { count: config.SMS_PER_10_MINUTES, seconds: 600 },
+      { count: config.SMS_PER_DAY + (known ? config.SMS_EXTRA_FOR_DEVICE : 0), seconds: DAY_S },
+    ],
+  },
+  { subject: `sms/${address}`, limits: [{ count: config.SMS_PER_ADDRESS_HOUR, seconds: 3_600 }] },
+];
+
+interface Request {
   id: string;
   phoneNumber: PhoneNumber;
   script: SmsScript;
   language: Language;
 }
 
-/** One statement lets one request through per pause, and numbers those of 24 hours. Undefined: too soon. */
-async function takeTurn(tx: Tx, turn: Turn, now: Date, pauseSeconds: number): Promise<number | undefined> {
-  const latest = new Date(now.getTime() - pauseSeconds * 1_000);
-  const yesterday = new Date(now.getTime() - DAY_MS);
+/** Keeps the number's last request, numbered within 24 hours; an earlier one that is not sent yet will not be. */
+async function remember(tx: Tx, request: Request, now: Date): Promise<number> {
+  const yesterday = new Date(now.getTime() - DAY_S * 1_000);
   const stale = Prisma.sql`sms_password_requests.numbered_since <= ${yesterday}`;
   const rows = await tx.$queryRaw<{ number: number }[]>`
     INSERT INTO sms_password_requests (phone_number, id, number, numbered_since, requested_at, script, language)
-    VALUES (${turn.phoneNumber}, ${turn.id}::uuid, 1, ${now}, ${now}, ${turn.script}::"SmsScript", ${turn.language}::"Language")
+    VALUES (${request.phoneNumber}, ${request.id}::uuid, 1, ${now}, ${now}, ${request.script}::"SmsScript", ${request.language}::"Language")
     ON CONFLICT (phone_number) DO UPDATE SET
       id = excluded.id, requested_at = excluded.requested_at, script = excluded.script, language = excluded.language,
       number = CASE WHEN ${stale} THEN 1 ELSE sms_password_requests.number + 1 END,
       numbered_since = CASE WHEN ${stale} THEN excluded.numbered_since ELSE sms_password_requests.numbered_since END
-    WHERE sms_password_requests.requested_at <= ${latest}
     RETURNING number`;
-  return rows[0]?.number;
-}
-
-async function tooSoon(app: Pick<App, 'config'>, tx: Tx, phoneNumber: PhoneNumber): Promise<Refusal> {
-  const { requestedAt } = await tx.smsPasswordRequest.findUniqueOrThrow({ where: { phoneNumber } });
-  return {
-    __typename: 'TooManyRequests',
-    retryAt: new Date(requestedAt.getTime() + app.config.SMS_RESEND_SECONDS * 1_000),
-  };
+  return rows[0]!.number;
 }

@@ -1,15 +1,15 @@
-import { messagesIn } from '../messages/messages.ts';
-import { type PhoneNumber } from '../phone-number.ts';
-import type { App } from '../ports/app.ts';
-import type { Tx } from '../ports/database.ts';
-import type { JobHandler } from '../ports/jobs.ts';
 import { lockLine } from '../orders/lock-line.ts';
+import { messagesIn } from '../messages/messages.ts';
 import { transliterate } from '../messages/transliterate.ts';
+import type { PhoneNumber } from '../phone-number.ts';
+import type { App } from '../ports/app.ts';
+import type { JobHandler } from '../ports/jobs.ts';
+import type { SmsMessage } from '../ports/sms.ts';
+import { sendOnce } from '../sms/send-once.ts';
 import { sendSmsPassword } from './jobs.ts';
-import { hashPassword } from './password-hash.ts';
 import { newSmsPassword, withWebOtp } from './sms-password.ts';
 
-type Parts = Pick<App, 'db' | 'clock' | 'config' | 'random' | 'secrets' | 'sms'>;
+type Parts = Pick<App, 'db' | 'clock' | 'config' | 'log' | 'random' | 'passwords' | 'sms'>;
 
 /**
  * Sends what was requested, if the number is a subscriber's and nothing newer was requested since. The new password
@@ -18,23 +18,26 @@ type Parts = Pick<App, 'db' | 'clock' | 'config' | 'random' | 'secrets' | 'sms'>
 async function sendRequestedPassword(app: Parts, { requestId }: { requestId: string }): Promise<void> {
   const request = await app.db.smsPasswordRequest.findUnique({ where: { id: requestId } });
   if (!request) return;
-  const subscriber = await app.db.subscriber.findUnique({
+  const line = await app.db.subscriber.findUnique({
     where: { phoneNumber: request.phoneNumber },
     select: { id: true },
   });
-  if (!subscriber) return;
-
-  const password = newSmsPassword(app.random);
-  const key = await prepare(app, subscriber.id, request.number, await hashPassword(app.secrets, password));
-  const text = messagesIn(request.language).smsPassword(password.reveal(), request.number);
-  const readable = request.script === 'LATIN' ? transliterate(text) : text;
-  await app.sms.send({
-    key: key.id,
-    to: request.phoneNumber as PhoneNumber,
-    text: withWebOtp(readable, password, app.config.PUBLIC_URL ?? 'http://localhost'),
-    validitySeconds: app.config.SMS_PASSWORD_MINUTES * 60,
-  });
-  await accepted(app, key);
+  const compose = async (): Promise<SmsMessage> => {
+    const password = newSmsPassword(app.random);
+    const hash = await app.passwords.hash(password);
+    if (line) await prepare(app, { subscriberId: line.id, id: requestId }, hash, request.number);
+    const text = messagesIn(request.language).smsPassword(password.reveal(), request.number);
+    const readable = request.script === 'LATIN' ? transliterate(text) : text;
+    return {
+      to: request.phoneNumber as PhoneNumber,
+      text: withWebOtp(readable, password, app.config.PUBLIC_URL ?? 'http://localhost'),
+      validitySeconds: app.config.SMS_PASSWORD_MINUTES * 60,
+    };
+  };
+  // The work is the same for nobody's number, so that no load tells one from the other.
+  if (!line) await compose();
+  else if (await sendOnce(app, requestId, compose))
+    await accepted(app, { subscriberId: line.id, id: requestId });
 }
 
 interface PasswordKey {
@@ -42,32 +45,26 @@ interface PasswordKey {
   id: string;
 }
 
-const prepare = (app: Parts, subscriberId: string, number: number, hash: string): Promise<PasswordKey> =>
-  app.db.password.create({
-    data: {
-      subscriberId,
-      origin: 'SMS',
-      status: 'PREPARED',
-      hash,
-      number,
-      createdAt: app.clock.now(),
-      expiresAt: deadline(app),
-    },
-    select: { subscriberId: true, id: true },
-  });
+/** Each attempt at handing the message over makes a password of its own; there is one attempt at a time. */
+async function prepare(app: Parts, key: PasswordKey, hash: string, number: number): Promise<void> {
+  const fresh = { hash, createdAt: app.clock.now(), expiresAt: deadline(app) };
+  const { count } = await app.db.password.updateMany({ where: { ...key, status: 'PREPARED' }, data: fresh });
+  if (!count)
+    await app.db.password.create({ data: { ...key, origin: 'SMS', status: 'PREPARED', number, ...fresh } });
+}
 
 const deadline = (app: Parts): Date =>
   new Date(app.clock.now().getTime() + app.config.SMS_PASSWORD_MINUTES * 60_000);
 
 /** The SMSC has taken the message: its password waits for its first use, in the place of an earlier one. */
-const accepted = (app: Parts, { subscriberId, id }: PasswordKey): Promise<void> =>
-  app.db.$transaction(async (tx: Tx) => {
-    await lockLine(tx, subscriberId);
-    const where = { subscriberId_id: { subscriberId, id } };
-    // A quick reader may have used it already.
+const accepted = (app: Parts, key: PasswordKey): Promise<void> =>
+  app.db.$transaction(async (tx) => {
+    await lockLine(tx, key.subscriberId);
+    const where = { subscriberId_id: key };
+    // A quick reader may have used it already, or its owner chosen another.
     if ((await tx.password.findUnique({ where }))?.status !== 'PREPARED') return;
     await tx.password.updateMany({
-      where: { subscriberId, status: 'PENDING' },
+      where: { subscriberId: key.subscriberId, status: 'PENDING' },
       data: { status: 'SUPERSEDED' },
     });
     await tx.password.update({ where, data: { status: 'PENDING', expiresAt: deadline(app) } });

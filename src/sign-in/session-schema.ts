@@ -1,9 +1,11 @@
 import { builder } from '../graphql/builder.ts';
+import type { Context } from '../graphql/context.ts';
+import { codedError } from '../graphql/errors.ts';
 import { failureRef, plainFailure, UserError } from '../graphql/failures.ts';
 import { GUEST } from '../graphql/viewer.ts';
 import { SecretText } from '../secrets.ts';
 import { Subscriber } from '../subscriber/schema.ts';
-import { InvalidCredentials, InvalidPhoneNumber } from './failures-schema.ts';
+import { InvalidCredentials, InvalidPhoneNumber, SignInLocked, TooManyRequests } from './failures-schema.ts';
 import { refreshSession } from './refresh-session.ts';
 import { signIn, type SignedIn as SignedInShape } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
@@ -31,14 +33,14 @@ const Tokens = builder.objectRef<SignedInShape['tokens']>('Tokens').implement({
   }),
 });
 
-const SignedIn = builder.objectRef<SignedInShape>('SignedIn').implement({
+const SignedIn = builder.objectRef<SignedInShape & { inCookies: boolean }>('SignedIn').implement({
   description: 'A session of one subscriber.',
   fields: (t) => ({
     tokens: t.field({
       type: Tokens,
       nullable: true,
-      description: 'The session’s tokens.',
-      resolve: ({ tokens }) => tokens,
+      description: 'The session’s tokens; null where they travel as cookies.',
+      resolve: ({ tokens, inCookies }) => (inCookies ? null : tokens),
     }),
     accessTokenExpiresAt: t.field({
       type: 'DateTime',
@@ -59,7 +61,12 @@ const SignedIn = builder.objectRef<SignedInShape>('SignedIn').implement({
 
 const SessionTransport = builder.enumType('SessionTransport', {
   description: 'How a session’s tokens travel.',
-  values: { BEARER: { description: 'In the answer, for apps that keep them and send the header.' } },
+  values: {
+    BEARER: { description: 'In the answer, for apps that keep them and send the header.' },
+    COOKIE: {
+      description: 'As cookies that no script can read, for pages of our origins; over HTTP only.',
+    },
+  },
 });
 
 const SignInInput = builder.inputType('SignInInput', {
@@ -77,14 +84,19 @@ const SignInInput = builder.inputType('SignInInput', {
       description: 'How the tokens travel.',
     }),
     deviceToken: t.string({
-      description: 'Of an earlier sign-in from this device; it is answered again.',
+      description:
+        'Of an earlier sign-in from this device, whose tries are counted apart; it is answered again. Or in its cookie.',
     }),
   }),
 });
 
 const RefreshSessionInput = builder.inputType('RefreshSessionInput', {
   description: 'Which session goes on.',
-  fields: (t) => ({ refreshToken: t.string({ description: 'The last one that was given.' }) }),
+  fields: (t) => ({
+    refreshToken: t.string({
+      description: 'The last one that was given; leave it out where it is in the cookie.',
+    }),
+  }),
 });
 
 const SignedOut = builder.objectRef<{ sessionsEnded: number }>('SignedOut').implement({
@@ -102,6 +114,8 @@ const SignInResult = builder.unionType('SignInResult', {
     InvalidCredentials,
     plainFailure('SmsPasswordExpired', 'The password is a true one, but was not used in time.'),
     SmsPasswordSuperseded,
+    SignInLocked,
+    TooManyRequests,
   ],
   resolveType: (result) => result.__typename,
 });
@@ -112,6 +126,13 @@ const RefreshSessionResult = builder.unionType('RefreshSessionResult', {
   resolveType: (result) => result.__typename,
 });
 
+/** What the rest of the operation, and the answer, make of a session that was opened or went on. */
+function opened(result: SignedInShape, inCookies: boolean, context: Context) {
+  context.viewer = { kind: 'SUBSCRIBER', session: result.session };
+  if (inCookies) context.cookies?.keep(result.tokens);
+  return { ...result, inCookies };
+}
+
 builder.mutationFields((t) => ({
   signIn: t.field({
     type: SignInResult,
@@ -119,15 +140,17 @@ builder.mutationFields((t) => ({
     authScopes: { public: true },
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who, and the proof.' }) },
     resolve: async (_root, { input }, context) => {
-      const { phoneNumber, password, client, deviceToken } = input;
+      const { phoneNumber, password, client, deviceToken, transport } = input;
+      if (transport === 'COOKIE' && !context.cookies)
+        throw codedError('BAD_USER_INPUT', 'Cookies are for pages of our origins, over HTTP.');
       const result = await signIn(context.app, {
         phoneNumber,
         password: new SecretText(password),
         client: client ?? undefined,
-        deviceToken: deviceToken ?? undefined,
+        deviceToken: deviceToken ?? context.cookies?.deviceToken,
+        address: context.address,
       });
-      if (result.__typename === 'SignedIn') context.viewer = { kind: 'SUBSCRIBER', session: result.session };
-      return result;
+      return result.__typename === 'SignedIn' ? opened(result, transport === 'COOKIE', context) : result;
     },
   }),
   refreshSession: t.field({
@@ -136,15 +159,17 @@ builder.mutationFields((t) => ({
     authScopes: { public: true },
     args: { input: t.arg({ type: RefreshSessionInput, required: true, description: 'Which session.' }) },
     resolve: async (_root, { input }, context) => {
-      const result = await refreshSession(context.app, input.refreshToken ?? undefined);
-      if (result.__typename === 'SignedIn') context.viewer = { kind: 'SUBSCRIBER', session: result.session };
+      const fromCookie = input.refreshToken == null;
+      const result = await refreshSession(context.app, input.refreshToken ?? context.cookies?.refreshToken);
+      if (result.__typename === 'SignedIn') return opened(result, fromCookie, context);
+      if (fromCookie) context.cookies?.forget();
       return result;
     },
   }),
   signOut: t.field({
     type: SignedOut,
     description:
-      'Ends this session (named by its token or its refresh token), or all of the subscriber’s. Never fails.',
+      'Ends this session (named by its token, its cookie or its refresh token), or all of the subscriber’s. Never fails.',
     authScopes: { public: true },
     args: {
       everywhere: t.arg.boolean({ defaultValue: false, description: 'All of this subscriber’s sessions.' }),
@@ -155,8 +180,9 @@ builder.mutationFields((t) => ({
       const result = await signOut(context.app, {
         everywhere: everywhere ?? false,
         session,
-        refreshToken: refreshToken ?? undefined,
+        refreshToken: refreshToken ?? context.cookies?.refreshToken,
       });
+      context.cookies?.forget();
       context.viewer = GUEST;
       return result;
     },

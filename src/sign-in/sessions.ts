@@ -1,5 +1,5 @@
 import type { App } from '../ports/app.ts';
-import type { Reader, Tx } from '../ports/database.ts';
+import type { Tx } from '../ports/database.ts';
 import type { SessionKey } from './tokens.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,14 +38,17 @@ export async function startSession(
   });
 }
 
-/** Ends the line's live sessions, all or all but one, and says how many they were. */
+/** Where it is told that sessions of a line have ended. */
+export const sessionsTopic = (subscriberId: string): string => `sessions/${subscriberId}`;
+
+/** Ends the line's live sessions, all or all but one, and says how many they were. What they had open closes. */
 export async function endSessions(
-  app: Pick<App, 'clock' | 'config'>,
-  db: Reader,
+  app: Pick<App, 'clock' | 'config' | 'wakeUps'>,
+  tx: Tx,
   which: { subscriberId: string; id?: string; except?: string },
 ): Promise<number> {
   const { subscriberId, id, except } = which;
-  const { count } = await db.session.updateMany({
+  const { count } = await tx.session.updateMany({
     where: {
       subscriberId,
       ...liveSession(app),
@@ -54,6 +57,7 @@ export async function endSessions(
     },
     data: { endedAt: app.clock.now() },
   });
+  if (count) await app.wakeUps.notify(tx, sessionsTopic(subscriberId));
   return count;
 }
 

@@ -1,13 +1,15 @@
 import type { PasswordModel as Password } from '../generated/prisma/models.ts';
+import { beginTry, settleTry, type Try } from '../limits/tries.ts';
 import { lockLine } from '../orders/lock-line.ts';
-import { parsePhoneNumber } from '../phone-number.ts';
+import { type PhoneNumber, parsePhoneNumber } from '../phone-number.ts';
 import type { App } from '../ports/app.ts';
 import type { Reader } from '../ports/database.ts';
 import type { SecretText } from '../secrets.ts';
-import type { SignInFailure } from './errors.ts';
-import { compareWithNothing, passwordMatches } from './password-hash.ts';
+import { busyNow, type SignInFailure } from './errors.ts';
+import { TooBusy } from './password-hash.ts';
 import { endSessions, startSession } from './sessions.ts';
-import { issueTokens, type SessionKey, type Tokens } from './tokens.ts';
+import { triesForSignIn } from './sign-in-limits.ts';
+import { issueTokens, knownDevice, type SessionKey, type Tokens } from './tokens.ts';
 
 const DAY_MS = 86_400_000;
 /** How many of a line's other SMS passwords a try is compared with, to say kindly what is wrong with it. */
@@ -19,6 +21,8 @@ export interface SignIn {
   client: string | undefined;
   /** Of an earlier sign-in from the same device. */
   deviceToken: string | undefined;
+  /** Where the request comes from, as it is counted. */
+  address: string;
 }
 
 export interface SignedIn {
@@ -30,37 +34,77 @@ export interface SignedIn {
 
 type Refusal = Extract<
   SignInFailure,
-  { __typename: 'InvalidPhoneNumber' | 'InvalidCredentials' | 'SmsPasswordExpired' | 'SmsPasswordSuperseded' }
+  {
+    __typename:
+      | 'InvalidPhoneNumber'
+      | 'InvalidCredentials'
+      | 'SmsPasswordExpired'
+      | 'SmsPasswordSuperseded'
+      | 'SignInLocked'
+      | 'TooManyRequests';
+  }
 >;
-type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets'>;
+type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets' | 'passwords' | 'wakeUps'>;
 
-/** Signs in with a number and its password, whether chosen or sent by SMS; a stranger's number does the same work. */
+/**
+ * Signs in with a number and its password, whether chosen or sent by SMS. A stranger's number does the same work, and
+ * a try counts before anything is compared.
+ */
 export async function signIn(app: Parts, command: SignIn): Promise<SignedIn | Refusal> {
   const phoneNumber = parsePhoneNumber(command.phoneNumber, app.config.COUNTRY);
   if (!phoneNumber) return { __typename: 'InvalidPhoneNumber' };
-  const subscriber = await app.db.subscriber.findUnique({ where: { phoneNumber }, select: { id: true } });
+  try {
+    return await app.passwords.inQueue(() => tryPassword(app, phoneNumber, command));
+  } catch (error) {
+    if (error instanceof TooBusy) return busyNow(app.clock);
+    throw error;
+  }
+}
+
+async function tryPassword(
+  app: Parts,
+  phoneNumber: PhoneNumber,
+  command: SignIn,
+): Promise<SignedIn | Refusal> {
   const now = app.clock.now();
-  const passwords = subscriber ? await recentPasswords(app.db, subscriber.id, now) : [];
+  const line = await app.db.subscriber.findUnique({
+    where: { phoneNumber },
+    select: { id: true, passwords: recentPasswords(now) },
+  });
+  const device = line ? knownDevice(app.secrets, line.id, command.deviceToken) : undefined;
+  const begun = await beginTry(
+    app,
+    triesForSignIn(app.config, phoneNumber, { address: command.address, device }),
+  );
+  if ('busy' in begun)
+    return begun.busy ? busyNow(app.clock) : { __typename: 'SignInLocked', retryAt: begun.until };
+  const passwords = tryable(line?.passwords ?? [], begun);
   const match = await typedOne(app, candidates(passwords, now), command.password);
-  if (!match) return { __typename: 'InvalidCredentials' };
-  const entered = await enter(app, match, command.client);
-  if ('__typename' in entered) return entered;
+  const entered = match
+    ? await enter(app, match, begun, command.client)
+    : ({ __typename: 'InvalidCredentials', attemptsLeft: begun.left } as const);
+  if ('__typename' in entered) {
+    await settleTry(app.db, begun, false);
+    return entered;
+  }
   const tokens = await issueTokens(app, entered, 0, command.deviceToken);
-  return { __typename: 'SignedIn', session: entered, tokens, passwordChangeAdvised: match.origin === 'SMS' };
+  return { __typename: 'SignedIn', session: entered, tokens, passwordChangeAdvised: match?.origin === 'SMS' };
 }
 
 /** What may be typed today: the newest first. */
-const recentPasswords = (db: Reader, subscriberId: string, now: Date): Promise<Password[]> =>
-  db.password.findMany({
-    where: {
-      subscriberId,
-      OR: [
-        { status: { in: ['PENDING', 'STANDING'] } },
-        { origin: 'SMS', createdAt: { gt: new Date(now.getTime() - DAY_MS) } },
-      ],
-    },
-    orderBy: { id: 'desc' },
-  });
+const recentPasswords = (now: Date) => ({
+  where: {
+    OR: [
+      { status: { in: ['PENDING', 'STANDING'] as ('PENDING' | 'STANDING')[] } },
+      { origin: 'SMS' as const, createdAt: { gt: new Date(now.getTime() - DAY_MS) } },
+    ],
+  },
+  orderBy: { createdAt: 'desc' as const },
+});
+
+/** Once its tries were used up, a number is opened by a newer password alone. */
+const tryable = (passwords: Password[], { onlyAfter }: Try): Password[] =>
+  passwords.filter(({ createdAt }) => !onlyAfter || createdAt >= onlyAfter);
 
 /** A pending password stands in the way of the old one until it is used or has lapsed. */
 const usableOf = (passwords: Password[], now: Date): Password | undefined =>
@@ -76,29 +120,34 @@ function candidates(passwords: Password[], now: Date): (Password | undefined)[] 
 
 /** The password that was typed. A try that fails takes as long whatever there is to compare with. */
 async function typedOne(
-  app: Parts,
+  { passwords }: Parts,
   among: (Password | undefined)[],
   typed: SecretText,
 ): Promise<Password | undefined> {
   for (const candidate of among) {
-    if (!candidate) await compareWithNothing(app.secrets, typed);
-    else if (await passwordMatches(app.secrets, candidate.hash, typed)) return candidate;
+    const matches = candidate ? passwords.matches(candidate.hash, typed) : passwords.matchesNothing(typed);
+    if (await matches) return candidate;
   }
   return undefined;
 }
 
 /** Lets the holder of a matching password in, or says why it does not count. */
-const enter = (app: Parts, match: Password, client: string | undefined): Promise<SessionKey | Refusal> =>
+const enter = (
+  app: Parts,
+  match: Password,
+  begun: Try,
+  client: string | undefined,
+): Promise<SessionKey | Refusal> =>
   app.db.$transaction(async (tx) => {
     const { subscriberId, id } = match;
     await lockLine(tx, subscriberId);
     const now = app.clock.now();
-    const passwords = await recentPasswords(tx, subscriberId, now);
+    const passwords = tryable(await passwordsOf(tx, subscriberId, now), begun);
     const typed = passwords.find((password) => password.id === id);
     // Who knows it has read the SMS: the SMSC has taken it, although its word has not reached us yet.
     if (typed?.status === 'PREPARED') typed.status = 'PENDING';
     const usable = usableOf(passwords, now);
-    if (!typed || usable !== typed) return whyNot(typed, usable);
+    if (!typed || usable !== typed) return whyNot(typed, usable, begun);
     if (typed.status === 'PENDING') {
       // Its first use retires the old password for good and ends what was opened with it.
       const others = { subscriberId, NOT: { id } };
@@ -111,14 +160,21 @@ const enter = (app: Parts, match: Password, client: string | undefined): Promise
       await tx.password.update({ where, data: { status: 'STANDING', firstUsedAt: now } });
       await endSessions(app, tx, { subscriberId });
     }
+    await settleTry(tx, begun, true);
     return startSession(app, tx, subscriberId, client);
   });
 
-/** Told only to who typed a true password. */
-function whyNot(typed: Password | undefined, usable: Password | undefined): Refusal {
+const passwordsOf = (db: Reader, subscriberId: string, now: Date): Promise<Password[]> => {
+  const { where, orderBy } = recentPasswords(now);
+  return db.password.findMany({ where: { subscriberId, ...where }, orderBy });
+};
+
+/** Told only to who typed a true password; it was a wrong try all the same. */
+function whyNot(typed: Password | undefined, usable: Password | undefined, { left }: Try): Refusal {
   if (typed?.status === 'PENDING' && usable?.status !== 'PENDING')
     return { __typename: 'SmsPasswordExpired' };
-  if (typed?.number == null || usable?.number == null) return { __typename: 'InvalidCredentials' };
+  if (typed?.number == null || usable?.number == null)
+    return { __typename: 'InvalidCredentials', attemptsLeft: left };
   return {
     __typename: 'SmsPasswordSuperseded',
     typedNumber: typed.number,

@@ -2,7 +2,7 @@ import type { App } from '../ports/app.ts';
 import { endSessions, speaksForSession } from './sessions.ts';
 import { readRefreshToken, type SessionKey } from './tokens.ts';
 
-type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets'>;
+type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets' | 'wakeUps'>;
 
 export interface SignOut {
   everywhere: boolean;
@@ -16,13 +16,8 @@ export async function signOut(app: Parts, command: SignOut): Promise<{ sessionsE
   const session = command.session ?? (await named(app, command.refreshToken));
   if (!session) return { sessionsEnded: 0 };
   const { subscriberId, id } = session;
-  return {
-    sessionsEnded: await endSessions(
-      app,
-      app.db,
-      command.everywhere ? { subscriberId } : { subscriberId, id },
-    ),
-  };
+  const which = command.everywhere ? { subscriberId } : { subscriberId, id };
+  return { sessionsEnded: await app.db.$transaction((tx) => endSessions(app, tx, which)) };
 }
 
 /** The session of a refresh token that still speaks for it; an old one is not even good for leaving. */

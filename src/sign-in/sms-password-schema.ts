@@ -7,7 +7,13 @@ import { requestSmsPassword, type SmsPasswordRequested as RequestedShape } from 
 
 const CaptchaKind = builder.enumType('CaptchaKind', {
   description: 'How a person shows to be one.',
-  values: { IMAGE: { description: 'Types what a picture shows; case does not matter.' } },
+  values: {
+    IMAGE: { description: 'Types what a picture shows; case does not matter.' },
+    PROOF_OF_WORK: {
+      description:
+        'Has their device do some work (ALTCHA): for apps, and for people who cannot read a picture.',
+    },
+  },
 });
 
 const Captcha = builder.objectRef<CaptchaShape>('Captcha').implement({
@@ -17,12 +23,12 @@ const Captcha = builder.objectRef<CaptchaShape>('Captcha').implement({
     kind: t.field({ type: CaptchaKind, description: 'Which kind of task.', resolve: ({ kind }) => kind }),
     image: t.exposeString('image', {
       nullable: true,
-      description: 'A data: URI that an <img> shows as it is.',
+      description: 'A data: URI that an <img> shows as it is; null for a proof of work.',
     }),
-    challenge: t.string({
+    challenge: t.exposeString('challenge', {
       nullable: true,
-      description: 'The task of a captcha that a program works on; null for a picture.',
-      resolve: () => null,
+      description:
+        'ALTCHA’s challenge as JSON; the answer is the payload that its widget makes of it. Null for a picture.',
     }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it can be used.' }),
   }),
@@ -58,6 +64,10 @@ const RequestSmsPasswordInput = builder.inputType('RequestSmsPasswordInput', {
     phoneNumber: t.string({ required: true, description: 'As the person typed it.' }),
     captchaId: t.id({ required: true, description: 'Of a captcha that was not used yet.' }),
     captchaAnswer: t.string({ required: true, description: 'What the person made of it.' }),
+    deviceToken: t.string({
+      description:
+        'Of an earlier sign-in from this device, which may ask for some more a day; or in its cookie.',
+    }),
     script: t.field({ type: SmsScript, defaultValue: 'CYRILLIC', description: 'The letters of the SMS.' }),
   }),
 });
@@ -79,7 +89,7 @@ builder.mutationFields((t) => ({
     description: 'A new captcha: the first step of getting a password.',
     authScopes: { public: true },
     args: { kind: t.arg({ type: CaptchaKind, defaultValue: 'IMAGE', description: 'Which kind of task.' }) },
-    resolve: (_root, _args, { app }) => createCaptcha(app),
+    resolve: (_root, { kind }, { app }) => createCaptcha(app, kind ?? 'IMAGE'),
   }),
   requestSmsPassword: t.field({
     type: RequestSmsPasswordResult,
@@ -87,7 +97,13 @@ builder.mutationFields((t) => ({
       'Sends a new password to the number by SMS. Once it is first used, the old one no longer works.',
     authScopes: { public: true },
     args: { input: t.arg({ type: RequestSmsPasswordInput, required: true, description: 'Where to.' }) },
-    resolve: (_root, { input }, { app, language }) =>
-      requestSmsPassword(app, { ...input, script: input.script ?? 'CYRILLIC', language }),
+    resolve: (_root, { input }, { app, language, address, cookies }) =>
+      requestSmsPassword(app, {
+        ...input,
+        script: input.script ?? 'CYRILLIC',
+        deviceToken: input.deviceToken ?? cookies?.deviceToken,
+        language,
+        address,
+      }),
   }),
 }));

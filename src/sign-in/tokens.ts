@@ -4,7 +4,21 @@ import type { App } from '../ports/app.ts';
 import type { Secrets } from '../secrets.ts';
 import { type SigningKey, signingKeys } from './signing-keys.ts';
 
-const ISSUER = 'internet-assistant';
+const ACCESS: TokenKind = {
+  issuer: 'internet-assistant',
+  audience: 'internet-assistant',
+  // RFC 9068, 2.1
+  typ: 'at+jwt',
+};
+/** Longer than any token of ours: what is not read need not be checked. */
+const MAX_TOKEN_LENGTH = 2_048;
+
+/** What tells tokens of one use from those of another, although one key family signs them. */
+export interface TokenKind {
+  issuer: string;
+  audience: string;
+  typ: string;
+}
 
 /** One session of one line. */
 export interface SessionKey {
@@ -37,13 +51,10 @@ export async function issueTokens(
   const [key] = await accessKeys(app.secrets);
   const now = app.clock.now();
   const accessTokenExpiresAt = new Date(now.getTime() + app.config.ACCESS_TOKEN_MINUTES * 60_000);
-  const accessToken = await new SignJWT({ sid: session.id })
-    .setProtectedHeader({ alg: 'EdDSA', kid: key!.kid })
-    .setIssuer(ISSUER)
-    .setSubject(session.subscriberId)
-    .setIssuedAt(now)
-    .setExpirationTime(accessTokenExpiresAt)
-    .sign(key!.privateKey);
+  const accessToken = await signed(key!, ACCESS, new SignJWT({ sid: session.id }), session.subscriberId, {
+    from: now,
+    until: accessTokenExpiresAt,
+  });
   return {
     accessToken,
     refreshToken: encodeRefreshToken(app.secrets, session, generation),
@@ -57,26 +68,52 @@ export async function readAccessToken(
   app: Pick<App, 'clock' | 'secrets'>,
   token: string,
 ): Promise<SessionKey | undefined> {
-  const claims = await verified(token, await accessKeys(app.secrets), ISSUER, app.clock.now());
+  const claims = await verified(token, await accessKeys(app.secrets), ACCESS, app.clock.now());
   return claims?.sub && typeof claims['sid'] === 'string'
     ? { subscriberId: claims.sub, id: claims['sid'] }
     : undefined;
 }
 
-/** The claims of a token signed by one of the keys; undefined for any other. */
+/** A token of a kind about a subject, good for a time. */
+export const signed = (
+  key: SigningKey,
+  { issuer, audience, typ }: TokenKind,
+  claims: SignJWT,
+  subject: string,
+  { from, until }: { from: Date; until: Date },
+): Promise<string> =>
+  claims
+    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(subject)
+    .setIssuedAt(from)
+    .setExpirationTime(until)
+    .sign(key.privateKey);
+
+/** The claims of a token of this kind signed by one of the keys; undefined for any other (RFC 8725). */
 export async function verified(
   token: string,
   keys: SigningKey[],
-  issuer: string,
+  { issuer, audience, typ }: TokenKind,
   now: Date,
 ): Promise<JWTPayload | undefined> {
+  if (token.length > MAX_TOKEN_LENGTH) return undefined;
   try {
     const find = ({ kid }: { kid?: string }) => {
       const key = keys.find((candidate) => candidate.kid === kid);
       if (!key) throw new Error('no such key');
       return key.publicKey;
     };
-    return (await jwtVerify(token, find, { issuer, algorithms: ['EdDSA'], currentDate: now })).payload;
+    const options = {
+      issuer,
+      audience,
+      typ,
+      algorithms: ['EdDSA'],
+      currentDate: now,
+      requiredClaims: ['sub', 'exp', 'iat'],
+    };
+    return (await jwtVerify(token, find, options)).payload;
   } catch {
     return undefined;
   }
@@ -92,15 +129,24 @@ export function readRefreshToken(
   secrets: Secrets,
   token: string,
 ): (SessionKey & { generation: number }) | undefined {
+  if (token.length > MAX_TOKEN_LENGTH) return undefined;
   const [subscriberId = '', id = '', generation = '', tag = ''] = token.split('.', 4);
   if (!secrets.matches('refresh-token', `${subscriberId}.${id}.${generation}`, tag)) return undefined;
   return { subscriberId, id, generation: Number(generation) };
 }
 
-/** Shows later that a device has signed in to this line before; one that does already keeps what it has. */
+/** The device that a token shows to have signed in to this line before. */
+export function knownDevice(
+  secrets: Secrets,
+  subscriberId: string,
+  token: string | undefined,
+): string | undefined {
+  const [device = '', tag = ''] = token?.split('.', 2) ?? [];
+  return token && secrets.matches('device-token', `${subscriberId}/${device}`, tag) ? device : undefined;
+}
+
+/** A device that is known already keeps its name. */
 function deviceTokenFor(secrets: Secrets, subscriberId: string, given: string | undefined): string {
-  const [known = '', tag = ''] = given?.split('.', 2) ?? [];
-  if (given && secrets.matches('device-token', `${subscriberId}/${known}`, tag)) return given;
-  const device = randomUUID();
+  const device = knownDevice(secrets, subscriberId, given) ?? randomUUID();
   return `${device}.${secrets.tag('device-token', `${subscriberId}/${device}`)}`;
 }

@@ -1,10 +1,14 @@
 import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { App } from '../ports/app.ts';
 import { signingKeys } from '../sign-in/signing-keys.ts';
-import { verified } from '../sign-in/tokens.ts';
+import { signed, type TokenKind, verified } from '../sign-in/tokens.ts';
 
 /** Development has no identity provider; these tokens are our own and only good while the developer tools are on. */
-const DEV_STAFF_ISSUER = 'internet-assistant-dev-staff';
+const DEV_STAFF: TokenKind = {
+  issuer: 'internet-assistant-dev-staff',
+  audience: 'internet-assistant',
+  typ: 'at+jwt',
+};
 const DEV_TOKEN_HOURS = 12;
 
 export interface StaffMember {
@@ -32,13 +36,8 @@ export async function readStaffToken(app: Parts, token: string): Promise<StaffMe
 async function claimsOf(app: Parts, token: string): Promise<JWTPayload | undefined> {
   const issuer = issuerOf(token);
   const { STAFF_ISSUER, STAFF_AUDIENCE, DEV_TOOLS } = app.config;
-  if (DEV_TOOLS && issuer === DEV_STAFF_ISSUER)
-    return verified(
-      token,
-      await signingKeys(app.secrets, 'staff-signing'),
-      DEV_STAFF_ISSUER,
-      app.clock.now(),
-    );
+  if (DEV_TOOLS && issuer === DEV_STAFF.issuer)
+    return verified(token, await signingKeys(app.secrets, 'staff-signing'), DEV_STAFF, app.clock.now());
   if (!STAFF_ISSUER || issuer !== STAFF_ISSUER) return undefined;
   try {
     const keys = await remoteKeys(STAFF_ISSUER);
@@ -77,11 +76,7 @@ function remoteKeys(issuer: string): Promise<KeySet> {
 export async function devStaffToken(app: Parts, roles: string[]): Promise<string> {
   const [key] = await signingKeys(app.secrets, 'staff-signing');
   const now = app.clock.now();
-  return new SignJWT({ name: 'Developer', [app.config.STAFF_ROLES_CLAIM]: roles })
-    .setProtectedHeader({ alg: 'EdDSA', kid: key!.kid })
-    .setIssuer(DEV_STAFF_ISSUER)
-    .setSubject('developer')
-    .setIssuedAt(now)
-    .setExpirationTime(new Date(now.getTime() + DEV_TOKEN_HOURS * 3_600_000))
-    .sign(key!.privateKey);
+  const claims = new SignJWT({ name: 'Developer', [app.config.STAFF_ROLES_CLAIM]: roles });
+  const until = new Date(now.getTime() + DEV_TOKEN_HOURS * 3_600_000);
+  return signed(key!, DEV_STAFF, claims, 'developer', { from: now, until });
 }

@@ -1,5 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { createClient as createSocketClient } from 'graphql-ws';
+import { type Client as SocketClient, createClient as createSocketClient } from 'graphql-ws';
 import { createClient as createSseClient } from 'graphql-sse';
 import { vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -7,11 +7,13 @@ import {
   CreateCaptchaDocument,
   RequestSmsPasswordDocument,
   SignInDocument,
+  type SignInInput,
 } from '../../src/generated/operations.ts';
 
 export interface Answer<Data> {
   status: number;
   requestId: string | null;
+  cookies: string[];
   data?: Data;
   errors?: { message: string; path?: string[]; extensions: { code: string; requestId?: string } }[];
 }
@@ -25,7 +27,7 @@ interface ShownSms {
 }
 
 /** The documents of schema/operations are sent as clients send them: by their registered id. */
-const documentId = (document: TypedDocumentNode<never, never>): string =>
+export const documentId = (document: TypedDocumentNode<never, never>): string =>
   (document as unknown as { __meta__: { hash: string } }).__meta__.hash;
 
 /** A frontend: speaks HTTP, WebSocket and SSE to a running server, and knows nothing else of it. */
@@ -33,6 +35,12 @@ export class Client {
   readonly url: string;
   readonly language: string;
   token: string | undefined;
+  /** Where it seems to come from, through a proxy that says so. */
+  address: string | undefined;
+  /** The page that it is part of, if it is a browser. */
+  origin: string | undefined;
+  /** What a browser keeps: sent with each request. */
+  readonly cookies = new Map<string, string>();
 
   constructor(url: string, language = 'ru') {
     this.url = url;
@@ -43,7 +51,18 @@ export class Client {
     return {
       'accept-language': this.language,
       ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+      ...(this.address ? { 'x-forwarded-for': this.address } : {}),
+      ...(this.origin ? { origin: this.origin } : {}),
+      ...(this.cookies.size ? { cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') } : {}),
     };
+  }
+
+  #keepCookies(response: Response): void {
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      if (/max-age=0/i.test(cookie)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
   }
 
   async post<Data = any>(body: unknown): Promise<Answer<Data>> {
@@ -52,8 +71,10 @@ export class Client {
       headers: { 'content-type': 'application/json', ...this.headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
+    this.#keepCookies(response);
     return {
       status: response.status,
+      cookies: response.headers.getSetCookie(),
       requestId: response.headers.get('x-request-id'),
       ...((await response.json()) as object),
     };
@@ -102,6 +123,12 @@ export class Client {
     return { password: /[2-9A-HJ-NP-Z]{8}/.exec(sms.text)![0], sms };
   }
 
+  /** One try to sign in, and its answer. */
+  async trySignIn(phoneNumber: string, password: string, more: Partial<SignInInput> = {}): Promise<any> {
+    const { signIn } = await this.run(SignInDocument, { input: { phoneNumber, password, ...more } });
+    return signIn;
+  }
+
   /** The whole way in; returns the password that leads there. */
   async signIn(phoneNumber: string): Promise<string> {
     const { password } = await this.receivePassword(phoneNumber);
@@ -111,17 +138,31 @@ export class Client {
     return password;
   }
 
+  /** A socket that can carry many operations; `closed` hears how it ended. */
+  openSocket(closed?: (event: { code: number }) => void): SocketClient {
+    const { headers } = this;
+    class Socket extends WebSocket {
+      constructor(url: string, protocols: string[]) {
+        const { authorization: _authorization, ...others } = headers;
+        super(url, protocols, { headers: others });
+      }
+    }
+    return createSocketClient({
+      url: `${this.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: Socket,
+      retryAttempts: 0,
+      lazyCloseTimeout: 60_000,
+      connectionParams: { authorization: headers['authorization'], acceptLanguage: this.language },
+      on: closed ? { closed: (event) => closed(event as { code: number }) } : {},
+    });
+  }
+
   /** A subscription over WebSocket; ends when the reader stops or the server completes it. */
   async *overWebSocket<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
   ): AsyncGenerator<Data> {
-    const socket = createSocketClient({
-      url: `${this.url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      retryAttempts: 0,
-      connectionParams: { authorization: this.headers['authorization'], acceptLanguage: this.language },
-    });
+    const socket = this.openSocket();
     try {
       const payload = { query: '', documentId: documentId(document as never), variables } as never;
       for await (const result of socket.iterate<Data>(payload)) {

@@ -43,6 +43,7 @@ export async function openJobs(
       expireInSeconds: definition.expireInSeconds,
       deleteAfterSeconds: KEEP_DAY_S,
     });
+    if (definition.cron) await boss.schedule(definition.name, definition.cron, {}, { tz: 'UTC' });
   }
   return {
     async enqueue(tx, job, payload, { afterSeconds, urgent } = {}) {

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
-import type { Sms, SmsMessage } from '../../ports/sms.ts';
+import type { Sms, SmsMessage, SmsOutcome, SmsReceipt } from '../../ports/sms.ts';
 import { encodingOf, type SmsEncoding } from './encoding.ts';
 
 /** An SMS as the developer tools show it. */
@@ -19,6 +20,7 @@ export class DevSms implements Sms {
   readonly #sender: string;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #recorders: ((receipt: SmsReceipt) => Promise<void>)[] = [];
 
   constructor(dir: string, sender: string, clock: Clock, log: Logger) {
     this.#file = join(dir, 'sms.jsonl');
@@ -27,7 +29,7 @@ export class DevSms implements Sms {
     this.#log = log;
   }
 
-  async send({ to, text }: SmsMessage): Promise<void> {
+  async send({ to, text }: SmsMessage): Promise<SmsOutcome> {
     const shown: ShownSms = {
       to,
       from: this.#sender,
@@ -37,8 +39,18 @@ export class DevSms implements Sms {
     };
     await mkdir(join(this.#file, '..'), { recursive: true, mode: 0o700 });
     await appendFile(this.#file, `${JSON.stringify(shown)}\n`, { mode: 0o600 });
-    this.#log.info({ sms: shown }, 'SMS');
+    const { encoding, segments } = shown;
+    this.#log.info({ encoding, segments }, 'an SMS was sent: see /dev/sms');
+    const id = randomUUID();
+    for (const record of this.#recorders) void record({ id, state: 'DELIVERED' }).catch(() => {});
+    return { outcome: 'ACCEPTED', ids: [id] };
   }
+
+  onReceipt(record: (receipt: SmsReceipt) => Promise<void>): void {
+    this.#recorders.push(record);
+  }
+
+  async close(): Promise<void> {}
 
   /** What was sent, newest first. */
   async sent(to?: string): Promise<ShownSms[]> {
@@ -65,7 +77,13 @@ export class NoSms implements Sms {
     this.#log = log;
   }
 
-  async send({ key }: SmsMessage): Promise<void> {
-    this.#log.warn({ key }, 'an SMS went nowhere: SMS_URL is dev: and DEV_TOOLS is off');
+  async send(): Promise<SmsOutcome> {
+    const reason = 'SMS_URL is dev: and DEV_TOOLS is off';
+    this.#log.warn({ reason }, 'an SMS went nowhere');
+    return { outcome: 'REFUSED', reason };
   }
+
+  onReceipt(): void {}
+
+  async close(): Promise<void> {}
 }

@@ -1,0 +1,33 @@
+import { sessionEnded } from '../graphql/viewer.ts';
+import type { SessionWatch } from '../sign-in/session-watch.ts';
+import type { SessionKey } from '../sign-in/tokens.ts';
+
+/** The results of a stream while its session lives; then one that says so, and the end. */
+export function endWithSession<Result>(
+  sessions: SessionWatch,
+  session: SessionKey,
+  results: AsyncIterable<Result>,
+): AsyncIterableIterator<Result | { errors: Error[] }> {
+  const source = results[Symbol.asyncIterator]();
+  let over = false;
+  const stopWatching = sessions.watch(session, () => {
+    over = true;
+    void source.return?.();
+  });
+  const relay = (async function* () {
+    try {
+      for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+      if (over) yield { errors: [sessionEnded()] };
+    } finally {
+      stopWatching();
+    }
+  })();
+  const stop = relay.return.bind(relay);
+  // A generator that waits cannot be stopped from outside: what it waits for has to end first.
+  relay.return = async (value) => {
+    stopWatching();
+    await source.return?.();
+    return stop(value);
+  };
+  return relay;
+}
