@@ -26,6 +26,8 @@ interface ShownSms {
   segments: number;
 }
 
+const PASSWORD = /\b[2-9A-HJ-NP-Z]{8}\b/;
+
 /** The documents of schema/operations are sent as clients send them: by their registered id. */
 export const documentId = (document: TypedDocumentNode<never, never>): string =>
   (document as unknown as { __meta__: { hash: string } }).__meta__.hash;
@@ -117,10 +119,10 @@ export class Client {
       throw new Error(requestSmsPassword.__typename);
     const arrived = async () => {
       const messages = await this.smsTo(phoneNumber);
-      return messages.length > before && messages[0];
+      return messages.slice(0, messages.length - before).find(({ text }) => PASSWORD.test(text));
     };
     const sms = await vi.waitUntil(arrived, { timeout: 15_000, interval: 20 });
-    return { password: /[2-9A-HJ-NP-Z]{8}/.exec(sms.text)![0], sms };
+    return { password: PASSWORD.exec(sms.text)![0], sms };
   }
 
   /** One try to sign in, and its answer. */

@@ -1,0 +1,253 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import {
+  ActivateServiceDocument,
+  ChangePasswordDocument,
+  RefreshSessionDocument,
+  RevokeDocument,
+  ServiceOrderUpdatedDocument,
+  SessionsDocument,
+  SignOutDocument,
+} from '../../src/generated/operations.ts';
+import type { Client } from '../support/client.ts';
+import { type Running, startProduct } from '../support/running.ts';
+
+const PHONE = '+79160000001';
+const BYSTANDER = '+79160000008';
+let product: Running;
+beforeAll(async () => {
+  product = await startProduct({ settings: { SMS_PER_10_MINUTES: '1000', SMS_PER_DAY: '1000' } });
+  // Orders that stay open, so that each stream has something to begin with
+  product.app.devTools.network.steer({ hold: true });
+  for (const phoneNumber of [PHONE, BYSTANDER]) {
+    const client = product.client();
+    await client.signIn(phoneNumber);
+    const input = { serviceCode: 'ANTISPAM', idempotencyKey: 'k' };
+    const { activateService } = await client.run(ActivateServiceDocument, { input });
+    expect(activateService.__typename).toBe('ServiceOrderAccepted');
+  }
+});
+afterAll(() => product.stop());
+
+/** Signs in with the standing password, as a client of its own. */
+async function another(password: string, name?: string): Promise<Client> {
+  const client = product.client('en');
+  const { tokens } = await client.trySignIn(PHONE, password, name ? { client: name } : {});
+  client.token = tokens.accessToken;
+  return client;
+}
+
+const ME = '{ me { id } }';
+const STREAM = 'subscription { serviceOrderUpdated { order { service { code } } } }';
+const OPEN = { serviceOrderUpdated: { order: { service: { code: 'ANTISPAM' } } } };
+const stillIn = async (client: Client) => (await client.query(ME)).status === 200;
+
+describe('whatever ends a session, all that it has open is closed within a second', () => {
+  type End = (victim: Client, boss: Client, password: string) => Promise<unknown>;
+  const ends: [name: string, end: End][] = [
+    ['signOut', (victim) => victim.run(SignOutDocument)],
+    ['signOut(everywhere) elsewhere', (_victim, boss) => boss.run(SignOutDocument, { everywhere: true })],
+    [
+      'a password change elsewhere',
+      (_victim, boss, currentPassword) =>
+        boss.run(ChangePasswordDocument, {
+          input: { currentPassword, newPassword: 'a long and lonely whale' },
+        }),
+    ],
+    [
+      'revoke elsewhere',
+      async (_victim, boss) => {
+        const { me } = await boss.run(SessionsDocument);
+        const { id } = me!.sessions.find(({ client }) => client === 'victim')!;
+        expect(await boss.run(RevokeDocument, { id })).toEqual({ revoke: { __typename: 'Revoked', id } });
+      },
+    ],
+    [
+      'the first use of a new SMS password',
+      async () => {
+        product.clock.advance({ seconds: 61 });
+        const stranger = product.client();
+        const { password } = await stranger.receivePassword(PHONE);
+        expect((await stranger.trySignIn(PHONE, password)).__typename).toBe('SignedIn');
+      },
+    ],
+  ];
+
+  test.each(ends)('%s', async (_name, end) => {
+    product.clock.advance({ seconds: 61 });
+    const boss = product.client('en');
+    const password = await boss.signIn(PHONE);
+    const victim = await another(password, 'victim');
+    const bystander = product.client();
+    await bystander.signIn(BYSTANDER);
+
+    // A socket with a running stream, one that idles, one of somebody else, and a stream over SSE
+    const closings: number[] = [];
+    const socket = victim.openSocket(({ code }) => closings.push(code));
+    const stream = socket.iterate({ query: STREAM });
+    expect((await stream.next()).value?.data).toEqual(OPEN);
+    const streamed = stream.next();
+    streamed.catch(() => {});
+    const { url, token } = victim;
+    const idle = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(idle, 'open');
+    idle.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
+    await once(idle, 'message');
+    const idleClosed = once(idle, 'close');
+    const sse = victim.overSse(ServiceOrderUpdatedDocument, {});
+    expect((await sse.next()).done).toBe(false);
+    const overSse = sse.next();
+    overSse.catch(() => {});
+    const theirs = bystander.openSocket();
+    const undisturbed = theirs.iterate({ query: STREAM });
+    expect((await undisturbed.next()).value?.data).toEqual(OPEN);
+    let disturbed = false;
+    undisturbed.next().then(
+      () => (disturbed = true),
+      () => (disturbed = true),
+    );
+    expect(await stillIn(victim)).toBe(true);
+
+    const started = performance.now();
+    await end(victim, boss, password);
+    const [code] = (await idleClosed) as [number];
+    await expect(streamed).rejects.toMatchObject({ code: 4401 });
+    await expect(overSse).rejects.toThrow('UNAUTHENTICATED');
+    await expect.poll(() => closings).toEqual([4401]);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(code).toBe(4401);
+    expect(await stillIn(victim)).toBe(false);
+    expect((await victim.query('{ identity { kind } }')).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');
+    await expect(victim.overWebSocket(ServiceOrderUpdatedDocument, {}).next()).rejects.toMatchObject({
+      code: 4401,
+    });
+    expect(disturbed).toBe(false);
+    expect(await stillIn(bystander)).toBe(true);
+    await theirs.dispose();
+  });
+
+  test('a stream that has had nothing to tell ends, too', async () => {
+    const client = product.client();
+    await client.signIn('+79160000002');
+    const begun = () => product.statements().some((sql) => sql.includes('last_event_seq'));
+    begun();
+    const overSse = client.overSse(ServiceOrderUpdatedDocument, {}).next();
+    overSse.catch(() => {});
+    await expect.poll(begun).toBe(true);
+    const overWebSocket = client.overWebSocket(ServiceOrderUpdatedDocument, {}).next();
+    overWebSocket.catch(() => {});
+    await expect.poll(begun).toBe(true);
+    await client.run(SignOutDocument);
+    await expect(overWebSocket).rejects.toMatchObject({ code: 4401 });
+    await expect(overSse).rejects.toThrow('UNAUTHENTICATED');
+  });
+
+  test('a session that runs out closes what it has open, too', async () => {
+    product.clock.advance({ seconds: 61 });
+    const client = product.client();
+    await client.signIn(PHONE);
+    const closings: number[] = [];
+    const socket = client.openSocket(({ code }) => closings.push(code));
+    const stream = socket.iterate({ query: STREAM });
+    expect((await stream.next()).value?.data).toEqual(OPEN);
+    const next = stream.next();
+    next.catch(() => {});
+    product.clock.advance({ days: 8 });
+    // The watch looks every few seconds by itself
+    await expect.poll(() => closings, { timeout: 15_000 }).toEqual([4401]);
+    await expect(next).rejects.toMatchObject({ code: 4401 });
+  });
+});
+
+test('a socket outlives the access token that opened it, as long as the session lives', async () => {
+  product.clock.advance({ seconds: 61 });
+  const client = product.client();
+  await client.signIn(PHONE);
+  const socket = client.openSocket();
+  const ask = async () => {
+    for await (const result of socket.iterate({ query: ME })) return result;
+    return undefined;
+  };
+  expect((await ask())?.data).toMatchObject({ me: { id: expect.any(String) } });
+  product.clock.advance({ minutes: 11 });
+  expect(await stillIn(client)).toBe(false);
+  expect((await ask())?.data).toMatchObject({ me: { id: expect.any(String) } });
+  await socket.dispose();
+});
+
+describe('the list of sessions', () => {
+  test('shows the live ones, the latest in use first, and which one asks', async () => {
+    product.clock.advance({ days: 91 });
+    const boss = product.client('en');
+    const password = await boss.signIn(PHONE);
+    product.clock.advance({ minutes: 1 });
+    const tablet = await another(password, 'Tablet');
+    product.clock.advance({ minutes: 1 });
+    const { tokens } = await boss.trySignIn(PHONE, password, { client: 'Chrome on a laptop' });
+    product.clock.advance({ minutes: 1 });
+    await boss.run(RefreshSessionDocument, { input: { refreshToken: tokens.refreshToken } });
+    const { me } = await tablet.run(SessionsDocument);
+    expect(me!.sessions.map(({ client, current }) => [client, current])).toEqual([
+      ['Chrome on a laptop', false],
+      ['Tablet', true],
+      [null, false],
+    ]);
+    expect(Date.parse(me!.sessions[0]!.lastSeenAt)).toBeGreaterThan(Date.parse(me!.sessions[0]!.createdAt));
+    const node = await tablet.query('query ($id: ID!) { node(id: $id) { ... on Session { client } } }', {
+      id: me!.sessions[1]!.id,
+    });
+    expect(node.data).toEqual({ node: { client: 'Tablet' } });
+  });
+
+  test('nobody ends, or sees, another’s session; one that has ended is not found', async () => {
+    product.clock.advance({ seconds: 61 });
+    const owner = product.client('en');
+    const password = await owner.signIn(PHONE);
+    const stranger = product.client('en');
+    await stranger.signIn('+79160000008');
+    const { me } = await owner.run(SessionsDocument);
+    const { id } = me!.sessions[0]!;
+    const notFound = { revoke: { __typename: 'NotFound', code: 'NOT_FOUND', message: 'Not found.' } };
+    expect(await stranger.run(RevokeDocument, { id })).toEqual(notFound);
+    expect((await stranger.query('query ($id: ID!) { node(id: $id) { id } }', { id })).data).toEqual({
+      node: null,
+    });
+    expect(
+      (await stranger.query('query ($id: ID!) { node(id: $id) { id } }', { id })).errors,
+    ).toBeUndefined();
+    expect(
+      (await product.client().query('mutation ($id: ID!) { revoke(id: $id) { __typename } }', { id })).status,
+    ).toBe(401);
+    const second = await another(password);
+    expect(await second.run(RevokeDocument, { id })).toEqual({ revoke: { __typename: 'Revoked', id } });
+    expect(await second.run(RevokeDocument, { id })).toEqual(notFound);
+    expect(await stillIn(owner)).toBe(false);
+    for (const strange of [
+      me!.id,
+      Buffer.from('Session:x').toString('base64'),
+      Buffer.from('Session:/').toString('base64'),
+    ])
+      expect(await second.run(RevokeDocument, { id: strange })).toEqual(notFound);
+  });
+
+  test('whatever its use, a session ends after ninety days', async () => {
+    product.clock.advance({ seconds: 61 });
+    const client = product.client();
+    const { password } = await client.receivePassword(PHONE);
+    let { tokens } = await client.trySignIn(PHONE, password);
+    for (let day = 0; day < 84; day += 6) {
+      product.clock.advance({ days: 6 });
+      const { refreshSession } = await client.run(RefreshSessionDocument, {
+        input: { refreshToken: tokens.refreshToken },
+      });
+      if (refreshSession.__typename !== 'SignedIn') throw new Error(`day ${day}`);
+      tokens = refreshSession.tokens;
+    }
+    product.clock.advance({ days: 6, seconds: 1 });
+    const { refreshSession } = await client.run(RefreshSessionDocument, {
+      input: { refreshToken: tokens.refreshToken },
+    });
+    expect(refreshSession.__typename).toBe('SessionExpired');
+  });
+});
