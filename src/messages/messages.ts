@@ -32,7 +32,7 @@ export type MenuKey = (typeof MENU_KEYS)[number];
 
 /** What a line's owner is told by SMS. */
 export const NOTICES = ['PASSWORD_CHANGED'] as const;
-export type Notice = (typeof NOTICES)[number];
+type Notice = (typeof NOTICES)[number];
 
 /** All that the product says to people in one language. */
 export interface Messages {

@@ -51,11 +51,7 @@ async function change(app: Parts, command: ChangePassword): Promise<PasswordChan
 async function replace(app: Parts, command: ChangePassword, replaced: string): Promise<PasswordChange> {
   const { subscriberId, id: sessionId } = command.session;
   const owner = await app.db.subscriber.findUniqueOrThrow({ where: { id: subscriberId } });
-  const weakness = weaknessOf(app.config, command.newPassword, [
-    ...owner.fullName.split(/\s+/),
-    owner.phoneNumber.slice(2),
-    owner.phoneNumber,
-  ]);
+  const weakness = await weaknessOf(app.config, command.newPassword, owner, command.language);
   if (weakness) return weakness;
   const hash = await app.passwords.hash(command.newPassword);
   return app.db.$transaction(async (tx) => {

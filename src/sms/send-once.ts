@@ -4,7 +4,7 @@ import type { SmsMessage, SmsOutcome } from '../ports/sms.ts';
 type Parts = Pick<App, 'db' | 'clock' | 'log' | 'sms'>;
 
 /** The SMSC did not take the message, and nothing will arrive: it may be handed over again. */
-export class SmsRefused extends Error {}
+class SmsRefused extends Error {}
 
 /**
  * Hands a message over to the SMSC, once for its id, whatever dies in between: that it is on its way is written down

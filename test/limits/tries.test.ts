@@ -68,7 +68,8 @@ test('200 wrong ones at once: exactly five are begun', { timeout: 60_000 }, asyn
   for (let round = 0; round < rounds(2, 20); round++) {
     const rules = [inARow(`at once ${round}`), aDay(`at once a day ${round}`)];
     const results = await Promise.all(Array.from({ length: 200 }, () => attempt(false, ...rules)));
-    expect(results.filter((result) => result !== 'locked').toSorted()).toEqual([0, 1, 2, 3, 4]);
+    expect(new Set(results)).toEqual(new Set(['locked', 0, 1, 2, 3, 4]));
+    expect(results.filter((result) => result !== 'locked')).toHaveLength(5);
   }
 });
 

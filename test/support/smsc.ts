@@ -104,7 +104,7 @@ export class Smsc {
   async stop(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
-    for (const session of [...this.#server.sessions]) session.destroy();
+    for (const session of this.#server.sessions.slice()) session.destroy();
     await closed;
   }
 

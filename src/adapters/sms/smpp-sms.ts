@@ -69,7 +69,7 @@ export class SmppSms implements Sms {
 
   async send({ to, text, validitySeconds }: SmsMessage): Promise<SmsOutcome> {
     const { encoding, parts } = partsOf(text);
-    const encode = smpp.encodings[encoding === 'GSM7' ? 'ASCII' : 'UCS2'].encode;
+    const encode = (part: string) => smpp.encodings[encoding === 'GSM7' ? 'ASCII' : 'UCS2'].encode(part);
     const reference = this.#random.below(256);
     const ids: string[] = [];
     for (const [index, part] of parts.entries()) {
