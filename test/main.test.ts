@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -13,8 +13,8 @@ import {
 } from '../src/generated/operations.ts';
 import { all, Client } from './support/client.ts';
 import { createTestDatabase } from './support/database.ts';
+import { MAIN, type Started, startProcess } from './support/process.ts';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const SEED = fileURLToPath(new URL('../prisma/load-demo.ts', import.meta.url));
 const toEnd: (() => unknown)[] = [];
 afterEach(async () => {
@@ -29,37 +29,10 @@ function folder(): string {
   return dir;
 }
 
-interface Started {
-  child: ChildProcess;
-  /** What it has printed so far. */
-  output(): string;
-  /** Resolves with its address once it serves, rejects if it ends before. */
-  ready: Promise<string>;
-  ended: Promise<number | null>;
-}
-
-/** The product as `npm start` runs it, in a folder, with settings. */
-function start(dir: string, settings: Record<string, string> = {}): Started {
-  const env = { PATH: process.env['PATH']!, PORT: '0', DATA_DIR: dir, LOG_LEVEL: 'warn', ...settings };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
-  const ready = new Promise<string>((resolve, reject) => {
-    const hear = (chunk: Buffer) => {
-      output += chunk.toString();
-      const [, url] = /is ready: (\S+)\/graphql/.exec(output) ?? [];
-      if (url) resolve(url);
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    void ended.then(() => reject(new Error(output)));
-  });
-  ready.catch(() => {});
-  toEnd.push(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  return { child, output: () => output, ready, ended };
+function start(dir: string, settings?: Record<string, string>): Started {
+  const started = startProcess(dir, settings);
+  toEnd.push(() => started.kill());
+  return started;
 }
 
 /** Every process whose command names the folder, or a folder that holds its data. */
