@@ -109,8 +109,8 @@ export async function createApp({
       ]);
     },
     close: async () => {
-      network.close();
       await jobs.stop();
+      await network.close();
       await smsc.close();
       catalogue.close();
       await wakeUps.close();

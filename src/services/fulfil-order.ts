@@ -70,8 +70,7 @@ async function submit(
     subscriberId,
     orderId,
     phoneNumber: phoneNumber as PhoneNumber,
-    kind,
-    serviceCode,
+    items: [{ action: kind === 'ACTIVATE' ? 'add' : 'remove', serviceCode }],
   });
 }
 

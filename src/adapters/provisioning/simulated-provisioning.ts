@@ -3,6 +3,7 @@ import type {
   Provisioning,
   ProvisioningOrder,
   ProvisioningState,
+  SubmitOutcome,
 } from '../../ports/provisioning.ts';
 
 /** How the network behaves, where a line's number does not say otherwise. */
@@ -40,9 +41,9 @@ export class SimulatedProvisioning implements Provisioning {
     for (const ref of this.#heldBack.splice(0)) this.#listener(ref);
   }
 
-  async submit(order: ProvisioningOrder): Promise<void> {
+  async submit(order: ProvisioningOrder): Promise<SubmitOutcome> {
     const key = keyOf(order);
-    if (this.#orders.has(key)) return;
+    if (this.#orders.has(key)) return 'accepted';
     const ref = { subscriberId: order.subscriberId, orderId: order.orderId };
     const entry: Entry = { ref, outcome: this.#outcomeOf(order), due: false };
     this.#orders.set(key, entry);
@@ -53,6 +54,7 @@ export class SimulatedProvisioning implements Provisioning {
       else this.#listener(ref);
     }, this.#delayOf(order));
     this.#timers.add(timer);
+    return 'accepted';
   }
 
   async look(ref: OrderRef): Promise<ProvisioningState> {
@@ -65,12 +67,12 @@ export class SimulatedProvisioning implements Provisioning {
     this.#listener = listener;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  #outcomeOf({ phoneNumber, kind }: ProvisioningOrder): Entry['outcome'] {
-    if (phoneNumber.endsWith(REFUSING.suffix) && kind === 'ACTIVATE') return 'refused';
+  #outcomeOf({ phoneNumber, items: [{ action }] }: ProvisioningOrder): Entry['outcome'] {
+    if (phoneNumber.endsWith(REFUSING.suffix) && action === 'add') return 'refused';
     return Math.random() < (this.#steering.failureRate ?? 0) ? 'refused' : 'completed';
   }
 
