@@ -1,14 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { dayOf, toColumn } from '../src/calendar.ts';
 import type { App } from '../src/ports/app.ts';
 import type { Tx } from '../src/ports/database.ts';
 import { CATALOGUE_TOPIC } from '../src/catalogue/source.ts';
+import { passportDigest } from '../src/subscriber/passport.ts';
 import { LINES } from './demo/lines.ts';
 import { SERVICES } from './demo/services.ts';
 import { TARIFFS } from './demo/tariffs.ts';
 
+const PASSPORT_SERIES = '4510';
 const DAY_MS = 86_400_000;
 
 /** Loads the demo operator into a database that has no catalogue yet. False: there is one. */
-export async function loadDemo(app: Pick<App, 'db' | 'clock' | 'config' | 'wakeUps'>): Promise<boolean> {
+export async function loadDemo(
+  app: Pick<App, 'db' | 'clock' | 'config' | 'secrets' | 'wakeUps'>,
+): Promise<boolean> {
   if (await app.db.service.findFirst({ select: { code: true } })) return false;
   await app.db.$transaction(
     async (tx) => {
@@ -54,13 +60,16 @@ async function loadCatalogue(tx: Tx): Promise<void> {
 
 async function loadLine(
   tx: Tx,
-  app: Pick<App, 'clock' | 'config'>,
+  app: Pick<App, 'clock' | 'config' | 'secrets'>,
   line: (typeof LINES)[number],
 ): Promise<void> {
   const now = app.clock.now();
   const activatedAt = new Date(now.getTime() - line.daysActive * DAY_MS);
+  const id = randomUUID();
+  const passport = { series: PASSPORT_SERIES, number: `0000${line.phoneNumber.slice(-2)}` };
   await tx.subscriber.create({
     data: {
+      id,
       phoneNumber: line.phoneNumber,
       fullName: line.fullName,
       status: line.status ?? 'ACTIVE',
@@ -68,7 +77,11 @@ async function loadLine(
       tariffCode: line.tariffCode,
       balance: line.balance,
       activatedAt,
-      ledgerEntries: { create: { at: activatedAt, amount: line.balance, kind: 'TOP_UP' } },
+      passport: passportDigest(app.secrets, id, passport),
+      feesThrough: toColumn(dayOf(now, app.config.TIME_ZONE)),
+      ledgerEntries: {
+        create: { at: activatedAt, amount: line.balance, kind: 'TOP_UP', cause: 'TOP_UP', causeId: 'demo' },
+      },
       services: { create: line.services.map((serviceCode) => ({ serviceCode, activeSince: activatedAt })) },
     },
   });

@@ -12,16 +12,22 @@ import { devFolder } from './database.ts';
 import type { DevTools } from './http/dev-tools.ts';
 import { openLog } from './http/log.ts';
 import type { App } from './ports/app.ts';
+import { takeRecurringFees } from './ledger/jobs.ts';
+import { takeRecurringFeesHandler } from './ledger/take-fees.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Reach } from './ports/failure-points.ts';
 import type { Random } from './ports/random.ts';
 import type { Sms } from './ports/sms.ts';
 import { Secrets } from './secrets.ts';
-import { fulfilServiceOrder } from './services/jobs.ts';
-import { followHints, fulfilServiceOrderHandler } from './services/fulfil-order.ts';
+import { followHints } from './orders/hints.ts';
+import { stepNetworkOrder } from './orders/network-order.ts';
+import { type OrderWork, workOnOrders } from './orders/order-worker.ts';
+import { serviceOrders } from './services/service-orders.ts';
 import { PasswordHashing } from './sign-in/password-hash.ts';
 import { SessionWatch } from './sign-in/session-watch.ts';
 import { sendSmsPassword } from './sign-in/jobs.ts';
 import { sendSmsPasswordHandler } from './sign-in/send-sms-password.ts';
+import { StaffReads } from './staff/staff-reads.ts';
 import { sendNotice } from './sms/jobs.ts';
 import { recordReceipts } from './sms/receipts.ts';
 import { sendNoticeHandler } from './sms/send-notice.ts';
@@ -34,6 +40,10 @@ export interface AppOptions extends PrismaOptions {
   databaseUrl: string;
   secretsKeys: readonly string[];
   clock?: Clock;
+  /** Comes by at each failure point: for tests. */
+  reach?: Reach;
+  /** Whether what is due by the hour is done by itself; tests have it done. */
+  cron?: boolean;
   /** Where the log goes instead of standard output. */
   logTo?: DestinationStream;
 }
@@ -53,12 +63,24 @@ function smscOf(config: Config, shown: DevSms, random: Random, log: Logger): Sms
   return config.ROLE === 'http' ? new NoSms(log) : new SmppSms({ url, sender, window, random, log });
 }
 
+/** What there is to carry out, and how much of it at once. */
+const worksOf = (app: App): OrderWork[] => [
+  {
+    kind: 'SERVICE_ORDER',
+    leaseMs: 8_000,
+    atOnce: 20,
+    step: (taken) => stepNetworkOrder(app, serviceOrders, taken),
+  },
+];
+
 /** Puts the product together: each port with its adapter, each job with its handler. The database is migrated already. */
 export async function createApp({
   config,
   databaseUrl,
   secretsKeys,
   clock = systemClock,
+  reach = () => {},
+  cron = true,
   logTo,
   ...options
 }: AppOptions): Promise<RunningApp> {
@@ -70,12 +92,10 @@ export async function createApp({
   const random: Random = { below: randomInt };
   const smsc = smscOf(config, sms, random, log);
   const network = new SimulatedProvisioning();
-  const jobs = await openJobs(
-    databaseUrl,
-    [fulfilServiceOrder, sendSmsPassword, sendNotice, clearAway],
-    log,
-    config.ROLE !== 'http',
-  );
+  const jobs = await openJobs(databaseUrl, [sendSmsPassword, sendNotice, takeRecurringFees, clearAway], log, {
+    runs: config.ROLE !== 'http',
+    cron,
+  });
   const secrets = new Secrets(secretsKeys);
   const app: App = {
     config,
@@ -94,24 +114,30 @@ export async function createApp({
     sms: smsc,
     provisioning: network,
     wakeUps,
+    reach,
+    staffReads: new StaffReads({ db, clock, log }),
   };
+  let worker: ReturnType<typeof workOnOrders> | undefined;
   return {
     ...app,
     devTools: { sms, network },
     work: async () => {
       followHints(app);
       recordReceipts(app);
+      worker = workOnOrders(app, worksOf(app));
       await jobs.work([
-        fulfilServiceOrderHandler(app),
         sendSmsPasswordHandler(app),
         sendNoticeHandler(app),
+        takeRecurringFeesHandler(app),
         clearAwayHandler(app),
       ]);
     },
     close: async () => {
+      await worker?.stop();
       await jobs.stop();
       await network.close();
       await smsc.close();
+      await app.staffReads.write();
       catalogue.close();
       await wakeUps.close();
       await db.$disconnect();

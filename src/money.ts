@@ -25,3 +25,11 @@ export const formatMoney = (amount: MinorUnits, currency: string, locale: string
   new Intl.NumberFormat(locale, { style: 'currency', currency }).format(
     toDecimal(amount, currency) as `${number}`,
   );
+
+/** 14990n for "149.90" RUB; undefined for what is no exact amount of the currency. */
+export function parseDecimal(text: string, currency: string): MinorUnits | undefined {
+  const places = fractionDigits(currency);
+  const [, sign = '', whole, fraction = ''] = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole === undefined || fraction.length > places) return undefined;
+  return BigInt(`${sign}${whole}${fraction.padEnd(places, '0')}`);
+}

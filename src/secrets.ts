@@ -11,6 +11,7 @@ export type Purpose =
   | 'cursor'
   | 'signing'
   | 'staff-signing'
+  | 'passport'
   | 'input-digest';
 
 /** At least one key, newest first. */

@@ -60,7 +60,11 @@ export const builder = new SchemaBuilder<{
       subscriber: context.viewer.kind === 'SUBSCRIBER',
       support: isSupport(context.viewer),
       // Asked late: signing in changes the viewer on the way.
-      line: (subscriberId) => mayOpen(context.viewer, subscriberId),
+      line: (subscriberId) => {
+        const may = mayOpen(context.viewer, subscriberId);
+        if (may) context.opened.add(subscriberId);
+        return may;
+      },
       owner: (subscriberId) => ownLine(context.viewer) === subscriberId,
     }),
     unauthorizedError: (_parent, { viewer }) =>

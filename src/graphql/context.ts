@@ -1,7 +1,9 @@
 import DataLoader from 'dataloader';
+import type { ServiceOrder } from '../generated/prisma/client.ts';
 import type { Language } from '../generated/prisma/enums.ts';
 import type { App } from '../ports/app.ts';
-import { readLines } from '../services/line.ts';
+import type { OrderRef } from '../ports/provisioning.ts';
+import { readLines, readServiceOrders } from '../services/line.ts';
 import type { Line } from '../services/rules.ts';
 import type { Tokens } from '../sign-in/tokens.ts';
 import type { Viewer } from './viewer.ts';
@@ -10,12 +12,16 @@ import type { Viewer } from './viewer.ts';
 export interface Loaders {
   /** By subscriber id. */
   lines: DataLoader<string, Line | null>;
+  serviceOrders: DataLoader<OrderRef, ServiceOrder | null, string>;
 }
 
 export const createLoaders = (app: Pick<App, 'db'>): Loaders => ({
   lines: new DataLoader(async (ids) => {
     const lines = await readLines(app.db, ids);
     return ids.map((id) => lines.get(id) ?? null);
+  }),
+  serviceOrders: new DataLoader((refs) => readServiceOrders(app.db, refs), {
+    cacheKeyFn: ({ subscriberId, orderId }) => `${subscriberId}/${orderId}`,
   }),
 });
 
@@ -40,4 +46,6 @@ export interface Context {
   /** Absent where none can be set: on a socket, or for a page that is not ours. */
   cookies: SessionCookies | undefined;
   loaders: Loaders;
+  /** The lines that the operation has opened. */
+  opened: Set<string>;
 }

@@ -13,6 +13,7 @@ const CODE = /^[A-Z0-9_]{1,64}$/;
 const LINE_TYPES = new Map<string, (key: string) => boolean>([
   ['Subscriber', (key) => key === ''],
   ['ServiceOrder', (key) => UUID.test(key)],
+  ['Charge', (key) => UUID.test(key)],
   ['SubscriberService', (key) => CODE.test(key)],
   ['Session', (key) => UUID.test(key)],
 ]);

@@ -39,7 +39,7 @@ export function openYoga(app: App): Yoga {
     maxRequestBodySize: false,
     cors: false,
     logging: false,
-    plugins: [keepDocument, codeValidation, streamsOnly, streamsEndWithSession],
+    plugins: [keepDocument, codeValidation, streamsOnly, streamsEndWithSession, staffAreSeen],
     context: (facts) => contextFor(app, facts),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
@@ -84,6 +84,17 @@ const streamsEndWithSession: Plugin<Context> = {
   }),
 };
 
+/** Which lines a member of staff has seen is written down, operation by operation. */
+const staffAreSeen: Plugin<Context> = {
+  onExecute: ({ args }) => ({
+    onExecuteDone: () => {
+      const { app, viewer, opened } = args.contextValue as Context;
+      if (viewer.kind === 'STAFF' && opened.size)
+        app.staffReads.add(viewer, args.operationName ?? 'unnamed', opened);
+    },
+  }),
+};
+
 async function contextFor(app: App, facts: RequestFacts & { document?: DocumentNode }): Promise<Context> {
   const { authorization, session, acceptLanguage, document, operationName, address, cookies } = facts;
   const viewer = session ? viewerOfSession(app, session) : viewerOf(app, authorization);
@@ -97,6 +108,7 @@ async function contextFor(app: App, facts: RequestFacts & { document?: DocumentN
     address,
     cookies,
     loaders: createLoaders(app),
+    opened: new Set(),
   };
 }
 

@@ -1,36 +1,34 @@
-import type { App } from '../ports/app.ts';
-import type { Tx } from '../ports/database.ts';
+import type { LedgerCause, LedgerKind } from '../generated/prisma/enums.ts';
 import type { MinorUnits } from '../money.ts';
+import type { Tx } from '../ports/database.ts';
+import { move } from './move.ts';
 
-/** A service order's fee: held with the order, then either taken or let go. Each is called once, in the order's transaction. */
-export interface OrderFee {
+/** What an order's fee is taken for. */
+export interface FeeOf {
+  spentOn: LedgerKind;
+  cause: LedgerCause;
+}
+
+interface OrderFee extends FeeOf {
   subscriberId: string;
   orderId: string;
   fee: MinorUnits;
+  at: Date;
 }
 
-export async function holdFee(tx: Tx, { subscriberId, fee }: OrderFee): Promise<void> {
+/** Sets a fee aside when its order is accepted; it is then either taken or let go, once, in the order's transaction. */
+export async function holdFee(tx: Tx, subscriberId: string, fee: MinorUnits): Promise<void> {
   if (fee > 0n)
     await tx.subscriber.update({ where: { id: subscriberId }, data: { held: { increment: fee } } });
 }
 
-export async function releaseFee(tx: Tx, { subscriberId, fee }: OrderFee): Promise<void> {
+export async function releaseFee(tx: Tx, subscriberId: string, fee: MinorUnits): Promise<void> {
   if (fee > 0n)
     await tx.subscriber.update({ where: { id: subscriberId }, data: { held: { decrement: fee } } });
 }
 
-/** The balance never moves without a row that says why. */
-export async function takeFee(
-  app: Pick<App, 'clock'>,
-  tx: Tx,
-  { subscriberId, orderId, fee }: OrderFee,
-): Promise<void> {
+export async function takeFee(tx: Tx, { fee, orderId, spentOn, ...entry }: OrderFee): Promise<void> {
   if (fee === 0n) return;
-  await tx.ledgerEntry.create({
-    data: { subscriberId, at: app.clock.now(), amount: -fee, kind: 'SERVICE_FEES', serviceOrderId: orderId },
-  });
-  await tx.subscriber.update({
-    where: { id: subscriberId },
-    data: { balance: { decrement: fee }, held: { decrement: fee } },
-  });
+  await releaseFee(tx, entry.subscriberId, fee);
+  await move(tx, { ...entry, amount: -fee, kind: spentOn, causeId: orderId });
 }

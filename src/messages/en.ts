@@ -39,6 +39,8 @@ export const en: Messages = {
     LineSuspended: () => 'The line is suspended. Top up the account, and everything is available again.',
     OrderInProgress: () => 'The previous order is still being carried out. Wait until it is finished.',
     IdempotencyKeyReused: () => 'This key was used for another request. Repeat with a new key.',
+    PassportRequired: () => 'This service needs the passport data of the line’s owner.',
+    PassportMismatch: () => 'The passport data are not those of the line’s owner.',
     NotFound: () => 'Not found.',
     OrderNotCancellable: () => 'The order is already with the network and can no longer be cancelled.',
   },
@@ -53,7 +55,18 @@ export const en: Messages = {
   smsPassword: (password, number) => `Password № ${number}: ${password}. Keep it secret`,
   notices: {
     PASSWORD_CHANGED: 'Your password was changed. Not you? Get a new one by SMS',
+    LINE_SUSPENDED: 'Your line is suspended: the account is too low for its fees. Top it up',
+    LINE_RESTORED: 'Your account is topped up and the line works again',
   },
+  charges: {
+    CALLS: 'Calls',
+    MESSAGES: 'Messages',
+    DATA: 'Internet',
+    SERVICE_FEES: 'Service fees',
+    TARIFF_FEES: 'Tariff fees',
+    OTHER: 'Other',
+  },
+  serviceOrder: (kind, service) => `${kind === 'ACTIVATE' ? 'Adding' : 'Removing'}: “${service}”`,
   menu: {
     SERVICES: 'Services',
     TARIFF: 'Change of tariff',

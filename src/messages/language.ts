@@ -3,11 +3,14 @@ import type { Language } from '../generated/prisma/enums.ts';
 
 const LANGUAGES: readonly Language[] = ['ru', 'en', 'nl'];
 
+/** Spoken to who has not said what they speak. */
+export const DEFAULT_LANGUAGE: Language = 'ru';
+
 /** The language of an answer by the client's Accept-Language (RFC 9110, 12.5.4); Russian unless another is asked for. */
 export function negotiateLanguage(acceptLanguage: string | undefined): Language {
-  if (!acceptLanguage) return 'ru';
+  if (!acceptLanguage) return DEFAULT_LANGUAGE;
   return (new Negotiator({ headers: { 'accept-language': acceptLanguage } }).language([...LANGUAGES]) ??
-    'ru') as Language;
+    DEFAULT_LANGUAGE) as Language;
 }
 
 /** A catalogue text: Russian is always there, the others fall back nl → en → ru. */

@@ -1,13 +1,19 @@
-import type { Language, LineStatus, OrderFailureCode } from '../generated/prisma/enums.ts';
+import type {
+  Language,
+  LedgerKind,
+  LineStatus,
+  OrderFailureCode,
+  ServiceOrderKind,
+} from '../generated/prisma/enums.ts';
 import type { MinorUnits } from '../money.ts';
-import type { CancelFailure, ServiceOrderFailure } from '../services/errors.ts';
+import type { AssistFailure, CancelFailure, ServiceOrderFailure } from '../services/errors.ts';
 import type { SignInFailure } from '../sign-in/errors.ts';
 import { en } from './en.ts';
 import { nl } from './nl.ts';
 import { ru } from './ru.ts';
 
 /** Everything that may be refused as an answer; each kind has its text in every language. */
-export type Failure = SignInFailure | ServiceOrderFailure | CancelFailure;
+export type Failure = SignInFailure | ServiceOrderFailure | CancelFailure | AssistFailure;
 type FailureOf<Type extends Failure['__typename']> = Extract<Failure, { __typename: Type }>;
 
 /** What a text may need beside the failure itself. */
@@ -31,7 +37,7 @@ export const MENU_KEYS = [
 export type MenuKey = (typeof MENU_KEYS)[number];
 
 /** What a line's owner is told by SMS. */
-export const NOTICES = ['PASSWORD_CHANGED'] as const;
+export const NOTICES = ['PASSWORD_CHANGED', 'LINE_SUSPENDED', 'LINE_RESTORED'] as const;
 type Notice = (typeof NOTICES)[number];
 
 /** All that the product says to people in one language. */
@@ -42,6 +48,10 @@ export interface Messages {
   smsPassword: (password: string, number: number) => string;
   /** One UCS-2 segment each. */
   notices: Record<Notice, string>;
+  /** What money was spent on, where nothing more particular is known. */
+  charges: Record<Exclude<LedgerKind, 'TOP_UP'>, string>;
+  /** What a service order's fee was for. */
+  serviceOrder: (kind: ServiceOrderKind, service: string) => string;
   menu: Record<MenuKey, string>;
   menuReasons: { lineSuspended: string; notYet: string };
 }

@@ -41,6 +41,8 @@ export const nl: Messages = {
     LineSuspended: () => 'De lijn is geblokkeerd. Waardeer op, dan werkt alles weer.',
     OrderInProgress: () => 'De vorige bestelling loopt nog. Wacht tot die klaar is.',
     IdempotencyKeyReused: () => 'Deze sleutel hoort bij een andere aanvraag. Herhaal met een nieuwe sleutel.',
+    PassportRequired: () => 'Voor deze dienst zijn de paspoortgegevens van de eigenaar nodig.',
+    PassportMismatch: () => 'De paspoortgegevens zijn niet die van de eigenaar.',
     NotFound: () => 'Niet gevonden.',
     OrderNotCancellable: () => 'De bestelling is al bij het netwerk en kan niet meer worden ingetrokken.',
   },
@@ -56,7 +58,18 @@ export const nl: Messages = {
   smsPassword: (password, number) => `Wachtwoord nr. ${number}: ${password}. Houd het geheim`,
   notices: {
     PASSWORD_CHANGED: 'Uw wachtwoord is gewijzigd. Was u dat niet? Vraag een nieuw aan',
+    LINE_SUSPENDED: 'Uw nummer is geblokkeerd: te weinig saldo. Waardeer het op',
+    LINE_RESTORED: 'Uw saldo is opgewaardeerd, uw nummer werkt weer',
   },
+  charges: {
+    CALLS: 'Bellen',
+    MESSAGES: 'Berichten',
+    DATA: 'Internet',
+    SERVICE_FEES: 'Dienstkosten',
+    TARIFF_FEES: 'Tariefkosten',
+    OTHER: 'Overige',
+  },
+  serviceOrder: (kind, service) => `${kind === 'ACTIVATE' ? 'Toevoegen' : 'Verwijderen'}: ‘${service}’`,
   menu: {
     SERVICES: 'Diensten',
     TARIFF: 'Ander abonnement',

@@ -41,6 +41,8 @@ export const ru: Messages = {
     LineSuspended: () => 'Номер приостановлен. Пополните счёт, и всё станет доступно.',
     OrderInProgress: () => 'Предыдущий заказ ещё выполняется. Дождитесь его завершения.',
     IdempotencyKeyReused: () => 'С этим ключом уже был другой запрос. Повторите с новым ключом.',
+    PassportRequired: () => 'Для этой услуги нужны паспортные данные владельца номера.',
+    PassportMismatch: () => 'Паспортные данные не совпадают с данными владельца.',
     NotFound: () => 'Не найдено.',
     OrderNotCancellable: () => 'Заказ уже передан в сеть, отменить его нельзя.',
   },
@@ -55,7 +57,18 @@ export const ru: Messages = {
   smsPassword: (password, number) => `Пароль № ${number}: ${password}. Никому не сообщайте`,
   notices: {
     PASSWORD_CHANGED: 'Ваш пароль изменён. Если это не вы, получите новый пароль по SMS',
+    LINE_SUSPENDED: 'Номер приостановлен: на счёте не хватило денег на оплату. Пополните счёт',
+    LINE_RESTORED: 'Счёт пополнен, номер снова работает',
   },
+  charges: {
+    CALLS: 'Звонки',
+    MESSAGES: 'Сообщения',
+    DATA: 'Интернет',
+    SERVICE_FEES: 'Плата за услуги',
+    TARIFF_FEES: 'Плата за тариф',
+    OTHER: 'Прочее',
+  },
+  serviceOrder: (kind, service) => `${kind === 'ACTIVATE' ? 'Подключение' : 'Отключение'}: «${service}»`,
   menu: {
     SERVICES: 'Услуги',
     TARIFF: 'Смена тарифа',

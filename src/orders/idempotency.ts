@@ -1,5 +1,7 @@
+import type { EventKind } from '../generated/prisma/enums.ts';
 import type { App } from '../ports/app.ts';
-import type { Tx } from '../ports/database.ts';
+import type { Reader, Tx } from '../ports/database.ts';
+import type { OrderRef } from '../ports/provisioning.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -27,24 +29,34 @@ const textOf = (input: Keyed['input']): string =>
       .map((name) => [name, input[name]]),
   );
 
+/** Since when keys are remembered. */
+const oldest = ({ clock, config }: Pick<App, 'clock' | 'config'>): Date =>
+  new Date(clock.now().getTime() - config.IDEMPOTENCY_DAYS * DAY_MS);
+
 /** The order accepted under this key before, `reused` if it was for something else. Called under the line's lock. */
 export async function recall(
   app: Parts,
-  tx: Tx,
+  tx: Reader,
   keyed: Keyed,
 ): Promise<{ orderId: string } | 'reused' | undefined> {
   const row = await tx.idempotencyKey.findUnique({ where: rowKey(keyed) });
-  if (!row || row.createdAt.getTime() < app.clock.now().getTime() - app.config.IDEMPOTENCY_DAYS * DAY_MS)
-    return undefined;
+  if (!row || row.createdAt < oldest(app)) return undefined;
   return app.secrets.matches('input-digest', textOf(keyed.input), row.inputDigest)
     ? { orderId: row.orderId }
     : 'reused';
 }
 
 /** Remembers an acceptance; a refusal leaves the key free. */
-export async function remember(app: Parts, tx: Tx, keyed: Keyed, orderId: string): Promise<void> {
+export async function remember(
+  app: Parts,
+  tx: Tx,
+  keyed: Keyed,
+  orderKind: EventKind,
+  orderId: string,
+): Promise<void> {
   const { subscriberId, actor, mutation, key } = keyed;
   const row = {
+    orderKind,
     orderId,
     inputDigest: app.secrets.tag('input-digest', textOf(keyed.input)),
     createdAt: app.clock.now(),
@@ -53,5 +65,17 @@ export async function remember(app: Parts, tx: Tx, keyed: Keyed, orderId: string
     where: rowKey(keyed),
     create: { subscriberId, actor, mutation, key, ...row },
     update: row,
+  });
+}
+
+/** The last order that this caller had accepted under the key, by whatever mutation; on one line, or on any. */
+export async function orderUnder(
+  app: Pick<App, 'db' | 'clock' | 'config'>,
+  by: { actor: string; key: string; subscriberId?: string },
+): Promise<(OrderRef & { orderKind: EventKind }) | null> {
+  return app.db.idempotencyKey.findFirst({
+    where: { ...by, createdAt: { gte: oldest(app) } },
+    orderBy: { createdAt: 'desc' },
+    select: { subscriberId: true, orderKind: true, orderId: true },
   });
 }

@@ -4,8 +4,10 @@ import type { Config } from '../config.ts';
 import type { Secrets } from '../secrets.ts';
 import type { PasswordHashing } from '../sign-in/password-hash.ts';
 import type { SessionWatch } from '../sign-in/session-watch.ts';
+import type { StaffReads } from '../staff/staff-reads.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './database.ts';
+import type { Reach } from './failure-points.ts';
 import type { Jobs } from './jobs.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { Random } from './random.ts';
@@ -27,4 +29,6 @@ export interface App {
   sms: Sms;
   provisioning: Provisioning;
   wakeUps: WakeUps;
+  reach: Reach;
+  staffReads: StaffReads;
 }

@@ -1,3 +1,4 @@
+import type { EventKind } from '../generated/prisma/enums.ts';
 import type { MinorUnits } from '../money.ts';
 
 /** Why a service order is refused; the same value is the mutation's answer and an action's `refusal`. */
@@ -12,8 +13,16 @@ export type ServiceOrderFailure =
   | { __typename: 'ServiceUnavailableOnTariff'; tariffs: string[] }
   | { __typename: 'InsufficientFunds'; available: MinorUnits; required: MinorUnits }
   | { __typename: 'LineSuspended' }
-  | { __typename: 'OrderInProgress'; subscriberId: string; orderId: string }
+  | { __typename: 'OrderInProgress'; orderKind: EventKind; subscriberId: string; orderId: string }
   | { __typename: 'IdempotencyKeyReused' };
 
 /** Why an order is not cancelled. */
 export type CancelFailure = { __typename: 'NotFound' } | { __typename: 'OrderNotCancellable' };
+
+/** Why staff cannot do for a subscriber what was asked for. */
+export type AssistFailure =
+  | Exclude<ServiceOrderFailure, { __typename: 'SupportOnly' }>
+  | { __typename: 'PassportRequired' }
+  | { __typename: 'PassportMismatch' }
+  | { __typename: 'TooManyRequests'; retryAt: Date }
+  | { __typename: 'NotFound' };

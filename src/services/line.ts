@@ -1,4 +1,6 @@
+import type { ServiceOrder } from '../generated/prisma/client.ts';
 import type { Reader } from '../ports/database.ts';
+import type { OrderRef } from '../ports/provisioning.ts';
 import type { Line, OpenOrder } from './rules.ts';
 
 /** What of a line the rules judge by, for many lines in two statements whatever their number. */
@@ -29,5 +31,22 @@ export async function readLines(db: Reader, subscriberIds: readonly string[]): P
         ),
       },
     ]),
+  );
+}
+
+/** Service orders by their ids, in one statement, in the order that they were asked for. */
+export async function readServiceOrders(
+  db: Reader,
+  refs: readonly OrderRef[],
+): Promise<(ServiceOrder | null)[]> {
+  const rows = await db.serviceOrder.findMany({
+    where: {
+      subscriberId: { in: refs.map(({ subscriberId }) => subscriberId) },
+      id: { in: refs.map(({ orderId }) => orderId) },
+    },
+  });
+  return refs.map(
+    (ref) =>
+      rows.find(({ subscriberId, id }) => subscriberId === ref.subscriberId && id === ref.orderId) ?? null,
   );
 }

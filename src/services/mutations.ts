@@ -1,20 +1,29 @@
 import type { ServiceOrderKind } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
-import { codedError } from '../graphql/errors.ts';
-import { failureRef, NotFound, plainFailure, UserError } from '../graphql/failures.ts';
-import { Money, money } from '../graphql/money.ts';
+import { NotFound, plainFailure } from '../graphql/failures.ts';
 import { mayName, parseLineKey } from '../graphql/own-nodes.ts';
 import { ownLine } from '../graphql/viewer.ts';
-import { Tariff, tariffsOf } from '../tariffs/schema.ts';
+import { idempotencyKey, KEY_DESCRIPTION, SELF } from '../orders/schema.ts';
 import { cancelServiceOrder } from './cancel-order.ts';
-import { Service, servicesOf } from './catalogue-schema.ts';
+import {
+  IdempotencyKeyReused,
+  InsufficientFunds,
+  LineSuspended,
+  OrderInProgress,
+  ServiceAlreadyActive,
+  ServiceConflict,
+  ServiceNotActive,
+  ServiceNotFound,
+  ServiceRequiredBy,
+  ServiceRequires,
+  ServiceUnavailableOnTariff,
+  SupportOnly,
+} from './failures-schema.ts';
 import { orderAt, ServiceOrder } from './order-schema.ts';
 import { type PlacedServiceOrder, placeServiceOrder } from './place-order.ts';
 
-const MAX_KEY_LENGTH = 128;
-
-const ServiceOrderAccepted = builder
+export const ServiceOrderAccepted = builder
   .objectRef<{ __typename: 'ServiceOrderAccepted'; subscriberId: string; orderId: string }>(
     'ServiceOrderAccepted',
   )
@@ -30,118 +39,22 @@ const ServiceOrderAccepted = builder
     }),
   });
 
-const Order = builder.unionType('Order', {
-  description: 'What a subscriber can order.',
-  types: [ServiceOrder],
-  resolveType: () => ServiceOrder,
-});
-
-const ServiceConflict = failureRef('ServiceConflict').implement({
-  description: 'It does not go together with services that are on or being added.',
-  interfaces: [UserError],
-  fields: (t) => ({
-    conflictsWith: t.field({
-      type: [Service],
-      description: 'Those that stand in the way.',
-      resolve: ({ conflictsWith }, _args, context) => servicesOf(conflictsWith, context),
-    }),
-  }),
-});
-
-const ServiceRequires = failureRef('ServiceRequires').implement({
-  description: 'It needs another service, of which none is on.',
-  interfaces: [UserError],
-  fields: (t) => ({
-    requires: t.field({
-      type: [Service],
-      description: 'Any one of these will do.',
-      resolve: ({ requires }, _args, context) => servicesOf(requires, context),
-    }),
-  }),
-});
-
-const ServiceRequiredBy = failureRef('ServiceRequiredBy').implement({
-  description: 'Another service that is on, or being added, needs it.',
-  interfaces: [UserError],
-  fields: (t) => ({
-    requiredBy: t.field({
-      type: [Service],
-      description: 'What would no longer work: remove it first.',
-      resolve: ({ requiredBy }, _args, context) => servicesOf(requiredBy, context),
-    }),
-  }),
-});
-
-const ServiceUnavailableOnTariff = failureRef('ServiceUnavailableOnTariff').implement({
-  description: 'The line’s tariff does not carry the service.',
-  interfaces: [UserError],
-  fields: (t) => ({
-    tariffs: t.field({
-      type: [Tariff],
-      description: 'Tariffs that carry it.',
-      resolve: ({ tariffs }, _args, context) => tariffsOf(tariffs, context),
-    }),
-  }),
-});
-
-const SupportOnly = failureRef('SupportOnly').implement({
-  description: 'Support alone adds and removes it.',
-  interfaces: [UserError],
-  fields: (t) => ({
-    supportPhone: t.field({
-      type: 'PhoneNumber',
-      description: 'Where to call.',
-      resolve: (failure) => failure.supportPhone,
-    }),
-  }),
-});
-
-const InsufficientFunds = failureRef('InsufficientFunds').implement({
-  description: 'There is too little on the account.',
-  interfaces: [UserError],
-  fields: (t) => ({
-    available: t.field({
-      type: Money,
-      description: 'What is there and not held by open orders.',
-      resolve: (f) => money(f.available),
-    }),
-    required: t.field({
-      type: Money,
-      description: 'What the order costs.',
-      resolve: (f) => money(f.required),
-    }),
-  }),
-});
-
-const OrderInProgress = failureRef('OrderInProgress').implement({
-  description: 'Another order is still on its way.',
-  interfaces: [UserError],
-  fields: (t) => ({
-    order: t.field({
-      type: Order,
-      description: 'That order.',
-      resolve: ({ subscriberId, orderId }, _args, { app }) =>
-        app.db.serviceOrder.findUniqueOrThrow({ where: { subscriberId_id: { subscriberId, id: orderId } } }),
-    }),
-  }),
-});
-
 const ServiceOrderResult = builder.unionType('ServiceOrderResult', {
   description: 'The order, or why there is none.',
   types: [
     ServiceOrderAccepted,
-    plainFailure('ServiceNotFound', 'The catalogue has no such service.'),
-    plainFailure('ServiceAlreadyActive', 'It is on already.'),
-    plainFailure('ServiceNotActive', 'It is not on.'),
+    ServiceNotFound,
+    ServiceAlreadyActive,
+    ServiceNotActive,
     SupportOnly,
     ServiceConflict,
     ServiceRequires,
     ServiceRequiredBy,
     ServiceUnavailableOnTariff,
     InsufficientFunds,
-    plainFailure('LineSuspended', 'The line is suspended.'),
+    LineSuspended,
     OrderInProgress,
-    plainFailure('IdempotencyKeyReused', 'The key was used for something else.'),
+    IdempotencyKeyReused,
   ],
   resolveType: (result) => result.__typename,
 });
@@ -152,8 +65,7 @@ const ServiceOrderInput = builder.inputType('ServiceOrderInput', {
     serviceCode: t.string({ required: true, description: 'As in the catalogue.' }),
     idempotencyKey: t.id({
       required: true,
-      description:
-        'Yours to make, 1 to 128 characters, new for each wish: repeating it within 7 days gives the same order.',
+      description: KEY_DESCRIPTION,
     }),
   }),
 });
@@ -163,19 +75,16 @@ function place(
   input: { serviceCode: string; idempotencyKey: string },
   { app, viewer, language }: Context,
 ): Promise<PlacedServiceOrder> {
-  const { serviceCode, idempotencyKey } = input;
-  if (!idempotencyKey || idempotencyKey.length > MAX_KEY_LENGTH)
-    throw codedError('BAD_USER_INPUT', `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters.`);
+  const { serviceCode } = input;
   const subscriberId = ownLine(viewer)!;
-  return placeServiceOrder(app, {
+  const keyed = {
     subscriberId,
-    kind,
-    serviceCode,
-    idempotencyKey,
-    language,
-    channel: 'SELF_CARE',
-    actor: 'self',
-  });
+    actor: SELF,
+    mutation: kind === 'ACTIVATE' ? 'activateService' : 'deactivateService',
+    key: idempotencyKey(input),
+    input: { serviceCode },
+  };
+  return placeServiceOrder(app, { subscriberId, kind, serviceCode, channel: 'SELF_CARE', keyed, language });
 }
 
 builder.mutationFields((t) => ({

@@ -10,6 +10,7 @@ import { Money, money } from '../graphql/money.ts';
 import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
 import { messagesIn } from '../messages/messages.ts';
+import { isCancellable } from '../orders/network-order.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { Service } from './catalogue-schema.ts';
 
@@ -95,8 +96,14 @@ export const ServiceOrder = builder.prismaNode('ServiceOrder', {
       description: 'By when the network normally has it done.',
     }),
     cancellable: t.boolean({
-      description: 'Not yet handed to the network.',
-      resolve: ({ state }) => state === 'ACKNOWLEDGED',
+      description: 'Not yet handed to the network: queued, or waiting to try an unreached network again.',
+      resolve: isCancellable,
+    }),
+    late: t.boolean({
+      description: 'Open for longer than it should take. The network is being asked; nothing need be done.',
+      resolve: ({ createdAt, finishedAt }, _args, { app }) =>
+        !finishedAt &&
+        app.clock.now().getTime() - createdAt.getTime() > app.config.ORDER_LATE_MINUTES * 60_000,
     }),
   }),
 });

@@ -1,70 +1,73 @@
-import { appendEvent } from '../events/append.ts';
 import type { Channel, Language, ServiceOrderKind } from '../generated/prisma/enums.ts';
-import { holdFee } from '../ledger/order-fee.ts';
-import { type Keyed, recall, remember } from '../orders/idempotency.ts';
-import { lockLine } from '../orders/lock-line.ts';
+import type { MinorUnits } from '../money.ts';
+import { acceptOrder } from '../orders/accept-order.ts';
+import type { Keyed } from '../orders/idempotency.ts';
 import type { App } from '../ports/app.ts';
-import type { Tx } from '../ports/database.ts';
+import type { Reader, Tx } from '../ports/database.ts';
+import type { OrderRef } from '../ports/provisioning.ts';
 import type { ServiceOrderFailure } from './errors.ts';
-import { fulfilServiceOrder } from './jobs.ts';
 import { readLines } from './line.ts';
 import { feeFor, refusalOf } from './rules.ts';
 
 /** The network normally answers within this time. */
 const USUALLY_DONE_MS = 10_000;
-/** If nothing comes of the job that starts at once, this one looks after the order. */
-const WATCH_AFTER_S = 3;
 
 export interface PlaceServiceOrder {
   subscriberId: string;
   kind: ServiceOrderKind;
   serviceCode: string;
   channel: Channel;
-  /** Who asks, for idempotency keys: each caller has keys of its own. */
-  actor: string;
-  idempotencyKey: string;
+  /** Whose wish it is, under which of their keys. */
+  keyed: Keyed;
   /** The order speaks it, whoever looks later. */
   language: Language;
 }
 
-export type PlacedServiceOrder =
-  | { __typename: 'ServiceOrderAccepted'; subscriberId: string; orderId: string }
-  | ServiceOrderFailure;
+export type PlacedServiceOrder = ({ __typename: 'ServiceOrderAccepted' } & OrderRef) | ServiceOrderFailure;
 
-type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config' | 'secrets' | 'jobs' | 'wakeUps'>;
+type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config' | 'secrets' | 'wakeUps' | 'reach'>;
 
-/**
- * Orders a service on or off. The order, the hold on its fee, its event and the job that carries it out are
- * written together or not at all; repeating the call with the same key gives the same order.
- */
-export function placeServiceOrder(app: Parts, command: PlaceServiceOrder): Promise<PlacedServiceOrder> {
-  const { subscriberId, kind, serviceCode, channel, actor } = command;
-  const mutation = kind === 'ACTIVATE' ? 'activateService' : 'deactivateService';
-  const keyed: Keyed = { subscriberId, actor, mutation, key: command.idempotencyKey, input: { serviceCode } };
-  return app.db.$transaction(async (tx) => {
-    await lockLine(tx, subscriberId);
-    const before = await recall(app, tx, keyed);
-    if (before === 'reused') return { __typename: 'IdempotencyKeyReused' };
-    if (before) return { __typename: 'ServiceOrderAccepted', subscriberId, orderId: before.orderId };
-
-    const line = (await readLines(tx, [subscriberId])).get(subscriberId);
-    const catalogue = app.catalogue.current();
-    const service = catalogue.service(serviceCode);
-    if (!line || !service) return { __typename: 'ServiceNotFound' };
-    const question = { service, kind, channel, supportPhone: app.config.SUPPORT_PHONE };
-    const refusal = refusalOf(catalogue, line, question);
-    if (refusal) return refusal;
-
-    const orderId = await writeOrder(app, tx, command, feeFor(catalogue, line, service, kind, channel));
-    await remember(app, tx, keyed, orderId);
-    return { __typename: 'ServiceOrderAccepted', subscriberId, orderId };
-  });
+/** What the order costs, or why it is refused, as the line stands. */
+export async function judgeServiceOrder(
+  app: Pick<App, 'catalogue' | 'config'>,
+  db: Reader,
+  { subscriberId, kind, serviceCode, channel }: PlaceServiceOrder,
+): Promise<{ fee: MinorUnits } | ServiceOrderFailure> {
+  const line = (await readLines(db, [subscriberId])).get(subscriberId);
+  const catalogue = app.catalogue.current();
+  const service = catalogue.service(serviceCode);
+  if (!line || !service) return { __typename: 'ServiceNotFound' };
+  const question = { service, kind, channel, supportPhone: app.config.SUPPORT_PHONE };
+  return refusalOf(catalogue, line, question) ?? { fee: feeFor(catalogue, line, service, kind, channel) };
 }
 
-async function writeOrder(app: Parts, tx: Tx, command: PlaceServiceOrder, fee: bigint): Promise<string> {
-  const { subscriberId, kind, serviceCode, channel, language } = command;
+/**
+ * Orders a service on or off; repeating the call with the same key gives the same order. `alongside` is written in the
+ * order's transaction.
+ */
+export async function placeServiceOrder(
+  app: Parts,
+  command: PlaceServiceOrder,
+  alongside: (tx: Tx, order: OrderRef) => Promise<void> = async () => {},
+): Promise<PlacedServiceOrder> {
+  const result = await acceptOrder(app, 'SERVICE_ORDER', command.keyed, async (tx) => {
+    const judged = await judgeServiceOrder(app, tx, command);
+    if ('__typename' in judged) return judged;
+    const order = await writeOrder(app, tx, command, judged.fee);
+    await alongside(tx, { subscriberId: command.subscriberId, orderId: order.id });
+    return order;
+  });
+  return result.__typename === 'Accepted' ? { ...result, __typename: 'ServiceOrderAccepted' } : result;
+}
+
+function writeOrder(
+  app: Parts,
+  tx: Tx,
+  { subscriberId, kind, serviceCode, channel, language }: PlaceServiceOrder,
+  fee: MinorUnits,
+): Promise<{ id: string; fee: MinorUnits }> {
   const createdAt = app.clock.now();
-  const { id: orderId } = await tx.serviceOrder.create({
+  return tx.serviceOrder.create({
     data: {
       subscriberId,
       kind,
@@ -74,17 +77,8 @@ async function writeOrder(app: Parts, tx: Tx, command: PlaceServiceOrder, fee: b
       language,
       createdAt,
       estimatedCompletionAt: new Date(createdAt.getTime() + USUALLY_DONE_MS),
+      nextLookAt: createdAt,
     },
-    select: { id: true },
+    select: { id: true, fee: true },
   });
-  await holdFee(tx, { subscriberId, orderId, fee });
-  await appendEvent(app, tx, { subscriberId, kind: 'SERVICE_ORDER', orderId, state: 'ACKNOWLEDGED' });
-  await app.jobs.enqueue(tx, fulfilServiceOrder, { subscriberId, orderId }, { urgent: true });
-  await app.jobs.enqueue(
-    tx,
-    fulfilServiceOrder,
-    { subscriberId, orderId, look: 1 },
-    { afterSeconds: WATCH_AFTER_S },
-  );
-  return orderId;
 }

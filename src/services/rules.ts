@@ -62,7 +62,13 @@ export function refusalOf(catalogue: Catalogue, line: Line, question: Question):
   const on = line.active.has(service.code);
   if (service.supportOnly && channel !== 'CONSULTANT') return { __typename: 'SupportOnly', supportPhone };
   if (line.status === 'SUSPENDED') return { __typename: 'LineSuspended' };
-  if (open) return { __typename: 'OrderInProgress', subscriberId: line.id, orderId: open.id };
+  if (open)
+    return {
+      __typename: 'OrderInProgress',
+      orderKind: 'SERVICE_ORDER',
+      subscriberId: line.id,
+      orderId: open.id,
+    };
   if (kind === 'ACTIVATE' && on) return { __typename: 'ServiceAlreadyActive' };
   if (kind === 'DEACTIVATE' && !on) return { __typename: 'ServiceNotActive' };
   return (

@@ -12,7 +12,7 @@ import { feeFor, type Line, type Question, refusalOf, statusOf } from './rules.t
 import { Channel, orderAt, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
 
 /** One service on one line, connected or not. */
-interface LineService {
+export interface LineService {
   line: Line;
   service: ServiceRow;
 }
@@ -72,7 +72,7 @@ const actionsOf = ({ line, service }: LineService, { app }: Context): Action[] =
 
 const ref = builder.objectRef<LineService>('SubscriberService');
 
-const SubscriberService = builder.node(ref, {
+export const SubscriberService = builder.node(ref, {
   description: 'A service as one subscriber sees it, connected or not.',
   authScopes: ({ line }) => ({ line: line.id }),
   id: {
@@ -131,7 +131,7 @@ const SubscriberService = builder.node(ref, {
 });
 
 /** One service on one line, read together with whatever else is asked of that line; null: there is no such thing. */
-async function lineService(
+export async function lineService(
   { app, loaders }: Context,
   { subscriberId, key }: { subscriberId: string; key: string },
 ): Promise<LineService | null> {

@@ -40,9 +40,8 @@ test('a field without a description is found', () => {
 });
 
 test('something that is pending no longer is found', () => {
-  const both = printed.replace('  me: Subscriber\n', '  me: Subscriber\n  "An order." orderByKey: Order\n');
-  expect(compareWithContract(both, both)).toEqual([
-    'Query.orderByKey is there: take it off the pending list',
+  expect(compareWithContract(printed, printed, ['Query.me'])).toEqual([
+    'Query.me is there: take it off the pending list',
   ]);
 });
 

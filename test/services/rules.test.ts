@@ -149,6 +149,7 @@ test('a suspended line takes no orders, and an open order stands in the way of a
   const busy = line({ orders: [opening('WEATHER', 'ACTIVATE')] });
   expect(ask(busy, 'ACTIVATE', 'WEATHER')).toEqual({
     __typename: 'OrderInProgress',
+    orderKind: 'SERVICE_ORDER',
     subscriberId: 'line',
     orderId: 'order',
   });

@@ -4,6 +4,8 @@ import { type HttpServer, serveHttp } from '../../src/http/server.ts';
 import { Client } from './client.ts';
 import { MovableClock } from './clock.ts';
 import { testConfig } from './config.ts';
+import type { Reach } from '../../src/ports/failure-points.ts';
+import { expectBalanced } from './balanced.ts';
 import { createTestDatabase } from './database.ts';
 
 /** The whole product in this process, on a database of its own. */
@@ -24,7 +26,8 @@ export interface Running {
 export async function startProduct({
   settings = {},
   works = true,
-}: { settings?: Record<string, string>; works?: boolean } = {}): Promise<Running> {
+  reach,
+}: { settings?: Record<string, string>; works?: boolean; reach?: Reach } = {}): Promise<Running> {
   const database = await createTestDatabase();
   const config = testConfig(settings);
   const clock = new MovableClock();
@@ -37,6 +40,8 @@ export async function startProduct({
     clock,
     logTo: { write: (line) => void lines.push(line) },
     onStatement: (sql) => seen.push(sql),
+    ...(reach ? { reach } : {}),
+    cron: false,
   });
   app.devTools.network.steer({ delayMs: 0 });
   if (works) await app.work();
@@ -55,6 +60,7 @@ export async function startProduct({
     stop: async () => {
       await server.stop();
       await app.close();
+      await expectBalanced(database.url);
       await database.drop();
       await rm(config.DATA_DIR, { recursive: true });
     },

@@ -17,12 +17,15 @@ export interface JobRunner extends Jobs {
   stop(): Promise<void>;
 }
 
-/** Durable jobs in PostgreSQL. The queues are made by whichever process comes first; `runs`: whether this one works on them. */
+/**
+ * Durable jobs in PostgreSQL. The queues are made by whichever process comes first; `runs`: whether this one works on
+ * them; `cron`: whether it also sees to those that run by the hour.
+ */
 export async function openJobs(
   url: string,
   definitions: readonly JobHandler['definition'][],
   log: Logger,
-  runs: boolean,
+  { runs, cron }: { runs: boolean; cron: boolean },
 ): Promise<JobRunner> {
   const boss = new PgBoss({
     connectionString: url,
@@ -30,7 +33,7 @@ export async function openJobs(
     max: runs ? 8 : 2,
     useListenNotify: runs,
     supervise: runs,
-    schedule: runs,
+    schedule: runs && cron,
   });
   boss.on('error', (error) => log.warn({ err: error }, 'jobs'));
   await boss.start();

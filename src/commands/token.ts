@@ -2,7 +2,7 @@
 import { openInstallation } from '../adapters/installation.ts';
 import { readConfig } from '../config.ts';
 import { Secrets } from '../secrets.ts';
-import { devStaffToken } from './tokens.ts';
+import { devStaffToken } from '../staff/tokens.ts';
 
 const [kind, ...roles] = process.argv.slice(2);
 const config = readConfig(process.env);

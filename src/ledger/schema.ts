@@ -1,0 +1,105 @@
+import type { LedgerEntry } from '../generated/prisma/client.ts';
+import { builder } from '../graphql/builder.ts';
+import type { Context } from '../graphql/context.ts';
+import { Money, money } from '../graphql/money.ts';
+import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
+import { prismaTotalCount } from '../graphql/page.ts';
+import { textIn } from '../messages/language.ts';
+import { messagesIn } from '../messages/messages.ts';
+import { ServiceOrder } from '../services/order-schema.ts';
+import { type LineService, lineService, SubscriberService } from '../services/subscriber-service-schema.ts';
+import { Subscriber } from '../subscriber/schema.ts';
+import { Tariff } from '../tariffs/schema.ts';
+import type { LedgerKind } from '../generated/prisma/enums.ts';
+
+const KINDS = ['CALLS', 'MESSAGES', 'DATA', 'SERVICE_FEES', 'TARIFF_FEES', 'OTHER'] as const;
+type ChargeKind = Exclude<LedgerKind, 'TOP_UP'>;
+
+export const SpendingKind = builder.enumType('SpendingKind', {
+  description: 'What money is spent on.',
+  values: KINDS,
+});
+
+type Cause = Awaited<ReturnType<typeof causeOf>>;
+
+const ChargeCause = builder.unionType('ChargeCause', {
+  description: 'What a charge was for.',
+  types: [ServiceOrder, SubscriberService, Tariff],
+  resolveType: (cause) => {
+    if ('line' in cause) return SubscriberService;
+    return 'serviceCode' in cause ? ServiceOrder : Tariff;
+  },
+});
+
+/** What an entry was for; null: usage. */
+async function causeOf({ subscriberId, cause, causeId }: LedgerEntry, context: Context) {
+  const { app, loaders } = context;
+  if (cause === 'SERVICE_ORDER') return loaders.serviceOrders.load({ subscriberId, orderId: causeId! });
+  if (cause === 'SUBSCRIBER_SERVICE') return lineService(context, { subscriberId, key: causeId! });
+  if (cause === 'TARIFF') return app.catalogue.current().tariff(causeId!) ?? null;
+  return null;
+}
+
+function describe(kind: ChargeKind, cause: Cause, { app, language }: Context): string {
+  const words = messagesIn(language);
+  if (cause === null) return words.charges[kind];
+  if ('serviceCode' in cause) {
+    const service = app.catalogue.current().service(cause.serviceCode);
+    return words.serviceOrder(cause.kind, textIn(language, service?.name ?? { ru: cause.serviceCode }));
+  }
+  const { name } = 'line' in cause ? (cause as LineService).service : cause;
+  return `${words.charges[kind]}: ${textIn(language, name)}`;
+}
+
+const chargeKind = ({ kind }: LedgerEntry): ChargeKind => (kind === 'TOP_UP' ? 'OTHER' : kind);
+
+const Charge = builder.prismaNode('LedgerEntry', {
+  name: 'Charge',
+  description: 'Money taken from the account, with its cause.',
+  authScopes: ({ subscriberId }) => ({ line: subscriberId }),
+  nullable: true,
+  id: { resolve: ({ subscriberId, id }) => lineKey(subscriberId, id), description: 'Names this charge.' },
+  findUnique: (globalId) => {
+    const { subscriberId, key: id } = parseLineKey(globalId);
+    return { subscriberId_id: { subscriberId, id }, amount: { lt: 0 } };
+  },
+  fields: (t) => ({
+    at: t.expose('at', { type: 'DateTime', description: 'When it was taken.' }),
+    amount: t.field({
+      type: Money,
+      description: 'How much was taken.',
+      resolve: ({ amount }) => money(-amount),
+    }),
+    kind: t.field({ type: SpendingKind, description: 'Spent on what.', resolve: chargeKind }),
+    cause: t.field({
+      type: ChargeCause,
+      nullable: true,
+      description: 'What it was for; null: usage.',
+      resolve: (entry, _args, context) => causeOf(entry, context),
+    }),
+    description: t.string({
+      description: 'For the person, in the language of the request.',
+      resolve: async (entry, _args, context) =>
+        describe(chargeKind(entry), await causeOf(entry, context), context),
+    }),
+  }),
+});
+
+builder.prismaObjectField(Subscriber, 'charges', (t) =>
+  t.relatedConnection(
+    'ledgerEntries',
+    {
+      type: Charge,
+      description: 'Money taken from the account, the latest first. Money put on it is no charge.',
+      cursor: 'subscriberId_id',
+      query: { where: { amount: { lt: 0 } }, orderBy: { id: 'desc' } },
+      totalCount: true,
+    },
+    {
+      name: 'ChargeConnection',
+      description: 'A page of charges.',
+      fields: (c) => ({ totalCount: c.int(prismaTotalCount) }),
+    },
+    { name: 'ChargeEdge', description: 'A charge in a page.' },
+  ),
+);

@@ -1,0 +1,69 @@
+import { appendEvent } from '../events/append.ts';
+import type { OrderFailureCode, OrderState } from '../generated/prisma/enums.ts';
+import { type FeeOf, releaseFee, takeFee } from '../ledger/order-fee.ts';
+import type { App } from '../ports/app.ts';
+import type { Tx } from '../ports/database.ts';
+import type { OrderRef } from '../ports/provisioning.ts';
+import { lockLine } from './lock-line.ts';
+import { changeOrder, OPEN, type Order, type OrderKind } from './order.ts';
+
+export type Outcome =
+  | { state: 'COMPLETED' }
+  | { state: 'FAILED'; failureCode: OrderFailureCode }
+  | { state: 'CANCELLED' };
+
+/** What is particular about a kind of order when it ends. */
+export interface Ending<Kind extends Order> {
+  kind: OrderKind;
+  /** What the fee is taken for. */
+  feeOf: FeeOf;
+  /** What has changed on the line, now that the order is carried out. */
+  carriedOut(tx: Tx, order: Kind, at: Date): Promise<void>;
+}
+
+type Parts = Pick<App, 'db' | 'clock' | 'wakeUps' | 'reach'>;
+
+/** Moves an order on, with its event, unless it is no longer as `where` says. */
+export async function moveOrder(
+  app: Pick<App, 'clock' | 'wakeUps'>,
+  tx: Tx,
+  kind: OrderKind,
+  ref: OrderRef,
+  where: object,
+  to: { state: OrderState; failureCode?: OrderFailureCode; finishedAt?: Date },
+): Promise<boolean> {
+  if (!(await changeOrder(tx, kind, ref, where, to))) return false;
+  await appendEvent(app, tx, { ...ref, kind, state: to.state });
+  return true;
+}
+
+/**
+ * Ends an order once: its state, what it changes on the line, its fee and its event, together. False: it had ended, or
+ * was no longer as `where` says.
+ */
+export async function finishOrder<Kind extends Order>(
+  app: Parts,
+  { kind, feeOf, carriedOut }: Ending<Kind>,
+  order: Kind,
+  outcome: Outcome,
+  where: object = { state: { in: OPEN } },
+): Promise<boolean> {
+  const { subscriberId, id: orderId, fee } = order;
+  const ended = await app.db.$transaction(async (tx) => {
+    await lockLine(tx, subscriberId);
+    await app.reach('finish/locked');
+    const finishedAt = app.clock.now();
+    const moved = { ...outcome, finishedAt };
+    if (!(await moveOrder(app, tx, kind, { subscriberId, orderId }, where, moved))) return false;
+    await app.reach('finish/moved');
+    if (outcome.state === 'COMPLETED') {
+      await carriedOut(tx, order, finishedAt);
+      await app.reach('finish/carried-out');
+      await takeFee(tx, { subscriberId, orderId, fee, at: finishedAt, ...feeOf });
+    } else await releaseFee(tx, subscriberId, fee);
+    await app.reach('finish/paid');
+    return true;
+  });
+  await app.reach('finish/committed');
+  return ended;
+}

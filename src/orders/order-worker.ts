@@ -1,0 +1,100 @@
+import pLimit from 'p-limit';
+import type { App } from '../ports/app.ts';
+import { ORDERS_TOPIC } from './accept-order.ts';
+import type { OrderKind } from './order.ts';
+import { putBack, takeUp, type TakenUp } from './take-up.ts';
+
+/** Carries one kind of order out. */
+export interface OrderWork {
+  kind: OrderKind;
+  /** How long one worker has an order before another may take it up. */
+  leaseMs: number;
+  /** How many are worked on at once. */
+  atOnce: number;
+  /** One step; safe to repeat, and to run at once with itself. */
+  step(taken: TakenUp): Promise<void>;
+}
+
+/** Orders are also looked for this often, so that a lost wake-up costs no more. */
+const LOOK_EVERY_MS = 1_000;
+const LOOK_AGAIN_MS = { first: 500, last: 60_000 };
+
+type Parts = Pick<App, 'db' | 'clock' | 'log' | 'wakeUps' | 'reach'>;
+
+/** When an order that is still open is looked at again: soon at first, every minute in the end. */
+const pauseAfter = (looks: number): number =>
+  Math.min(LOOK_AGAIN_MS.first * 2 ** Math.min(looks - 1, 10), LOOK_AGAIN_MS.last);
+
+/** Works on orders until it is stopped; `stop` waits for the steps under way. */
+export function workOnOrders(app: Parts, works: readonly OrderWork[]): { stop(): Promise<void> } {
+  const loops = works.map((work) => new Loop(app, work));
+  const wake = () => loops.forEach((loop) => loop.wake());
+  const stopListening = app.wakeUps.listen(ORDERS_TOPIC, wake);
+  const timer = setInterval(wake, LOOK_EVERY_MS);
+  wake();
+  return {
+    stop: async () => {
+      stopListening();
+      clearInterval(timer);
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
+
+/** Takes up as many orders as there is room for, and again while there are more. */
+class Loop {
+  readonly #app: Parts;
+  readonly #work: OrderWork;
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #oneAtATime = pLimit(1);
+  #moreWait = false;
+  #stopped = false;
+
+  constructor(app: Parts, work: OrderWork) {
+    this.#app = app;
+    this.#work = work;
+  }
+
+  wake(): void {
+    // One look that waits is enough, however many want it
+    if (!this.#stopped && this.#oneAtATime.pendingCount === 0)
+      void this.#oneAtATime(() =>
+        this.#look().catch((err: unknown) => this.#app.log.warn({ err }, 'orders could not be taken up')),
+      );
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#oneAtATime(() => {});
+    await Promise.all(this.#underWay);
+  }
+
+  async #look(): Promise<void> {
+    const { kind, atOnce, leaseMs } = this.#work;
+    const room = atOnce - this.#underWay.size;
+    if (this.#stopped || room <= 0) return;
+    const taken = await takeUp(this.#app, kind, { atMost: room, forMs: leaseMs });
+    this.#moreWait = taken.length === room;
+    for (const order of taken) {
+      const step = this.#step(order).finally(() => {
+        this.#underWay.delete(step);
+        if (this.#moreWait) this.wake();
+      });
+      this.#underWay.add(step);
+    }
+  }
+
+  async #step(taken: TakenUp): Promise<void> {
+    const { kind, step } = this.#work;
+    try {
+      await this.#app.reach('step/taken-up');
+      await step(taken);
+      await this.#app.reach('step/put-back');
+    } catch (err) {
+      this.#app.log.error({ err, order: taken.orderId, kind }, 'a step of an order failed');
+    }
+    await putBack(this.#app, kind, taken, pauseAfter(taken.looks)).catch(() => {
+      // Its time runs out by itself, and it is taken up again
+    });
+  }
+}
