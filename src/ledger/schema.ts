@@ -7,7 +7,7 @@ import { prismaTotalCount } from '../graphql/page.ts';
 import { textIn } from '../messages/language.ts';
 import { messagesIn } from '../messages/messages.ts';
 import { ServiceOrder } from '../services/order-schema.ts';
-import { type LineService, lineService, SubscriberService } from '../services/subscriber-service-schema.ts';
+import { lineService, SubscriberService } from '../services/subscriber-service-schema.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { Tariff } from '../tariffs/schema.ts';
 import type { LedgerKind } from '../generated/prisma/enums.ts';
@@ -47,7 +47,7 @@ function describe(kind: ChargeKind, cause: Cause, { app, language }: Context): s
     const service = app.catalogue.current().service(cause.serviceCode);
     return words.serviceOrder(cause.kind, textIn(language, service?.name ?? { ru: cause.serviceCode }));
   }
-  const { name } = 'line' in cause ? (cause as LineService).service : cause;
+  const { name } = 'line' in cause ? cause.service : cause;
   return `${words.charges[kind]}: ${textIn(language, name)}`;
 }
 

@@ -12,7 +12,7 @@ export interface OrderWork {
   /** How many are worked on at once. */
   atOnce: number;
   /** One step; safe to repeat, and to run at once with itself. */
-  step(taken: TakenUp): Promise<void>;
+  step: (taken: TakenUp) => Promise<void>;
 }
 
 /** Orders are also looked for this often, so that a lost wake-up costs no more. */
@@ -85,10 +85,10 @@ class Loop {
   }
 
   async #step(taken: TakenUp): Promise<void> {
-    const { kind, step } = this.#work;
+    const { kind } = this.#work;
     try {
       await this.#app.reach('step/taken-up');
-      await step(taken);
+      await this.#work.step(taken);
       await this.#app.reach('step/put-back');
     } catch (err) {
       this.#app.log.error({ err, order: taken.orderId, kind }, 'a step of an order failed');

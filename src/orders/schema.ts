@@ -6,16 +6,11 @@ import { ownLine, type Viewer } from '../graphql/viewer.ts';
 import type { Reader } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
 import { ServiceOrder } from '../services/order-schema.ts';
-import { orderUnder } from './idempotency.ts';
+import { orderUnder, SELF, staffActor } from './idempotency.ts';
 
 const MAX_KEY_LENGTH = 128;
 export const KEY_DESCRIPTION =
   'Yours to make, 1 to 128 characters, new for each wish: repeating it within 7 days gives the same order.';
-
-/** The subscriber as the giver of a key. */
-export const SELF = 'self';
-/** A member of staff as the giver of a key. */
-export const staffActor = (subject: string): string => `staff/${subject}`;
 
 /** The key in a mutation's input, if it can be one. */
 export function idempotencyKey({ idempotencyKey: key }: { idempotencyKey: string }): string {

@@ -4,7 +4,8 @@ import type { Context } from '../graphql/context.ts';
 import { NotFound, plainFailure } from '../graphql/failures.ts';
 import { mayName, parseLineKey } from '../graphql/own-nodes.ts';
 import { ownLine } from '../graphql/viewer.ts';
-import { idempotencyKey, KEY_DESCRIPTION, SELF } from '../orders/schema.ts';
+import { SELF } from '../orders/idempotency.ts';
+import { idempotencyKey, KEY_DESCRIPTION } from '../orders/schema.ts';
 import { cancelServiceOrder } from './cancel-order.ts';
 import {
   IdempotencyKeyReused,
