@@ -18,7 +18,7 @@ export interface Ending<Kind extends Order> {
   /** What the fee is taken for. */
   feeOf: FeeOf;
   /** What has changed on the line, now that the order is carried out. */
-  carriedOut(tx: Tx, order: Kind, at: Date): Promise<void>;
+  carriedOut: (tx: Tx, order: Kind, at: Date) => Promise<void>;
 }
 
 type Parts = Pick<App, 'db' | 'clock' | 'wakeUps' | 'reach'>;
