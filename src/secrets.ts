@@ -12,6 +12,7 @@ export type Purpose =
   | 'signing'
   | 'staff-signing'
   | 'passport'
+  | 'file-link'
   | 'input-digest';
 
 /** At least one key, newest first. */

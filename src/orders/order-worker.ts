@@ -1,12 +1,12 @@
+import type { EventKind } from '../generated/prisma/enums.ts';
 import pLimit from 'p-limit';
 import type { App } from '../ports/app.ts';
 import { ORDERS_TOPIC } from './accept-order.ts';
-import type { OrderKind } from './order.ts';
 import { putBack, takeUp, type TakenUp } from './take-up.ts';
 
 /** Carries one kind of order out. */
 export interface OrderWork {
-  kind: OrderKind;
+  kind: EventKind;
   /** How long one worker has an order before another may take it up. */
   leaseMs: number;
   /** How many are worked on at once. */
