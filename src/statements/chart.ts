@@ -19,7 +19,15 @@ export const CHART_COLOURS: Record<SpendingKind, string> = {
 
 /** Spending by day as stacked bars, in units of the caller's drawing; y counts from the top. */
 export interface Chart {
-  bars: { x: number; y: number; width: number; height: number; kind: SpendingKind; day: string; total: bigint }[];
+  bars: {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+    kind: SpendingKind;
+    day: string;
+    total: bigint;
+  }[];
   /** Lines across, from nothing upward, each with the amount that it stands for. */
   levels: { y: number; amount: MinorUnits }[];
   /** Every day with the middle of its bar; those that have room for their name are `named`. */
@@ -72,7 +80,9 @@ export function chartOf(
         if (!total) return [];
         const tall = heightOf(total);
         y -= tall;
-        return [{ x: (index + (1 - BAR) / 2) * place, y, width: place * BAR, height: tall, kind, day, total }];
+        return [
+          { x: (index + (1 - BAR) / 2) * place, y, width: place * BAR, height: tall, kind, day, total },
+        ];
       });
     }),
   };

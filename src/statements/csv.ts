@@ -70,7 +70,8 @@ class Csv {
       this.#texts(kind, count, amount, unit, price),
       ...lines.map((line) => {
         const record = RECORD_OF[line.kind];
-        const counted = record && line.amount !== undefined ? [`${line.amount}`, words.units[record]] : ['', ''];
+        const counted =
+          record && line.amount !== undefined ? [`${line.amount}`, words.units[record]] : ['', ''];
         return [words.spending[line.kind], `${line.count}`, ...counted, this.#money(line.total)];
       }),
       [words.total, '', '', '', this.#money(total)],

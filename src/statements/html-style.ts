@@ -12,8 +12,8 @@ dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
 table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:.35rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
-th:first-child,td:first-child{padding-left:0}
-th:last-child,td:last-child{padding-right:0}
+th:first-child,td:first-child,.totals th:first-child{padding-left:0}
+th:last-child,td:last-child,.totals td:last-child{padding-right:0}
 thead th{color:var(--soft);font-weight:400;font-size:.85rem;border-bottom-color:var(--soft)}
 .totals th{font-weight:400}
 .totals td,.totals thead th:not(:first-child),.records td:nth-child(n+4),.records thead th:nth-child(n+4){text-align:right;white-space:nowrap}
@@ -32,7 +32,10 @@ figure i{display:inline-block;width:.75em;height:.75em;margin-right:.4em;border-
 main{padding:1rem}
 dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.5rem}
-svg text{font-size:18px}
+svg text{font-size:16px}
+.totals{font-size:.85rem}
+.totals th,.totals td{padding-left:.2rem;padding-right:.2rem}
+.totals thead th,.totals thead th:not(:first-child){font-size:.7rem;white-space:normal;vertical-align:bottom}
 .records thead{display:none}
 .records,.records tbody,.records th[scope=rowgroup]{display:block}
 .records tr{display:grid;grid-template-columns:4.6rem 1fr auto;column-gap:.6rem;padding:.4rem 0;border-bottom:1px solid var(--line)}

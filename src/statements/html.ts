@@ -73,10 +73,7 @@ ${this.#chart(totals)}
   }
 
   bottom(): string {
-    const rest =
-      this.#day === undefined
-        ? `<p>${this.#wording.words.noRecords}</p>`
-        : '</tbody>\n</table>';
+    const rest = this.#day === undefined ? `<p>${this.#wording.words.noRecords}</p>` : '</tbody>\n</table>';
     return `${rest}
 </section>
 </main>
@@ -117,12 +114,12 @@ ${this.#chart(totals)}
 
   #chart(totals: StatementTotals): string {
     const { words } = this.#wording;
-    const [left, top, width, height] = [64, 8, 576, 150];
+    const [left, top, width, height] = [76, 10, 564, 150];
     const chart = chartOf(totals, this.#head, { width, height });
     if (!chart) return `<p>${words.noSpending}</p>`;
     const levels = chart.levels.map(
       ({ y, amount }) =>
-        `<path d="M0 ${round(y)}H${width}"/><text x="-8" y="${round(y + 4)}" text-anchor="end">${this.#wording.cost(amount)}</text>`,
+        `<path d="M0 ${round(y)}H${width}"/><text x="-8" y="${round(y + 4)}" text-anchor="end">${this.#wording.level(amount)}</text>`,
     );
     const bars = chart.bars.map(
       (bar) =>

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
+import PdfDocument from 'pdfkit';
 import { printable } from './text.ts';
 
 /** A4 in points. */
@@ -24,6 +24,12 @@ interface EmbeddedFont {
   ref(): object;
 }
 
+/** What we use of its pages. */
+interface WrittenPage {
+  fonts: Record<string, object>;
+  dictionary: { data: object };
+}
+
 interface Glyph {
   hex: string;
   /** In thousandths of the font's size. */
@@ -44,25 +50,33 @@ export interface TextStyle {
 export class Drawing {
   readonly #document: PDFKit.PDFDocument;
   readonly #fonts: Record<FontName, Letters>;
+  #page: WrittenPage | undefined;
 
-  /** Calls back when a page has begun, the first one included. */
   constructor(info: { title: string; language: string; madeAt: Date }) {
-    this.#document = new PDFDocument({
+    this.#document = new PdfDocument({
       size: [PAGE.width, PAGE.height],
       margin: PAGE.margin,
       autoFirstPage: false,
       pdfVersion: '1.7',
       lang: info.language,
       displayTitle: true,
-      info: { Title: info.title, Producer: 'Internet Assistant', Creator: 'Internet Assistant', CreationDate: info.madeAt },
+      info: {
+        Title: info.title,
+        Producer: 'Internet Assistant',
+        Creator: 'Internet Assistant',
+        CreationDate: info.madeAt,
+      },
     });
     this.#fonts = { regular: new Letters(this.#embed('regular')), bold: new Letters(this.#embed('bold')) };
   }
 
   addPage(): void {
+    const written = this.#page;
     this.#document.addPage();
-    const { fonts } = this.#document.page as unknown as { fonts: Record<string, object> };
-    for (const { font } of Object.values(this.#fonts)) fonts[font.id] = font.ref();
+    // Only its number is still asked for; the rest of a page would stay until the end
+    if (written) written.dictionary.data = {};
+    this.#page = this.#document.page as unknown as WrittenPage;
+    for (const { font } of Object.values(this.#fonts)) this.#page.fonts[font.id] = font.ref();
   }
 
   /** Sets one line on its baseline. Right: x is where it ends; centre: its middle. */
@@ -71,9 +85,7 @@ export class Drawing {
     const { hex, width } = letters.set(text);
     const shift = align === 'left' ? 0 : (width * size) / (align === 'right' ? 1_000 : 2_000);
     const at = `1 0 0 -1 ${round(x - shift)} ${round(y)} Tm`;
-    this.#document.addContent(
-      `BT /${letters.font.id} ${size} Tf ${ink(colour)} rg ${at} <${hex}> Tj ET`,
-    );
+    this.#document.addContent(`BT /${letters.font.id} ${size} Tf ${ink(colour)} rg ${at} <${hex}> Tj ET`);
   }
 
   box(x: number, y: number, width: number, height: number, colour: string): void {
@@ -161,7 +173,10 @@ class Letters {
     // What the font lacks is not remembered: there is no end of it
     if (!this.font.font.hasGlyphForCodePoint(char.codePointAt(0)!)) return this.#unknown;
     const [hex, positions] = this.font.encode(char);
-    const glyph = { hex: hex.join(''), width: positions.reduce((sum, { advanceWidth }) => sum + advanceWidth, 0) };
+    const glyph = {
+      hex: hex.join(''),
+      width: positions.reduce((sum, { advanceWidth }) => sum + advanceWidth, 0),
+    };
     this.#glyphs.set(char, glyph);
     return glyph;
   }

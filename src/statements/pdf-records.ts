@@ -31,12 +31,9 @@ export class RecordTable {
   }
 
   startPage(): void {
+    if (this.#page) this.#endPage();
     this.#drawing.addPage();
     this.#page++;
-    const foot = PAGE.height - PAGE.margin + 4;
-    this.#drawing.text(this.#title, LEFT, foot, SOFT);
-    const number = this.#wording.words.page(this.#wording.count(this.#page));
-    this.#drawing.text(number, RIGHT, foot, { ...SOFT, align: 'right' });
     this.#y = PAGE.margin + 10;
   }
 
@@ -66,6 +63,14 @@ export class RecordTable {
   finish(): void {
     if (this.#day === undefined)
       this.#drawing.text(this.#wording.words.noRecords, LEFT, this.#y, { ...CELL, size: 9.5 });
+    this.#endPage();
+  }
+
+  #endPage(): void {
+    const foot = PAGE.height - PAGE.margin + 4;
+    this.#drawing.text(this.#title, LEFT, foot, SOFT);
+    const number = this.#wording.words.page(this.#wording.count(this.#page));
+    this.#drawing.text(number, RIGHT, foot, { ...SOFT, align: 'right' });
   }
 
   #columns(): void {

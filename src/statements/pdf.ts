@@ -115,13 +115,16 @@ class Summary {
     const top = this.#y - 4;
     for (const { y, amount } of chart.levels) {
       this.#drawing.box(left, top + y, RIGHT - left, 0.5, LINE);
-      this.#drawing.text(this.#wording.cost(amount), left - 6, top + y + 2.5, { ...small, align: 'right' });
+      this.#drawing.text(this.#wording.level(amount), left - 6, top + y + 2.5, { ...small, align: 'right' });
     }
     for (const { x, y, width, height: tall, kind } of chart.bars)
       this.#drawing.box(left + x, top + y, width, tall, CHART_COLOURS[kind]);
     for (const { x, day, named } of chart.days)
       if (named)
-        this.#drawing.text(this.#wording.shortDay(day), left + x, top + height + 11, { ...small, align: 'centre' });
+        this.#drawing.text(this.#wording.shortDay(day), left + x, top + height + 11, {
+          ...small,
+          align: 'centre',
+        });
     this.#y = top + height + 26;
     this.#legend(chart.kinds.map((kind) => [words.spending[kind], CHART_COLOURS[kind]]));
   }

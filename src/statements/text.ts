@@ -20,5 +20,4 @@ export const printable = (text: string): string =>
   SUSPECT.test(text) ? text.replace(UNPRINTABLE, '\uFFFD') : text;
 
 /** The text within XML or HTML, in an element or an attribute. */
-export const escaped = (text: string): string =>
-  printable(text).replace(MARKUP, (char) => ESCAPES[char]!);
+export const escaped = (text: string): string => printable(text).replace(MARKUP, (char) => ESCAPES[char]!);

@@ -66,6 +66,13 @@ export class Wording {
       : this.#grouped(whole) + this.#marks.decimal + fraction;
   }
 
+  /** The same beside a line of the chart: without decimals that say nothing. */
+  level(amount: MinorUnits): string {
+    const cost = this.cost(amount);
+    const whole = cost.slice(0, cost.lastIndexOf(this.#marks.decimal));
+    return cost === `${whole}${this.#marks.decimal}00` ? whole : cost;
+  }
+
   count(number: number | bigint): string {
     return this.#grouped(String(number));
   }

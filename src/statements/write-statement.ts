@@ -2,12 +2,13 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import { csvStatement } from './csv.ts';
 import { htmlStatement } from './html.ts';
 import { pdfStatement } from './pdf.ts';
-import type {
-  StatementFormat,
-  StatementHead,
-  StatementRecords,
-  StatementTotals,
-  StatementWriter,
+import {
+  SPENDING_KINDS,
+  type StatementFormat,
+  type StatementHead,
+  type StatementRecords,
+  type StatementTotals,
+  type StatementWriter,
 } from './statement.ts';
 import { xlsxStatement } from './xlsx.ts';
 import { xmlStatement } from './xml.ts';
@@ -36,7 +37,10 @@ export const writeStatement = (
   head: StatementHead,
   totals: StatementTotals,
   records: StatementRecords,
-): AsyncIterable<Uint8Array> => WRITERS[format].write(head, totals, inSteps(records));
+): AsyncIterable<Uint8Array> => {
+  const lines = SPENDING_KINDS.flatMap((kind) => totals.lines.filter((line) => line.kind === kind));
+  return WRITERS[format].write(head, { ...totals, lines }, inSteps(records));
+};
 
 /** How the file is called and what it is, for whoever saves or mails it. */
 export const statementFile = (

@@ -13,6 +13,8 @@ export const STYLE = {
   money: 7,
   total: 8,
   totalMoney: 9,
+  numberHeader: 10,
+  unit: 11,
 } as const;
 
 /** Rows that Excel has on a sheet. */
@@ -35,7 +37,8 @@ export const cellText = (text: string): string =>
 export function stylesXml({ language }: StatementHead, fractionDigits: number): string {
   const money = fractionDigits ? `#,##0.${'0'.repeat(fractionDigits)}` : '#,##0';
   const font = (extra: string, size = 11) => `<font>${extra}<sz val="${size}"/><name val="Calibri"/></font>`;
-  const line = '<border><left/><right/><top/><bottom style="thin"><color rgb="FF8D99A6"/></bottom><diagonal/></border>';
+  const line =
+    '<border><left/><right/><top/><bottom style="thin"><color rgb="FF8D99A6"/></bottom><diagonal/></border>';
   const style = (numFmt: number, fontId: number, rest = '', borderId = 0, within = '') =>
     `<xf numFmtId="${numFmt}" fontId="${fontId}" fillId="0" borderId="${borderId}" xfId="0" applyNumberFormat="1" applyFont="1"${rest}>${within}</xf>`;
   return `${DECLARATION}<styleSheet xmlns="${MAIN}">
@@ -44,7 +47,7 @@ export function stylesXml({ language }: StatementHead, fractionDigits: number): 
 <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>
 <borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border>${line}</borders>
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
-<cellXfs count="10">${[
+<cellXfs count="12">${[
     style(0, 0),
     style(0, 1),
     style(0, 2),
@@ -55,6 +58,8 @@ export function stylesXml({ language }: StatementHead, fractionDigits: number): 
     style(165, 0),
     style(0, 3),
     style(165, 3),
+    style(0, 3, ' applyBorder="1" applyAlignment="1"', 1, '<alignment horizontal="right" wrapText="1"/>'),
+    style(0, 2, ' applyAlignment="1"', 0, '<alignment horizontal="left" indent="1"/>'),
   ].join('')}</cellXfs>
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>
 </styleSheet>`;
@@ -74,10 +79,17 @@ export const sheetStart = (widths: readonly number[], frozenRows: number): strin
 export const sheetEnd = (filter?: string): string =>
   `</sheetData>${filter ? `<autoFilter ref="${filter}"/>` : ''}<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" fitToHeight="0"/></worksheet>`;
 
+/** The first sheet is the summary; of the others the first row stands on every printed page. */
 export const workbookXml = (sheetNames: readonly string[]): string =>
   `${DECLARATION}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}/relationships"><sheets>${sheetNames
     .map((name, index) => `<sheet name="${escaped(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`)
-    .join('')}</sheets></workbook>`;
+    .join('')}</sheets><definedNames>${sheetNames
+    .slice(1)
+    .map(
+      (name, index) =>
+        `<definedName name="_xlnm.Print_Titles" localSheetId="${index + 1}">'${escaped(name)}'!$1:$1</definedName>`,
+    )
+    .join('')}</definedNames></workbook>`;
 
 export const workbookRelations = (sheets: number): string =>
   relations([

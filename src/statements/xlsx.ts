@@ -22,7 +22,9 @@ import {
 /** 1970-01-01 as Excel counts days. */
 const UNIX_EPOCH = 25_569;
 const DAY_SECONDS = 86_400;
-const WIDTHS = { summary: [34, 30, 18, 12, 16], records: [21, 12, 12, 26, 16, 10, 16] };
+/** Less than half a millisecond, in days: a reader that cuts off does not fall into the second before. */
+const NUDGE = 5e-9;
+const WIDTHS = { summary: [34, 16, 18, 12, 18], records: [21, 12, 12, 28, 16, 10, 18] };
 
 /**
  * A statement as an Excel workbook (ECMA-376): a sheet with head and totals, then the records, on as many sheets as
@@ -146,7 +148,13 @@ class Workbook {
       [],
       ...this.#wording.head().map(([name, value]) => [text(name, STYLE.label), text(value)]),
       [],
-      [kind, count, amount, unit, `${cost}, ${this.#head.currency}`].map((name) => text(name, STYLE.header)),
+      [
+        text(kind, STYLE.header),
+        text(count, STYLE.numberHeader),
+        text(amount, STYLE.numberHeader),
+        text(unit, STYLE.header),
+        text(`${cost}, ${this.#head.currency}`, STYLE.numberHeader),
+      ],
       ...lines.map((line) => {
         const record = RECORD_OF[line.kind];
         const counted = record && line.amount !== undefined;
@@ -154,7 +162,7 @@ class Workbook {
           text(words.spending[line.kind], STYLE.plain),
           number(line.count, STYLE.whole),
           counted ? number(line.amount!, STYLE.whole) : EMPTY,
-          counted ? text(words.units[record], STYLE.plain) : EMPTY,
+          counted ? text(words.units[record], STYLE.unit) : EMPTY,
           number(this.#money(line.total), STYLE.money),
         ];
       }),
@@ -167,9 +175,13 @@ class Workbook {
   /** One sheet of records: as many as there is room for. */
   async *recordSheet(rows: Rows, rowsOnSheet: number): AsyncGenerator<Buffer> {
     const { date, time, zone, kind, peer, amount, unit, cost } = this.#wording.words.columns;
-    const names = [`${date}, ${time}`, zone, kind, peer, amount, unit, `${cost}, ${this.#head.currency}`];
-    const header = row(1, names.map((name) => text(name, STYLE.header)));
-    yield Buffer.from(sheetStart(WIDTHS.records, 1) + header);
+    const header = [
+      ...[`${date}, ${time}`, zone, kind, peer].map((name) => text(name, STYLE.header)),
+      text(amount, STYLE.numberHeader),
+      text(unit, STYLE.header),
+      text(`${cost}, ${this.#head.currency}`, STYLE.numberHeader),
+    ];
+    yield Buffer.from(sheetStart(WIDTHS.records, 1) + row(1, header));
     let last = 1;
     for (;;) {
       const batch = await rows.next(rowsOnSheet - last);
@@ -184,14 +196,15 @@ class Workbook {
   #record(at: number, record: StatementRecord): string {
     const { kinds, units } = this.#wording.words;
     const local = this.#local;
-    const serial = local.dayNumber(record.at) + UNIX_EPOCH + local.secondOfDay(record.at) / DAY_SECONDS;
+    const day = local.dayNumber(record.at) + UNIX_EPOCH;
+    const serial = (day + local.secondOfDay(record.at) / DAY_SECONDS + NUDGE).toFixed(9);
     return row(at, [
       number(serial, STYLE.moment),
       text(`UTC${local.offset(record.at)}`, STYLE.plain),
       text(kinds[record.kind], STYLE.plain),
       text(record.peer),
       number(record.amount, STYLE.whole),
-      text(units[record.kind], STYLE.plain),
+      text(units[record.kind], STYLE.unit),
       number(this.#money(record.cost), STYLE.money),
     ]);
   }

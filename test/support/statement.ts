@@ -10,10 +10,10 @@ import {
   type StatementTotals,
 } from '../../src/statements/statement.ts';
 
-export const AWKWARD = [
+export const AWKWARD: readonly string[] = [
   '=HYPERLINK("http://evil.example","open")',
   '+1+2',
-  '-2+3+cmd|\' /C calc\'!A0',
+  "-2+3+cmd|' /C calc'!A0",
   '@SUM(1)',
   '\t=1+1',
   '\r=1+1',
@@ -29,7 +29,7 @@ export const AWKWARD = [
   'lone \uD800 half, nul \0, bell \x07, escape \x1B[31m',
   '',
   'x'.repeat(300),
-] as const;
+];
 
 const APNS = ['internet.operator.ru', 'wap.operator.ru', 'Роуминг: Нидерланды'];
 const SPENDING: Record<RecordKind, SpendingKind> = { CALL: 'CALLS', SMS: 'MESSAGES', DATA: 'DATA' };
@@ -88,7 +88,12 @@ export function sampleTotals(count: number): StatementTotals {
     const { at, kind, amount, cost } = sampleRecord(index, count);
     const spending = SPENDING[kind];
     const line = lines.get(spending) ?? { kind: spending, count: 0, amount: 0n, total: 0n };
-    lines.set(spending, { ...line, count: line.count + 1, amount: line.amount + amount, total: line.total + cost });
+    lines.set(spending, {
+      ...line,
+      count: line.count + 1,
+      amount: line.amount + amount,
+      total: line.total + cost,
+    });
     const day = new Date(at.getTime() + 3 * 3_600_000).toISOString().slice(0, 10);
     const key = day + spending;
     days.set(key, { day, kind: spending, total: (days.get(key)?.total ?? 0n) + cost });
