@@ -122,7 +122,7 @@ describe.each(['a folder', 'S3'])('files in %s', (where) => {
       // Of S3 the server, too, is in this process
       let most = 0;
       async function* content() {
-        for (let i = 0; i < 50; i++) {
+        for (let i = 0; i < 100; i++) {
           const chunk = randomBytes(MIB);
           written.update(chunk);
           yield chunk;
