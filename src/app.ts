@@ -31,6 +31,7 @@ import { StaffReads } from './staff/staff-reads.ts';
 import { sendNotice } from './sms/jobs.ts';
 import { recordReceipts } from './sms/receipts.ts';
 import { sendNoticeHandler } from './sms/send-notice.ts';
+import { tariffChanges } from './tariffs/tariff-changes.ts';
 import { clearAway, clearAwayHandler } from './upkeep/clear-away.ts';
 
 const systemClock: Clock = { now: () => new Date() };
@@ -70,6 +71,12 @@ const worksOf = (app: App): OrderWork[] => [
     leaseMs: 8_000,
     atOnce: 20,
     step: (taken) => stepNetworkOrder(app, serviceOrders, taken),
+  },
+  {
+    kind: 'TARIFF_CHANGE',
+    leaseMs: 8_000,
+    atOnce: 10,
+    step: (taken) => stepNetworkOrder(app, tariffChanges, taken),
   },
 ];
 

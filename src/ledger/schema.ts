@@ -101,7 +101,7 @@ builder.prismaObjectField(Subscriber, 'charges', (t) =>
       type: Charge,
       description: 'Money taken from the account, the latest first. Money put on it is no charge.',
       cursor: 'subscriberId_id',
-      query: { where: { amount: { lt: 0 } }, orderBy: { id: 'desc' } },
+      query: { where: { amount: { lt: 0 } }, orderBy: [{ at: 'desc' }, { id: 'desc' }] },
       totalCount: true,
     },
     {

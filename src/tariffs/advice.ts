@@ -41,7 +41,7 @@ const UNIT_COLUMNS = {
  * What one kind of usage costs in a month: the units beyond the allowance at the tariff's rate, rounded up to the
  * currency's minor unit. Each record counts in whole started units, so that the month's totals are all there is to know.
  */
-function usageCost(tariff: TariffWithTerms, usage: KindUsage): MinorUnits {
+export function usageCost(tariff: TariffWithTerms, usage: KindUsage): MinorUnits {
   const rate = tariff.rates.find(({ kind }) => kind === usage.kind);
   const allowance = tariff.allowances.find(({ kind }) => kind === usage.kind);
   if (!rate || allowance?.amount === null) return 0n;

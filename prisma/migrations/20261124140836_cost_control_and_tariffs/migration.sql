@@ -173,6 +173,9 @@ ALTER TABLE "tariff_changes" ADD CONSTRAINT "tariff_changes_to_tariff_code_fkey"
 -- AddForeignKey
 ALTER TABLE "detail_orders" ADD CONSTRAINT "detail_orders_subscriber_id_fkey" FOREIGN KEY ("subscriber_id") REFERENCES "subscribers"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
+-- CreateIndex
+CREATE INDEX "ledger_entries_subscriber_id_at_idx" ON "ledger_entries"("subscriber_id", "at");
+
 -- What Prisma cannot say: a fee is no gift, an order that has ended has an end, and progress is in percent.
 ALTER TABLE "tariff_changes" ADD CONSTRAINT "tariff_changes_fee_check" CHECK ("fee" >= 0);
 ALTER TABLE "tariff_changes" ADD CONSTRAINT "tariff_changes_finished_check"
