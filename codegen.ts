@@ -4,7 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CodegenConfig, executeCodegen } from '@graphql-codegen/cli';
-import { lexicographicSortSchema, printSchema } from 'graphql';
+import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
+import { isAbstractType, lexicographicSortSchema, printSchema } from 'graphql';
 import { schema } from './src/graphql/schema.ts';
 
 /** The preset makes a folder; of it, what is used is written where it belongs. */
@@ -20,6 +21,8 @@ const config: CodegenConfig = {
   generates: {
     [DRAFT]: {
       preset: 'client',
+      // Caches that keep each thing once tell things apart by it; a registered document cannot be added to.
+      documentTransforms: [addTypenameSelectionDocumentTransform],
       presetConfig: {
         fragmentMasking: false,
         persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
@@ -42,11 +45,21 @@ async function generate(): Promise<Map<string, string>> {
   return new Map(result.map(({ filename, content }) => [basename(filename), content]));
 }
 
+/** What each union and interface may turn out to be, for clients that cache by type. */
+function possibleTypes(): string {
+  const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType);
+  const entries = abstract.map((type) => [
+    type.name,
+    schema.getPossibleTypes(type).map(({ name }) => name).toSorted(),
+  ]);
+  return `export const possibleTypes = ${JSON.stringify(Object.fromEntries(entries))};\n`;
+}
+
 const made = await generate();
 const files: Record<string, { content: string; committed: boolean }> = {
   'schema/schema.graphql': { content: sdl, committed: true },
   'schema/persisted.json': { content: `${made.get('persisted-documents.json')}\n`, committed: true },
-  'src/generated/operations.ts': { content: made.get('graphql.ts') ?? '', committed: false },
+  'src/generated/operations.ts': { content: `${made.get('graphql.ts')}\n${possibleTypes()}`, committed: false },
 };
 
 const stale: string[] = [];
