@@ -9,6 +9,7 @@ import { graphiqlPage } from './graphiql.ts';
 import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
 import type { PersistedDocuments } from './persisted.ts';
+import { openWebPage } from './web.ts';
 import type { Yoga } from './yoga.ts';
 
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
@@ -41,7 +42,6 @@ export function routesOf(
     ['GET /.well-known/jwks.json', async (_request, response) => sendJson(response, 200, await jwks(app))],
   ]);
   if (devTools) {
-    routes.set('GET /', (_request, response) => response.writeHead(302, { location: '/graphiql' }).end());
     routes.set('GET /graphiql', serveGraphiql);
     routes.set('GET /graphql', (request, response, url) =>
       request.headers.accept?.includes('text/html')
@@ -49,6 +49,7 @@ export function routesOf(
         : refuseMethod(response),
     );
   }
+  const webPage = openWebPage(app.config, devTools !== undefined);
   return (request, response, url) => {
     // A HEAD is a GET whose body Node leaves out (RFC 9110, 9.3.2)
     const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -57,6 +58,7 @@ export function routesOf(
     if (devTools && url.pathname.startsWith('/dev/'))
       return serveDevTools(app, devTools, url, request, response);
     if (url.pathname === '/graphql') return refuseMethod(response);
+    if (method === 'GET' && webPage(request, response, url)) return;
     return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   };
 }
