@@ -24,8 +24,10 @@ export interface Format {
   /** A calendar day: 2026-11-22. */
   day(date: string): string;
   shortDay(date: string): string;
-  /** The day and the time of a moment, in the line's zone if there is one. */
-  moment(at: string, timeZone?: string): string;
+  /** The day of a moment, in the line's zone. */
+  date(at: string, timeZone: string): string;
+  /** The day and the time of a moment, in the line's zone. */
+  moment(at: string, timeZone: string): string;
   time(at: string): string;
   /** Minutes and seconds that are left. */
   left(ms: number): string;
@@ -54,8 +56,10 @@ export function formatIn(language: Language): Format {
     bytes: (value) => bytesIn(locale, value),
     day: calendar({ day: 'numeric', month: 'long', year: 'numeric' }),
     shortDay: calendar({ day: 'numeric', month: 'short' }),
+    date: (at, timeZone) =>
+      new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(new Date(at)),
     moment: (at, timeZone) =>
-      new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...(timeZone ? { timeZone } : {}) }).format(
+      new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
         new Date(at),
       ),
     time: (at) => clock.format(new Date(at)),

@@ -71,7 +71,7 @@ export const openCache = () =>
         deactivateService: forget('serviceOrders'),
         orderDetail: forget('detailOrders'),
         changeTariff: forget('tariffChanges'),
-        revoke: forget('sessions'),
+        revoke: forget('sessions', 'detailOrders'),
         changePassword: forget('sessions'),
       },
     },

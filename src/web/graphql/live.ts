@@ -10,7 +10,10 @@ const UNAUTHORIZED = 4401;
 
 interface Answer {
   data?: Record<string, { cursor?: string } | null> | null;
-  errors?: readonly { message: string; extensions?: Record<string, unknown> }[];
+}
+
+interface Refused {
+  extensions?: { code?: string };
 }
 
 export interface Live {
@@ -44,13 +47,12 @@ export function openLive(language: Language): Live {
       let after = variables?.['after'] as string | undefined;
       const trying = new Trying();
       const read = async () => {
-        // The protocol's library insists on a text; the server wants the id alone
-        const payload = { documentId, variables: { ...variables, after } } as never;
+        // The protocol's library insists on a text; the id beside it says which one
+        const payload = { query: '', documentId, variables: { ...variables, after } } as never;
         const events = socket.iterate<NonNullable<Answer['data']>>(payload);
         unwanted.signal.addEventListener('abort', () => void events.return?.());
         for await (const event of events as AsyncIterable<Answer>) {
           trying.worked();
-          if (hasCode(event, 'CURSOR_EXPIRED')) after = undefined;
           after = Object.values(event.data ?? {})[0]?.cursor ?? after;
           reader.next(event as never);
         }
@@ -60,6 +62,8 @@ export function openLive(language: Language): Live {
           const lived = await read().catch((reason: unknown) => reason);
           if (unwanted.signal.aborted) break;
           if (isUnauthorized(lived) && !(await renew())) break;
+          // Away for days: what happened is no longer told, so that everything has to be read anew
+          if (isExpired(lived)) location.reload();
           await trying.failed(unwanted.signal);
         }
         trying.over();
@@ -73,5 +77,6 @@ export function openLive(language: Language): Live {
 
 const isUnauthorized = (reason: unknown): boolean => (reason as CloseEvent | undefined)?.code === UNAUTHORIZED;
 
-const hasCode = ({ errors }: Answer, code: string): boolean =>
-  errors?.some(({ extensions }) => extensions?.['code'] === code) ?? false;
+const isExpired = (reason: unknown): boolean =>
+  Array.isArray(reason) &&
+  (reason as readonly Refused[]).some(({ extensions }) => extensions?.code === 'CURSOR_EXPIRED');

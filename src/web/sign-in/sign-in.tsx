@@ -3,6 +3,7 @@ import { phone } from '../format.ts';
 import { useEnding } from '../graphql/session.ts';
 import { Button } from '../parts/button.tsx';
 import { Choices } from '../parts/choices.tsx';
+import { Controls } from '../parts/controls.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useTimeLeft } from '../parts/time.ts';
 import { useWords } from '../texts/words.ts';
@@ -33,6 +34,9 @@ export function SignIn() {
   return (
     <div className={styles['split']}>
       <Poster />
+      <header className={styles['controls']}>
+        <Controls />
+      </header>
       <main id="content" className={styles['main']}>
         <div className={styles['card']}>
           <h1 ref={heading} tabIndex={-1}>

@@ -1,0 +1,44 @@
+import { useEffect, useRef } from 'react';
+import { Link, useLocation } from 'wouter';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { useWords } from '../texts/words.ts';
+import styles from './tabs.module.css';
+
+export const TABS = [
+  { key: 'assistant', path: '/' },
+  { key: 'services', path: '/services' },
+  { key: 'costs', path: '/costs' },
+  { key: 'tariff', path: '/tariff' },
+  { key: 'password', path: '/password' },
+  { key: 'sessions', path: '/sessions' },
+] as const satisfies { key: IconName; path: string }[];
+
+/** The sections of the account; on a phone a strip to be pushed along. */
+export function Tabs() {
+  const { t } = useWords();
+  const [path] = useLocation();
+  const here = useRef<HTMLAnchorElement>(null);
+  useEffect(() => here.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [path]);
+  return (
+    <nav className={styles['tabs']} aria-label={t.account.sections}>
+      <ul>
+        {TABS.map((tab) => {
+          const current = tab.path === path;
+          return (
+            <li key={tab.key}>
+              <Link
+                ref={current ? here : null}
+                href={tab.path}
+                aria-current={current ? 'page' : undefined}
+                className={styles['tab']}
+              >
+                <Icon name={tab.key} />
+                {t.tabs[tab.key]}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
