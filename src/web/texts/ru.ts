@@ -18,10 +18,8 @@ export const ru = {
   retry: 'Повторить',
   close: 'Закрыть',
   cancel: 'Отмена',
-  back: 'Назад',
   more: 'Показать ещё',
   show: 'Показать',
-  hide: 'Скрыть',
   failed: 'Не получилось загрузить. Это у нас, не у вас.',
   notDone: 'Не получилось. Попробуйте ещё раз: дважды ничего не закажется.',
   noAnswer: 'Нет ответа. Проверьте связь и попробуйте снова.',
@@ -72,8 +70,6 @@ export const ru = {
   },
   account: {
     owner: 'Владелец',
-    number: 'Номер',
-    tariff: 'Тариф',
     balance: 'Баланс',
     available: (money: string) => `Доступно ${money}`,
     availableHint: 'Остальное удержано открытыми заказами',
@@ -240,7 +236,6 @@ export const ru = {
   tariff: {
     title: 'Тариф',
     now: 'Ваш тариф',
-    archived: 'закрыт для подключения',
     includes: 'Включено в месяц',
     nothingIncluded: 'Пакетов нет: платите за то, чем пользуетесь.',
     beyond: 'Сверх этого',
@@ -333,8 +328,6 @@ export const ru = {
     empty: 'SMS ещё не было. Попробуйте номер +7 916 000-00-01.',
     open: 'Показать телефон',
     close: 'Убрать телефон',
-    from: (sender: string) => `От ${sender}`,
-    to: (phone: string) => `на ${phone}`,
     messages: 'Сообщения',
   },
 };
