@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useQuery } from 'urql';
 import { TariffAdviceDocument, TariffChangesDocument } from '../../generated/operations.ts';
 import { Failure } from '../parts/failure.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useWords } from '../texts/words.ts';
@@ -35,6 +36,7 @@ export function TariffPage() {
             <p className={styles['label']}>{t.tariff.now}</p>
             <h2>{me.tariff.name}</h2>
             <p className={styles['description']}>{me.tariff.description}</p>
+            {me.tariff.archived && <Notice tone="warn">{t.tariff.archived}</Notice>}
             <p className={`digits ${styles['fee']}`}>{t.account.perMonth(f.price(me.tariff.monthlyFee))}</p>
             <Terms tariff={me.tariff} />
           </section>

@@ -225,6 +225,7 @@ export const en: Texts = {
   tariff: {
     title: 'Tariff',
     now: 'Your tariff',
+    archived: 'Closed to others: once you leave it, you cannot come back.',
     includes: 'Included each month',
     nothingIncluded: 'Nothing is included: you pay for what you use.',
     beyond: 'Beyond that',

@@ -226,6 +226,7 @@ export const nl: Texts = {
   tariff: {
     title: 'Tarief',
     now: 'Uw tarief',
+    archived: 'Gesloten voor anderen: wie eraf gaat, kan niet terug.',
     includes: 'Per maand inbegrepen',
     nothingIncluded: 'Er is niets inbegrepen: u betaalt wat u verbruikt.',
     beyond: 'Daarboven',
