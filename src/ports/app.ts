@@ -6,7 +6,9 @@ import type { PasswordHashing } from '../sign-in/password-hash.ts';
 import type { SessionWatch } from '../sign-in/session-watch.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './database.ts';
+import type { Files } from './files.ts';
 import type { Jobs } from './jobs.ts';
+import type { Mail } from './mail.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { Random } from './random.ts';
 import type { Sms } from './sms.ts';
@@ -25,6 +27,8 @@ export interface App {
   catalogue: CatalogueSource;
   jobs: Jobs;
   sms: Sms;
+  mail: Mail;
+  files: Files;
   provisioning: Provisioning;
   wakeUps: WakeUps;
 }
