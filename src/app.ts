@@ -1,6 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { DestinationStream, Logger } from 'pino';
+import { FolderFiles } from './adapters/files/folder-files.ts';
+import { S3Files } from './adapters/files/s3-files.ts';
 import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
+import { DevMail, NoMail } from './adapters/mail/dev-mail.ts';
+import { SmtpMail } from './adapters/mail/smtp-mail.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
@@ -8,7 +13,8 @@ import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
 import { SmppSms } from './adapters/sms/smpp-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
 import type { Config } from './config.ts';
-import { devFolder } from './database.ts';
+import { LEASE_MS, stepDetailOrder } from './cost-control/detail-orders.ts';
+import { devFolder, filesFolder } from './database.ts';
 import type { DevTools } from './http/dev-tools.ts';
 import { openLog } from './http/log.ts';
 import type { App } from './ports/app.ts';
@@ -16,6 +22,8 @@ import { takeRecurringFees } from './ledger/jobs.ts';
 import { takeRecurringFeesHandler } from './ledger/take-fees.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Reach } from './ports/failure-points.ts';
+import type { Files } from './ports/files.ts';
+import type { Mail } from './ports/mail.ts';
 import type { Random } from './ports/random.ts';
 import type { Sms } from './ports/sms.ts';
 import { Secrets } from './secrets.ts';
@@ -78,7 +86,26 @@ const worksOf = (app: App): OrderWork[] => [
     atOnce: 10,
     step: (taken) => stepNetworkOrder(app, tariffChanges, taken),
   },
+  {
+    kind: 'DETAIL_ORDER',
+    leaseMs: LEASE_MS,
+    atOnce: 2,
+    step: (taken) => stepDetailOrder(app, taken),
+  },
 ];
+/** Who carries mail. */
+function mailOf(config: Config, shown: DevMail, clock: Clock, log: Logger): Mail {
+  const { MAIL_URL: url, MAIL_FROM: from } = config;
+  if (url === 'dev:') return config.DEV_TOOLS ? shown : new NoMail(log);
+  return new SmtpMail({ url, from, clock, log });
+}
+
+/** Where files lie. */
+function filesOf(config: Config, clock: Clock): Files {
+  const { FILES_URL: url } = config;
+  if (url.startsWith('s3:')) return new S3Files(url);
+  return new FolderFiles(url === 'file:' ? filesFolder(config) : fileURLToPath(url), clock);
+}
 
 /** Puts the product together: each port with its adapter, each job with its handler. The database is migrated already. */
 export async function createApp({
@@ -98,6 +125,8 @@ export async function createApp({
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };
   const smsc = smscOf(config, sms, random, log);
+  const mail = new DevMail(devFolder(config), config.MAIL_FROM, clock, log);
+  const files = filesOf(config, clock);
   const network = new SimulatedProvisioning();
   const jobs = await openJobs(databaseUrl, [sendSmsPassword, sendNotice, takeRecurringFees, clearAway], log, {
     runs: config.ROLE !== 'http',
@@ -119,6 +148,8 @@ export async function createApp({
     catalogue,
     jobs,
     sms: smsc,
+    mail: mailOf(config, mail, clock, log),
+    files,
     provisioning: network,
     wakeUps,
     reach,
@@ -127,7 +158,7 @@ export async function createApp({
   let worker: ReturnType<typeof workOnOrders> | undefined;
   return {
     ...app,
-    devTools: { sms, network },
+    devTools: { sms, mail, network },
     work: async () => {
       followHints(app);
       recordReceipts(app);
@@ -145,6 +176,7 @@ export async function createApp({
       await network.close();
       await smsc.close();
       await app.staffReads.write();
+      await files.close();
       catalogue.close();
       await wakeUps.close();
       await db.$disconnect();

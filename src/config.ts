@@ -31,6 +31,18 @@ const isTrustable = (trusted: number | string[]): boolean => {
     return false;
   }
 };
+/** s3://access_key:secret@host:port/bucket?region=…&tls=off, or a folder with its whole path. */
+const isFileStore = (text: string): boolean => {
+  if (text === 'file:') return true;
+  if (!isUrl('file:', 's3:')(text)) return false;
+  const { protocol, host, username, password, pathname, searchParams } = new URL(text);
+  if (protocol === 'file:') return host === '' && pathname.length > 1;
+  const { region: _region, tls = 'on', ...others } = Object.fromEntries(searchParams);
+  const known = ['on', 'off'].includes(tls) && !Object.keys(others).length;
+  return known && Boolean(host && username && password) && /^\/[^/]+$/.test(pathname);
+};
+/** The sender where no mail is sent. */
+const NOBODY = 'no-reply@localhost';
 const phone = z
   .string()
   .regex(/^\+[1-9][0-9]{4,14}$/, 'a number in E.164 is needed: +, country code, number');
@@ -70,6 +82,24 @@ const settings = z.object({
     .default('dev:'),
   SMS_WINDOW: whole(10, 1, 1_000),
   SMS_SENDER: z.string().min(1).max(11, 'at most 11 characters, as SMS allows').default('Operator'),
+  MAIL_URL: z
+    .string()
+    .refine(
+      (text) => text === 'dev:' || (isUrl('smtp:', 'smtps:')(text) && new URL(text).hostname !== ''),
+      'dev:, or smtp:// or smtps://user:password@host:port',
+    )
+    .default('dev:'),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^[^<>@\r\n]+@[^<>@\s]+$|^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$/,
+      'an address, or Name <address>, is needed',
+    )
+    .default(NOBODY),
+  FILES_URL: z
+    .string()
+    .refine(isFileStore, 'file:, file:///path, or s3://access_key:secret@host:port/bucket')
+    .default('file:'),
   PROVISIONING_URL: z.literal('sim:', 'only sim: is known').default('sim:'),
   STAFF_ISSUER: z.string().refine(isUrl('http:', 'https:'), 'an http(s) URL is needed').optional(),
   STAFF_AUDIENCE: z.string().min(1).default('internet-assistant'),
@@ -181,6 +211,7 @@ function together(given: Settings): string[] {
   const production = given.NODE_ENV === 'production';
   if (production && given.DEV_TOOLS === 'on')
     faults.push('DEV_TOOLS: cannot be on while NODE_ENV is production');
+  if (given.MAIL_URL !== 'dev:' && given.MAIL_FROM === NOBODY) faults.push('MAIL_FROM: needed with MAIL_URL');
   if (given.DATABASE_URL && !given.SECRETS_KEYS) faults.push('SECRETS_KEYS: needed with DATABASE_URL');
   return faults;
 }

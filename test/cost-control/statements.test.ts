@@ -19,7 +19,7 @@ const PHONE = '+79160000001';
 const ZONE = 'Europe/Moscow';
 let product: Running;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ settings: { SMS_PER_10_MINUTES: '1000', SMS_PER_DAY: '1000' } });
 });
 afterAll(() => product.stop());
 beforeEach(() => product.clock.advance({ seconds: 61 }));

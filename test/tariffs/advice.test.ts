@@ -93,8 +93,8 @@ describe('replaying totals', () => {
   test('comes to what replaying record by record comes to, to the minor unit', () => {
     fc.assert(
       fc.property(tariffs, records, (tariff, used) => {
-        const cost = monthCost(empty, tariff, { days: 30, kinds: totalsOf(used as Records) }, []);
-        expect(cost).toBe(replay(tariff, used as Records));
+        const cost = monthCost(empty, tariff, { days: 30, kinds: totalsOf(used) }, []);
+        expect(cost).toBe(replay(tariff, used));
       }),
       { numRuns: rounds(500, 20_000) },
     );
@@ -108,10 +108,10 @@ describe('replaying totals', () => {
         fc.array(records, { minLength: 1, maxLength: 6 }),
         fc.bigInt(0n, 50_000n),
         (now, other, months, fee) => {
-          const used = months.map((month) => ({ days: 30, kinds: totalsOf(month as Records) }));
+          const used = months.map((month) => ({ days: 30, kinds: totalsOf(month) }));
           const advice = adviceOn(empty, now, other, used, [], fee);
           const savings = months
-            .map((month) => replay(now, month as Records) - replay(other, month as Records))
+            .map((month) => replay(now, month) - replay(other, month))
             .toSorted((a, b) => Number(a - b));
           expect(advice.monthlySaving).toBe(savings[Math.floor((savings.length - 1) / 2)]);
           expect([advice.worstMonthSaving, advice.bestMonthSaving]).toEqual([savings[0], savings.at(-1)]);

@@ -125,10 +125,10 @@ describe('a run that died', () => {
     const { db } = product.app;
     const begin = db.$transaction.bind(db) as (...args: unknown[]) => Promise<unknown>;
     let count = 0;
-    const dying = vi.spyOn(db, '$transaction').mockImplementation(((...args: unknown[]) => {
+    const dying = vi.spyOn(db, '$transaction').mockImplementation((...args: unknown[]) => {
       if (++count === 4) throw new Error('killed');
       return begin(...args);
-    }) as never);
+    });
     const path = join(dir, 'dies.csv');
     await expect(load(lines, path)).rejects.toThrow('killed');
     dying.mockRestore();
