@@ -4,6 +4,7 @@ import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
+import { Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.ts';
 import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
 import { SmppSms } from './adapters/sms/smpp-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
@@ -11,6 +12,7 @@ import type { Config } from './config.ts';
 import { devFolder } from './database.ts';
 import type { DevTools } from './http/dev-tools.ts';
 import { openLog } from './http/log.ts';
+import { callbackPath } from './http/network-callback.ts';
 import type { App } from './ports/app.ts';
 import { takeRecurringFees } from './ledger/jobs.ts';
 import { takeRecurringFeesHandler } from './ledger/take-fees.ts';
@@ -63,6 +65,18 @@ function smscOf(config: Config, shown: DevSms, random: Random, log: Logger): Sms
   return config.ROLE === 'http' ? new NoSms(log) : new SmppSms({ url, sender, window, random, log });
 }
 
+/** The operator's network side; undefined: it is simulated. */
+function networkOf(
+  config: Config,
+  parts: { clock: Clock; random: Random; log: Logger },
+): Tmf641Provisioning | undefined {
+  const { PROVISIONING_URL: url, PROVISIONING_TOKEN_URL: tokenUrl } = config;
+  if (url === 'sim:') return undefined;
+  const { PROVISIONING_CLIENT_ID: clientId = '', PROVISIONING_CLIENT_SECRET: clientSecret = '' } = config;
+  const credentials = tokenUrl ? { tokenUrl, clientId, clientSecret } : undefined;
+  return new Tmf641Provisioning({ url, credentials, ...parts });
+}
+
 /** What there is to carry out, and how much of it at once. */
 const worksOf = (app: App): OrderWork[] => [
   {
@@ -91,7 +105,8 @@ export async function createApp({
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };
   const smsc = smscOf(config, sms, random, log);
-  const network = new SimulatedProvisioning();
+  const simulated = new SimulatedProvisioning();
+  const network = networkOf(config, { clock, random, log });
   const jobs = await openJobs(databaseUrl, [sendSmsPassword, sendNotice, takeRecurringFees, clearAway], log, {
     runs: config.ROLE !== 'http',
     cron,
@@ -112,18 +127,22 @@ export async function createApp({
     catalogue,
     jobs,
     sms: smsc,
-    provisioning: network,
+    provisioning: network ?? simulated,
+    networkCallback: network,
     wakeUps,
     reach,
     staffReads: new StaffReads({ db, clock, log }),
   };
+  // Whichever process hears a hint: the order's row tells the workers
+  followHints(app);
   let worker: ReturnType<typeof workOnOrders> | undefined;
   return {
     ...app,
-    devTools: { sms, network },
+    devTools: { sms, network: simulated },
     work: async () => {
-      followHints(app);
       recordReceipts(app);
+      const { PUBLIC_URL: publicUrl } = config;
+      if (publicUrl) network?.askForCallbacks(publicUrl.replace(/\/+$/, '') + callbackPath(secrets));
       worker = workOnOrders(app, worksOf(app));
       await jobs.work([
         sendSmsPasswordHandler(app),
@@ -135,7 +154,7 @@ export async function createApp({
     close: async () => {
       await worker?.stop();
       await jobs.stop();
-      await network.close();
+      await app.provisioning.close();
       await smsc.close();
       await app.staffReads.write();
       catalogue.close();

@@ -12,6 +12,7 @@ export type Purpose =
   | 'signing'
   | 'staff-signing'
   | 'passport'
+  | 'network-callback'
   | 'input-digest';
 
 /** At least one key, newest first. */

@@ -8,6 +8,7 @@ import { type DevTools, serveDevTools } from './dev-tools.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
+import { isFromNetwork, takeNetworkCallback } from './network-callback.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { Yoga } from './yoga.ts';
 
@@ -57,6 +58,8 @@ export function routesOf(
     if (devTools && url.pathname.startsWith('/dev/'))
       return serveDevTools(app, devTools, url, request, response);
     if (url.pathname === '/graphql') return refuseMethod(response);
+    if (method === 'POST' && isFromNetwork(app, url.pathname))
+      return takeNetworkCallback(app, request, response);
     return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   };
 }

@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts';
 import type { Db } from './database.ts';
 import type { Reach } from './failure-points.ts';
 import type { Jobs } from './jobs.ts';
+import type { NetworkCallback } from './network-callback.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { Random } from './random.ts';
 import type { Sms } from './sms.ts';
@@ -28,6 +29,8 @@ export interface App {
   jobs: Jobs;
   sms: Sms;
   provisioning: Provisioning;
+  /** Absent while the network is simulated. */
+  networkCallback?: NetworkCallback | undefined;
   wakeUps: WakeUps;
   reach: Reach;
   staffReads: StaffReads;
