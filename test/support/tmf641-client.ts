@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { pino } from 'pino';
+import { afterEach, beforeEach, vi } from 'vitest';
 import {
   type Tmf641Options,
   Tmf641Provisioning,
@@ -11,14 +12,15 @@ import {
 import type { PhoneNumber } from '../../src/phone-number.ts';
 import type { OrderRef, Provisioning, ProvisioningOrder } from '../../src/ports/provisioning.ts';
 import { MovableClock } from './clock.ts';
+import { startTmf641, type Tmf641Server, type Tmf641Settings } from './tmf641.ts';
 
 export const CLIENT = { clientId: 'internet assistant', clientSecret: 'very: secret/100%' };
 
 /** Time enough for a loaded machine: what is to run out is set by the test that waits for it. */
-export const PATIENT = {
-  connectMs: 15_000,
-  answerMs: 15_000,
-  wholeMs: 15_000,
+const PATIENT = {
+  connectMs: 60_000,
+  answerMs: 60_000,
+  wholeMs: 60_000,
   breaker: { failures: 1_000, pauseMs: 3_600_000 },
   hubMs: { first: 5, last: 20 },
 } satisfies Tmf641Options['timings'];
@@ -70,4 +72,42 @@ export async function startReceiver(hear: (body: unknown) => void) {
       await once(server, 'close');
     },
   };
+}
+
+/** For each test a network side of its own, and adapters that go to it; all gone when the test has ended. */
+export class Tmf641Bench {
+  server!: Tmf641Server;
+  readonly toEnd: (() => unknown)[] = [];
+
+  constructor() {
+    beforeEach(() => this.start());
+    afterEach(async () => {
+      vi.useRealTimers();
+      for (const end of this.toEnd.splice(0).toReversed()) await end();
+    });
+  }
+
+  /** Another network side in place of the one before. */
+  async start(settings: Tmf641Settings = {}): Promise<void> {
+    const started = await startTmf641(settings);
+    this.toEnd.push(() => started.stop());
+    this.server = started;
+  }
+
+  connect(options: Partial<Tmf641Options> = {}) {
+    const connected = connectTmf641({ url: this.server.url, ...options });
+    this.toEnd.push(() => connected.provisioning.close());
+    return connected;
+  }
+
+  /** With a connection that stands already, so that a time limit meets the answer and not the connecting. */
+  async connectWarm(timings: Tmf641Options['timings']) {
+    const connected = this.connect({ timings });
+    await connected.provisioning.look(refOf(newOrder()));
+    return connected;
+  }
+
+  requestsTo(path: string): string[] {
+    return this.server.requests.filter((request) => request.includes(path));
+  }
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type Course, OrderBook, type ServiceOrder } from './tmf641-book.ts';
+import { Callbacks, type Hub } from './tmf641-callbacks.ts';
 import { eventSubscriptionInput, serviceOrderCreate } from './tmf641-definition.ts';
 import { TokenEndpoint, type TokenSettings } from './tmf641-tokens.ts';
 
@@ -24,10 +25,8 @@ export type Fault =
   | 'page'
   | { status: number; headers?: Record<string, string>; body?: unknown };
 export type Door = 'submit' | 'look' | 'hub' | 'token';
-/** lost: none is sent · twice: each · late: kept until `deliver` · reordered: the same, newest first · forged: to a wrong token. */
-export type Callbacks = 'sent' | 'twice' | 'late' | 'reordered' | 'lost' | 'forged';
 
-export interface Tmf641Options {
+export interface Tmf641Settings {
   /** Requires tokens, given by a token endpoint of its own. */
   oauth?: TokenSettings;
   /** Whether one external id is taken once only (409 after that). */
@@ -38,14 +37,10 @@ export interface Tmf641Options {
 /** A network side for tests, made from TMF641 v4.1: keeps orders in memory, and does as it is told. */
 export class Tmf641Server {
   readonly tokens: TokenEndpoint | undefined;
-  readonly hubs: { id: string; callback: string; query?: string | undefined }[] = [];
+  readonly hubs: Hub[] = [];
+  readonly callbacks = new Callbacks(this.hubs);
   /** What it was asked for, as METHOD /path?query. */
   readonly requests: string[] = [];
-  /** What became of the callbacks it sent. */
-  readonly calledBack: { externalId: string | undefined; status: number }[] = [];
-  callbacks: Callbacks = 'sent';
-  /** Where callbacks go in place of the origin that was registered, as a proxy in front would have it. */
-  callbacksTo: string | undefined;
   deduplicates: boolean;
   /** Whether GET /hub says who is registered; the definition has no such request. */
   listsHubs = false;
@@ -55,15 +50,13 @@ export class Tmf641Server {
   readonly #book: OrderBook;
   #port: number;
   #slow: (() => void)[] = [];
-  #kept: (() => Promise<void>)[] = [];
-  readonly #calling = new Set<Promise<void>>();
 
-  constructor(server: Server, { oauth, deduplicates = false, course = {} }: Tmf641Options) {
+  constructor(server: Server, { oauth, deduplicates = false, course = {} }: Tmf641Settings) {
     this.#server = server;
     this.#port = (server.address() as AddressInfo).port;
     this.tokens = oauth && new TokenEndpoint(oauth);
     this.deduplicates = deduplicates;
-    this.#book = new OrderBook(this.url, (order) => this.#callBack(order));
+    this.#book = new OrderBook(this.url, (order) => this.callbacks.tell(order));
     this.#book.steer(course);
     server.on('request', (request, response) => void this.#serve(request, response));
   }
@@ -92,12 +85,7 @@ export class Tmf641Server {
 
   /** Lets the slow answers go out. */
   answerSlow(): void {
-    for (const answer of this.#slow.splice(0)) answer();
-  }
-
-  /** Sends the callbacks that were kept. */
-  async deliver(): Promise<void> {
-    for (const send of this.#kept.splice(0)) await send();
+    for (const goOn of this.#slow.splice(0)) goOn();
   }
 
   /** From now on connections are refused. */
@@ -117,7 +105,7 @@ export class Tmf641Server {
   async stop(): Promise<void> {
     this.#book.stop();
     if (this.#server.listening) await this.leave();
-    await Promise.all(this.#calling);
+    await this.callbacks.settled();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -160,6 +148,8 @@ export class Tmf641Server {
     const path = pathname.startsWith(BASE) ? pathname.slice(BASE.length) : undefined;
     if (path === '/serviceOrder' && method === 'POST') return this.#create(headers, body);
     if (path === '/serviceOrder' && method === 'GET') return this.#list(searchParams);
+    const order = this.orders.find(({ id }) => path === `/serviceOrder/${id}`);
+    if (order && method === 'GET') return [200, order];
     if (path === '/hub' && method === 'POST') return this.#register(body);
     if (path === '/hub' && method === 'GET' && this.listsHubs) return [200, this.hubs];
     return path === '/serviceOrder' || path === '/hub' ? [405, tmfError(405)] : [404, tmfError(404)];
@@ -181,7 +171,7 @@ export class Tmf641Server {
     const { fields, offset = '0', limit = '100', ...wanted } = Object.fromEntries(query);
     const names = fields?.split(',');
     const matching = this.orders.filter((order) =>
-      Object.entries(wanted).every(([name, value]) => String(order[name as keyof ServiceOrder]) === value),
+      Object.entries(wanted).every(([name, value]) => order[name as keyof ServiceOrder] === value),
     );
     const page = matching.slice(Number(offset), Number(offset) + Number(limit));
     const shown = page.map((order) =>
@@ -201,47 +191,10 @@ export class Tmf641Server {
     this.hubs.push(hub);
     return [201, hub];
   }
-
-  #callBack(order: ServiceOrder): void {
-    if (this.callbacks === 'lost') return;
-    const event = {
-      eventId: crypto.randomUUID(),
-      eventTime: new Date().toISOString(),
-      eventType: 'ServiceOrderStateChangeEvent',
-      event: { serviceOrder: structuredClone(order) },
-    };
-    for (const { callback } of this.hubs) {
-      const send = () => this.#post(callback, event);
-      if (this.callbacks === 'late') this.#kept.push(send);
-      else if (this.callbacks === 'reordered') this.#kept.unshift(send);
-      else for (let times = this.callbacks === 'twice' ? 2 : 1; times > 0; times--) this.#track(send());
-    }
-  }
-
-  #track(calling: Promise<void>): void {
-    this.#calling.add(calling);
-    void calling.finally(() => this.#calling.delete(calling));
-  }
-
-  async #post(callback: string, event: { event: { serviceOrder: ServiceOrder } }): Promise<void> {
-    const url = new URL(callback);
-    if (this.callbacks === 'forged') url.pathname = `${url.pathname.slice(0, -1)}!`;
-    const target = this.callbacksTo === undefined ? url : new URL(url.pathname, this.callbacksTo);
-    const { externalId } = event.event.serviceOrder;
-    const status = await fetch(target, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json;charset=utf-8' },
-      body: JSON.stringify(event),
-    }).then(
-      (response) => response.status,
-      () => 0,
-    );
-    this.calledBack.push({ externalId, status });
-  }
 }
 
 /** Starts a network side at a free port of this machine. */
-export async function startTmf641(options: Tmf641Options = {}): Promise<Tmf641Server> {
+export async function startTmf641(options: Tmf641Settings = {}): Promise<Tmf641Server> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   return new Tmf641Server(server, options);

@@ -22,6 +22,9 @@ const RENEW_BEFORE_MS = 30_000;
 /** A server need not say how long a token lives (RFC 6749, 5.1). */
 const LIFE_WHEN_UNSAID_S = 300;
 
+/** What a bearer token consists of (RFC 6750, 2.1). */
+const SENDABLE = /^[\w.~+/-]+=*$/;
+
 interface Token {
   value: string;
   renewAt: number;
@@ -64,10 +67,11 @@ export class ClientCredentials {
         { [oauth.customFetch]: this.#fetchLike, [oauth.allowInsecureRequests]: true },
       );
       const answer = await oauth.processClientCredentialsResponse(server, client, response);
-      if (answer.token_type !== 'bearer') throw new Error('a token of another type');
+      const { access_token: value, token_type: type } = answer;
+      if (type !== 'bearer' || !SENDABLE.test(value)) throw new Error('a token that cannot be sent');
       const lifeMs = (answer.expires_in ?? LIFE_WHEN_UNSAID_S) * 1_000;
       const renewAt = askedAt + lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 2);
-      this.#token = { value: answer.access_token, renewAt };
+      this.#token = { value, renewAt };
       return this.#token;
     } catch (error) {
       log.warn({ reason: reasonOf(error) }, 'no token for the network side');

@@ -54,6 +54,7 @@ export class Tmf641Provisioning implements Provisioning, NetworkCallback {
   readonly #timings: Timings;
   readonly #closing = new AbortController();
   readonly #listeners: ((ref: OrderRef) => void)[] = [];
+  #registering: Promise<void> | undefined;
 
   constructor({ timings, random, ...connection }: Tmf641Options) {
     this.#timings = { ...TIMINGS, ...timings };
@@ -83,7 +84,7 @@ export class Tmf641Provisioning implements Provisioning, NetworkCallback {
 
   /** Has the network call us at this address from now on; tries in the background until it does. */
   askForCallbacks(callback: string): void {
-    void registerCallback({
+    this.#registering = registerCallback({
       connection: this.#connection,
       callback,
       pauses: this.#timings.hubMs,
@@ -104,6 +105,7 @@ export class Tmf641Provisioning implements Provisioning, NetworkCallback {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#connection.close();
+    await this.#registering;
   }
 
   #hint(ref: OrderRef): void {
