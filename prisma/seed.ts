@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { dayOf, toColumn } from '../src/calendar.ts';
 import type { App } from '../src/ports/app.ts';
 import type { Tx } from '../src/ports/database.ts';
-import { CATALOGUE_TOPIC } from '../src/catalogue/source.ts';
+import { CATALOGUE_TOPIC, readCatalogue } from '../src/catalogue/source.ts';
 import { passportDigest } from '../src/subscriber/passport.ts';
+import { loadHistory } from './demo/history.ts';
 import { LINES } from './demo/lines.ts';
 import { SERVICES } from './demo/services.ts';
 import { TARIFFS } from './demo/tariffs.ts';
@@ -25,6 +26,17 @@ export async function loadDemo(
     { timeout: 30_000 },
   );
   return true;
+}
+
+/** Above so many records a day a line's history takes seconds to load. */
+const HEAVY = 100;
+
+/** Loads what the demo lines used and paid in the last months; again is harmless. `heavy`: those of heavy use, too. */
+export async function loadDemoHistory(app: Pick<App, 'db' | 'clock'>, { heavy = true } = {}): Promise<void> {
+  const catalogue = await readCatalogue(app.db);
+  for (const { phoneNumber, usage } of LINES)
+    if (usage && (heavy || usage.habits.sessions < HEAVY))
+      await loadHistory(app, catalogue, phoneNumber, usage);
 }
 
 async function loadCatalogue(tx: Tx): Promise<void> {

@@ -8,7 +8,7 @@ import { Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.
 import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
 import { SmppSms } from './adapters/sms/smpp-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
-import type { Config } from './config.ts';
+import { type Config, publicUrl } from './config.ts';
 import { devFolder } from './database.ts';
 import type { DevTools } from './http/dev-tools.ts';
 import { openLog } from './http/log.ts';
@@ -33,6 +33,7 @@ import { StaffReads } from './staff/staff-reads.ts';
 import { sendNotice } from './sms/jobs.ts';
 import { recordReceipts } from './sms/receipts.ts';
 import { sendNoticeHandler } from './sms/send-notice.ts';
+import { tariffChanges } from './tariffs/tariff-changes.ts';
 import { clearAway, clearAwayHandler } from './upkeep/clear-away.ts';
 
 const systemClock: Clock = { now: () => new Date() };
@@ -84,6 +85,12 @@ const worksOf = (app: App): OrderWork[] => [
     leaseMs: 8_000,
     atOnce: 20,
     step: (taken) => stepNetworkOrder(app, serviceOrders, taken),
+  },
+  {
+    kind: 'TARIFF_CHANGE',
+    leaseMs: 8_000,
+    atOnce: 10,
+    step: (taken) => stepNetworkOrder(app, tariffChanges, taken),
   },
 ];
 
@@ -141,8 +148,7 @@ export async function createApp({
     devTools: { sms, network: simulated },
     work: async () => {
       recordReceipts(app);
-      const { PUBLIC_URL: publicUrl } = config;
-      if (publicUrl) network?.askForCallbacks(publicUrl.replace(/\/+$/, '') + callbackPath(secrets));
+      if (config.PUBLIC_URL) network?.askForCallbacks(publicUrl(config) + callbackPath(secrets));
       worker = workOnOrders(app, worksOf(app));
       await jobs.work([
         sendSmsPasswordHandler(app),

@@ -135,6 +135,18 @@ const settings = z.object({
   ORDER_LATE_MINUTES: whole(15),
   ORDER_UNREACHED_HOURS: whole(24),
   PASSPORT_TRIES: whole(3),
+  TARIFF_FREE_DAYS: whole(30, 0),
+  QUOTE_MINUTES: whole(15),
+  SIM_CHANGE_HOURS: whole(24, 0),
+  DETAIL_FEE: z
+    .string()
+    .regex(/^\d{1,12}(\.\d{1,3})?$/, 'an amount such as 15.00 is needed')
+    .default('0'),
+  DETAIL_MAX_DAYS: whole(31),
+  DETAIL_MONTHS_BACK: whole(6),
+  DETAIL_KEPT_DAYS: whole(7),
+  DETAIL_ORDERS_PER_DAY: whole(20),
+  DETAIL_MAIL_MIB: whole(10),
   EVENT_DAYS: whole(7),
   MAX_BODY_KIB: whole(64),
   QUERY_COMPLEXITY: whole(20_000),
@@ -212,3 +224,7 @@ const isOpenLine = (url: string): boolean => {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
 };
+
+/** What clients call us, without a slash at its end. */
+export const publicUrl = ({ PUBLIC_URL, HOST, PORT }: Pick<Config, 'PUBLIC_URL' | 'HOST' | 'PORT'>): string =>
+  new URL(PUBLIC_URL ?? `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`).href.replace(/\/$/, '');

@@ -1,4 +1,4 @@
-import { loadDemo } from '../prisma/seed.ts';
+import { loadDemo, loadDemoHistory } from '../prisma/seed.ts';
 import { FolderInUse } from './adapters/postgres/folder-lock.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { createApp } from './app.ts';
@@ -29,7 +29,10 @@ async function start(): Promise<void> {
   await migrate(database.url);
   const app = await createApp({ config, databaseUrl: database.url, secretsKeys: database.secretsKeys });
   started.push(() => app.close());
-  if (database.embedded && config.DEV_TOOLS) await loadDemo(app);
+  if (database.embedded && config.DEV_TOOLS) {
+    await loadDemo(app);
+    await loadDemoHistory(app);
+  }
   if (config.ROLE !== 'http') await app.work();
   if (config.ROLE === 'worker') return;
   const server = await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);

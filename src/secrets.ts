@@ -13,6 +13,7 @@ export type Purpose =
   | 'staff-signing'
   | 'passport'
   | 'network-callback'
+  | 'file-link'
   | 'input-digest';
 
 /** At least one key, newest first. */

@@ -1,3 +1,4 @@
+import type { Habits } from './usage.ts';
 import type { LineStatus } from '../../src/generated/prisma/enums.ts';
 
 interface DemoLine {
@@ -9,6 +10,8 @@ interface DemoLine {
   daysActive: number;
   services: string[];
   status?: LineStatus;
+  /** How it used its phone in the last so many days. */
+  usage?: { days: number; habits: Habits };
 }
 
 const YEAR = 365;
@@ -22,6 +25,7 @@ export const LINES: readonly DemoLine[] = [
     balance: 500_00n,
     daysActive: 7 * YEAR,
     services: ['CALLER_ID', 'MISSED_CALLS', 'INTERNET_MINI', 'WEATHER', 'BACKUP_CONTACTS'],
+    usage: { days: 184, habits: { calls: 2, messages: 2, sessions: 6, sessionBytes: 20_000_000 } },
   },
   {
     phoneNumber: '+79160000002',
@@ -71,6 +75,7 @@ export const LINES: readonly DemoLine[] = [
     balance: 2_500_00n,
     daysActive: 6 * YEAR,
     services: ['CALLER_ID', 'ROAMING'],
+    usage: { days: 30, habits: { calls: 1_000, messages: 100, sessions: 2_400, sessionBytes: 50_000_000 } },
   },
   {
     phoneNumber: '+79160000008',

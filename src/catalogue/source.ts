@@ -11,7 +11,7 @@ export interface CatalogueSource {
   current(): Catalogue;
 }
 
-async function readCatalogue(db: Reader): Promise<Catalogue> {
+export async function readCatalogue(db: Reader): Promise<Catalogue> {
   const [services, tariffs, requirements, exclusions, tariffServices] = await Promise.all([
     db.service.findMany({ orderBy: [{ position: 'asc' }, { code: 'asc' }] }),
     db.tariff.findMany({

@@ -7,6 +7,8 @@ export interface NewEvent {
   kind: EventKind;
   orderId: string;
   state: OrderState;
+  /** Of a detail order, 0 to 100. */
+  progress?: number;
 }
 
 /** The wake-up topic of one line's events. */

@@ -8,7 +8,10 @@ const PAGE = 100;
 const FINAL: readonly OrderState[] = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
 /** What happened to an order, as a stream tells it. */
-export type OrderEvent = Pick<Event, 'subscriberId' | 'seq' | 'orderId' | 'state' | 'occurredAt'>;
+export type OrderEvent = Pick<
+  Event,
+  'subscriberId' | 'seq' | 'orderId' | 'state' | 'progress' | 'occurredAt'
+>;
 
 export interface Follow {
   subscriberId: string;
@@ -140,7 +143,7 @@ async function whereThingsStand(
     ({ lastEventSeq: number } & { [K in keyof OrderEvent]: OrderEvent[K] | null })[]
   >`
     SELECT s.last_event_seq AS "lastEventSeq", e.subscriber_id AS "subscriberId", e.seq, e.order_id AS "orderId",
-           e.state::text, e.occurred_at AS "occurredAt"
+           e.state::text, e.progress, e.occurred_at AS "occurredAt"
     FROM subscribers s
     LEFT JOIN (
       SELECT DISTINCT ON (order_id) * FROM events

@@ -4,6 +4,7 @@ import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { getNamedType, type GraphQLField } from 'graphql';
+import type { Day } from '../calendar.ts';
 import type PrismaTypes from '../generated/pothos-prisma-types.ts';
 import { getDatamodel } from '../generated/pothos-prisma-types.ts';
 import type { Context } from './context.ts';
@@ -40,6 +41,9 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: Date; Output: Date };
     PhoneNumber: { Input: string; Output: string };
     Decimal: { Input: string; Output: string };
+    Date: { Input: Day; Output: Day };
+    URL: { Input: string; Output: string };
+    EmailAddress: { Input: string; Output: string };
   };
 }>({
   plugins: [ScopeAuthPlugin, ComplexityPlugin, FRESH_READS, PrismaPlugin, RelayPlugin],

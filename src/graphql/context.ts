@@ -1,9 +1,8 @@
 import DataLoader from 'dataloader';
-import type { ServiceOrder } from '../generated/prisma/client.ts';
 import type { Language } from '../generated/prisma/enums.ts';
 import type { App } from '../ports/app.ts';
-import type { OrderRef } from '../ports/provisioning.ts';
-import { readLines, readServiceOrders } from '../services/line.ts';
+import { type AnyOrder, type AnyOrderRef, findOrders } from '../orders/find-order.ts';
+import { readLines } from '../services/line.ts';
 import type { Line } from '../services/rules.ts';
 import type { Tokens } from '../sign-in/tokens.ts';
 import type { Viewer } from './viewer.ts';
@@ -12,7 +11,7 @@ import type { Viewer } from './viewer.ts';
 export interface Loaders {
   /** By subscriber id. */
   lines: DataLoader<string, Line | null>;
-  serviceOrders: DataLoader<OrderRef, ServiceOrder | null, string>;
+  orders: DataLoader<AnyOrderRef, AnyOrder | null, string>;
 }
 
 export const createLoaders = (app: Pick<App, 'db'>): Loaders => ({
@@ -20,8 +19,8 @@ export const createLoaders = (app: Pick<App, 'db'>): Loaders => ({
     const lines = await readLines(app.db, ids);
     return ids.map((id) => lines.get(id) ?? null);
   }),
-  serviceOrders: new DataLoader((refs) => readServiceOrders(app.db, refs), {
-    cacheKeyFn: ({ subscriberId, orderId }) => `${subscriberId}/${orderId}`,
+  orders: new DataLoader((refs) => findOrders(app.db, refs), {
+    cacheKeyFn: ({ orderKind, subscriberId, orderId }) => `${orderKind}/${subscriberId}/${orderId}`,
   }),
 });
 

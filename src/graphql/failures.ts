@@ -60,3 +60,5 @@ export const failureRef = <Type extends Failure['__typename']>(name: Type) =>
   builder.objectRef<Extract<Failure, { __typename: Type }>>(name);
 
 export const NotFound = plainFailure('NotFound', 'There is no such thing, or it is somebody else’s.');
+
+export const LineSuspended = plainFailure('LineSuspended', 'The line is suspended.');

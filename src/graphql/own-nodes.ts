@@ -14,11 +14,14 @@ const LINE_TYPES = new Map<string, (key: string) => boolean>([
   ['Subscriber', (key) => key === ''],
   ['ServiceOrder', (key) => UUID.test(key)],
   ['Charge', (key) => UUID.test(key)],
+  ['TariffQuote', (key) => UUID.test(key)],
+  ['TariffChange', (key) => UUID.test(key)],
+  ['DetailOrder', (key) => UUID.test(key)],
   ['SubscriberService', (key) => CODE.test(key)],
   ['Session', (key) => UUID.test(key)],
 ]);
 /** Of these, what is for nobody but the line's own subscriber. */
-const PRIVATE_TYPES: readonly string[] = ['Session'];
+const PRIVATE_TYPES: readonly string[] = ['Session', 'TariffQuote'];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What of a line is named by `<subscriber>/<key>`: the line can be told from the id alone. */

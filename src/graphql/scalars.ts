@@ -1,4 +1,6 @@
 import { GraphQLError, Kind } from 'graphql';
+import { z } from 'zod';
+import { parseDay } from '../calendar.ts';
 import { builder } from './builder.ts';
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
@@ -44,5 +46,38 @@ builder.scalarType('Decimal', {
   parseLiteral: (node) => {
     if (node.kind !== Kind.STRING || !DECIMAL.test(node.value)) throw bad('an amount such as "149.90"');
     return node.value;
+  },
+});
+
+builder.scalarType('Date', {
+  description:
+    'A calendar day, ISO 8601, in the line’s own time zone: 2026-11-22. Periods include both ends.',
+  serialize: (value) => value,
+  parseValue: (value) => {
+    const day = parseDay(text(value, 'a day such as 2026-11-22'));
+    if (!day) throw bad('a day such as 2026-11-22');
+    return day;
+  },
+});
+
+builder.scalarType('URL', {
+  description: 'An address, RFC 3986.',
+  serialize: (value) => value,
+  parseValue: (value) => {
+    const given = text(value, 'an address such as https://example.com');
+    if (!URL.canParse(given)) throw bad('an address such as https://example.com');
+    return given;
+  },
+});
+
+const email = z.email().max(254);
+
+builder.scalarType('EmailAddress', {
+  description: 'An e-mail address: anna@example.com.',
+  serialize: (value) => value,
+  parseValue: (value) => {
+    const given = email.safeParse(value);
+    if (!given.success) throw bad('an address such as anna@example.com');
+    return given.data;
   },
 });

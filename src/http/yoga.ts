@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DocumentNode, GraphQLError } from 'graphql';
+import { type DocumentNode, getOperationAST, type GraphQLError } from 'graphql';
 import { createYoga, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { type Context, createLoaders, type SessionCookies } from '../graphql/context.ts';
 import { badInput, codedError, maskError } from '../graphql/errors.ts';
@@ -90,10 +90,13 @@ const staffAreSeen: Plugin<Context> = {
     onExecuteDone: () => {
       const { app, viewer, opened } = args.contextValue as Context;
       if (viewer.kind === 'STAFF' && opened.size)
-        app.staffReads.add(viewer, args.operationName ?? 'unnamed', opened);
+        app.staffReads.add(viewer, nameOf(args.document, args.operationName), opened);
     },
   }),
 };
+
+const nameOf = (document: DocumentNode, operationName: string | null | undefined): string =>
+  getOperationAST(document, operationName)?.name?.value ?? 'unnamed';
 
 async function contextFor(app: App, facts: RequestFacts & { document?: DocumentNode }): Promise<Context> {
   const { authorization, session, acceptLanguage, document, operationName, address, cookies } = facts;

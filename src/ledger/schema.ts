@@ -1,3 +1,4 @@
+import { fromColumn } from '../calendar.ts';
 import type { LedgerEntry } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
@@ -6,9 +7,11 @@ import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
 import { textIn } from '../messages/language.ts';
 import { messagesIn } from '../messages/messages.ts';
+import { DetailOrder } from '../cost-control/order-schema.ts';
 import { ServiceOrder } from '../services/order-schema.ts';
-import { type LineService, lineService, SubscriberService } from '../services/subscriber-service-schema.ts';
+import { lineService, SubscriberService } from '../services/subscriber-service-schema.ts';
 import { Subscriber } from '../subscriber/schema.ts';
+import { TariffChange } from '../tariffs/change-schema.ts';
 import { Tariff } from '../tariffs/schema.ts';
 import type { LedgerKind } from '../generated/prisma/enums.ts';
 
@@ -24,30 +27,36 @@ type Cause = Awaited<ReturnType<typeof causeOf>>;
 
 const ChargeCause = builder.unionType('ChargeCause', {
   description: 'What a charge was for.',
-  types: [ServiceOrder, SubscriberService, Tariff],
+  types: [ServiceOrder, TariffChange, DetailOrder, SubscriberService, Tariff],
   resolveType: (cause) => {
     if ('line' in cause) return SubscriberService;
-    return 'serviceCode' in cause ? ServiceOrder : Tariff;
+    if ('monthlyFee' in cause) return Tariff;
+    if ('serviceCode' in cause) return ServiceOrder;
+    return 'format' in cause ? DetailOrder : TariffChange;
   },
 });
 
 /** What an entry was for; null: usage. */
 async function causeOf({ subscriberId, cause, causeId }: LedgerEntry, context: Context) {
-  const { app, loaders } = context;
-  if (cause === 'SERVICE_ORDER') return loaders.serviceOrders.load({ subscriberId, orderId: causeId! });
+  if (!cause || cause === 'TOP_UP') return null;
   if (cause === 'SUBSCRIBER_SERVICE') return lineService(context, { subscriberId, key: causeId! });
-  if (cause === 'TARIFF') return app.catalogue.current().tariff(causeId!) ?? null;
-  return null;
+  if (cause === 'TARIFF') return context.app.catalogue.current().tariff(causeId!) ?? null;
+  return context.loaders.orders.load({ orderKind: cause, subscriberId, orderId: causeId! });
 }
 
+/** What it was for in words: the service, tariff or order by name. */
 function describe(kind: ChargeKind, cause: Cause, { app, language }: Context): string {
   const words = messagesIn(language);
+  const catalogue = app.catalogue.current();
   if (cause === null) return words.charges[kind];
   if ('serviceCode' in cause) {
-    const service = app.catalogue.current().service(cause.serviceCode);
-    return words.serviceOrder(cause.kind, textIn(language, service?.name ?? { ru: cause.serviceCode }));
+    const name = catalogue.service(cause.serviceCode)?.name ?? { ru: cause.serviceCode };
+    return words.serviceOrder(cause.kind, textIn(language, name));
   }
-  const { name } = 'line' in cause ? (cause as LineService).service : cause;
+  if ('toTariffCode' in cause)
+    return words.tariffChange(textIn(language, catalogue.tariff(cause.toTariffCode)!.name));
+  if ('format' in cause) return words.detailOrder(fromColumn(cause.from), fromColumn(cause.to));
+  const { name } = 'line' in cause ? cause.service : cause;
   return `${words.charges[kind]}: ${textIn(language, name)}`;
 }
 
@@ -92,7 +101,7 @@ builder.prismaObjectField(Subscriber, 'charges', (t) =>
       type: Charge,
       description: 'Money taken from the account, the latest first. Money put on it is no charge.',
       cursor: 'subscriberId_id',
-      query: { where: { amount: { lt: 0 } }, orderBy: { id: 'desc' } },
+      query: { where: { amount: { lt: 0 } }, orderBy: [{ at: 'desc' }, { id: 'desc' }] },
       totalCount: true,
     },
     {

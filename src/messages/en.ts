@@ -23,7 +23,7 @@ export const en: Messages = {
     ServiceNotFound: () => 'There is no such service.',
     ServiceAlreadyActive: () => 'The service is already on.',
     ServiceNotActive: () => 'The service is not on.',
-    SupportOnly: ({ supportPhone }) => `Only support adds and removes this service: ${supportPhone}.`,
+    SupportOnly: ({ supportPhone }) => `Only support can do this: ${supportPhone}.`,
     ServiceConflict: ({ conflictsWith }, { service }) =>
       `The service does not go together with ${list(conflictsWith.map(service))}.`,
     ServiceRequires: ({ requires }, { service }) =>
@@ -39,6 +39,15 @@ export const en: Messages = {
     LineSuspended: () => 'The line is suspended. Top up the account, and everything is available again.',
     OrderInProgress: () => 'The previous order is still being carried out. Wait until it is finished.',
     IdempotencyKeyReused: () => 'This key was used for another request. Repeat with a new key.',
+    TariffNotFound: () => 'There is no such tariff.',
+    TariffArchived: () => 'This tariff is closed to new subscribers.',
+    SameTariff: () => 'You are on this tariff already.',
+    QuoteExpired: () => 'The quote no longer holds. Ask for a new one.',
+    RecentSimChange: ({ until }, { time }) =>
+      `The SIM was changed lately. For safety this is available from ${time(until)}.`,
+    InvalidPeriod: ({ earliest, latest, maxDays }) =>
+      `Choose a period of at most ${maxDays} days, from ${earliest} to ${latest}.`,
+    InvalidDelivery: () => 'Give an e-mail address if the statement is to be mailed, and none otherwise.',
     PassportRequired: () => 'This service needs the passport data of the line’s owner.',
     PassportMismatch: () => 'The passport data are not those of the line’s owner.',
     NotFound: () => 'Not found.',
@@ -57,6 +66,8 @@ export const en: Messages = {
     PASSWORD_CHANGED: 'Your password was changed. Not you? Get a new one by SMS',
     LINE_SUSPENDED: 'Your line is suspended: the account is too low for its fees. Top it up',
     LINE_RESTORED: 'Your account is topped up and the line works again',
+    TARIFF_CHANGED: 'Your tariff was changed. Not you? Call support',
+    STATEMENT_MAILED: 'A statement was ordered to be mailed. Not you? Call support',
   },
   charges: {
     CALLS: 'Calls',
@@ -67,6 +78,12 @@ export const en: Messages = {
     OTHER: 'Other',
   },
   serviceOrder: (kind, service) => `${kind === 'ACTIVATE' ? 'Adding' : 'Removing'}: “${service}”`,
+  tariffChange: (tariff) => `Change to the tariff “${tariff}”`,
+  detailOrder: (from, to) => `Itemised statement, ${from} to ${to}`,
+  statementMail: ({ phoneNumber, from, to, link }) => ({
+    subject: `Statement of ${phoneNumber}, ${from} to ${to}`,
+    text: link ? `The file is too large for a mail. Download it: ${link}` : 'The statement is attached.',
+  }),
   menu: {
     SERVICES: 'Services',
     TARIFF: 'Change of tariff',
@@ -75,5 +92,5 @@ export const en: Messages = {
     PASSWORD: 'Change password',
     SESSIONS: 'Sessions',
   },
-  menuReasons: { lineSuspended: 'The line is suspended: top up the account', notYet: 'Coming soon' },
+  menuReasons: { lineSuspended: 'The line is suspended: top up the account' },
 };

@@ -8,12 +8,20 @@ import type {
 import type { MinorUnits } from '../money.ts';
 import type { AssistFailure, CancelFailure, ServiceOrderFailure } from '../services/errors.ts';
 import type { SignInFailure } from '../sign-in/errors.ts';
+import type { TariffFailure } from '../tariffs/errors.ts';
+import type { DetailFailure } from '../cost-control/errors.ts';
 import { en } from './en.ts';
 import { nl } from './nl.ts';
 import { ru } from './ru.ts';
 
 /** Everything that may be refused as an answer; each kind has its text in every language. */
-export type Failure = SignInFailure | ServiceOrderFailure | CancelFailure | AssistFailure;
+export type Failure =
+  | SignInFailure
+  | ServiceOrderFailure
+  | CancelFailure
+  | AssistFailure
+  | TariffFailure
+  | DetailFailure;
 type FailureOf<Type extends Failure['__typename']> = Extract<Failure, { __typename: Type }>;
 
 /** What a text may need beside the failure itself. */
@@ -37,7 +45,13 @@ export const MENU_KEYS = [
 export type MenuKey = (typeof MENU_KEYS)[number];
 
 /** What a line's owner is told by SMS. */
-export const NOTICES = ['PASSWORD_CHANGED', 'LINE_SUSPENDED', 'LINE_RESTORED'] as const;
+export const NOTICES = [
+  'PASSWORD_CHANGED',
+  'LINE_SUSPENDED',
+  'LINE_RESTORED',
+  'TARIFF_CHANGED',
+  'STATEMENT_MAILED',
+] as const;
 type Notice = (typeof NOTICES)[number];
 
 /** All that the product says to people in one language. */
@@ -52,8 +66,15 @@ export interface Messages {
   charges: Record<Exclude<LedgerKind, 'TOP_UP'>, string>;
   /** What a service order's fee was for. */
   serviceOrder: (kind: ServiceOrderKind, service: string) => string;
+  tariffChange: (tariff: string) => string;
+  detailOrder: (from: string, to: string) => string;
+  /** A mail with a statement: the file is attached, or too large for that and found at `link`. */
+  statementMail: (about: { phoneNumber: string; from: string; to: string; link: string | null }) => {
+    subject: string;
+    text: string;
+  };
   menu: Record<MenuKey, string>;
-  menuReasons: { lineSuspended: string; notYet: string };
+  menuReasons: { lineSuspended: string };
 }
 
 const ALL: Record<Language, Messages> = { ru, en, nl };
@@ -64,10 +85,9 @@ export const messagesIn = (language: Language): Messages => ALL[language];
 export const failureMessage = (language: Language, failure: Failure, words: Words): string =>
   (ALL[language].failures[failure.__typename] as (failure: Failure, words: Words) => string)(failure, words);
 
+/** Menu items that order something: a suspended line can only look. */
+const ORDERING: readonly MenuKey[] = ['SERVICES', 'TARIFF'];
+
 /** Why a menu item cannot be used now, null where it can. */
-export function menuReason(language: Language, key: MenuKey, status: LineStatus): string | null {
-  const { lineSuspended, notYet } = ALL[language].menuReasons;
-  if (key === 'PASSWORD' || key === 'SESSIONS') return null;
-  if (key !== 'SERVICES') return notYet;
-  return status === 'SUSPENDED' ? lineSuspended : null;
-}
+export const menuReason = (language: Language, key: MenuKey, status: LineStatus): string | null =>
+  status === 'SUSPENDED' && ORDERING.includes(key) ? ALL[language].menuReasons.lineSuspended : null;

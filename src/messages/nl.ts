@@ -24,8 +24,7 @@ export const nl: Messages = {
     ServiceNotFound: () => 'Deze dienst bestaat niet.',
     ServiceAlreadyActive: () => 'De dienst staat al aan.',
     ServiceNotActive: () => 'De dienst staat niet aan.',
-    SupportOnly: ({ supportPhone }) =>
-      `Alleen de klantenservice zet deze dienst aan of uit: ${supportPhone}.`,
+    SupportOnly: ({ supportPhone }) => `Alleen de klantenservice kan dit: ${supportPhone}.`,
     ServiceConflict: ({ conflictsWith }, { service }) =>
       `De dienst gaat niet samen met ${list(conflictsWith.map(service))}.`,
     ServiceRequires: ({ requires }, { service }) =>
@@ -41,6 +40,15 @@ export const nl: Messages = {
     LineSuspended: () => 'De lijn is geblokkeerd. Waardeer op, dan werkt alles weer.',
     OrderInProgress: () => 'De vorige bestelling loopt nog. Wacht tot die klaar is.',
     IdempotencyKeyReused: () => 'Deze sleutel hoort bij een andere aanvraag. Herhaal met een nieuwe sleutel.',
+    TariffNotFound: () => 'Dit tarief bestaat niet.',
+    TariffArchived: () => 'Dit tarief is gesloten voor nieuwe klanten.',
+    SameTariff: () => 'U hebt dit tarief al.',
+    QuoteExpired: () => 'De offerte is verlopen. Vraag een nieuwe aan.',
+    RecentSimChange: ({ until }, { time }) =>
+      `De simkaart is onlangs vervangen. Voor de veiligheid kan dit pas vanaf ${time(until)}.`,
+    InvalidPeriod: ({ earliest, latest, maxDays }) =>
+      `Kies een periode van hoogstens ${maxDays} dagen, van ${earliest} tot en met ${latest}.`,
+    InvalidDelivery: () => 'Geef een e-mailadres op als de specificatie gemaild moet worden, en anders niet.',
     PassportRequired: () => 'Voor deze dienst zijn de paspoortgegevens van de eigenaar nodig.',
     PassportMismatch: () => 'De paspoortgegevens zijn niet die van de eigenaar.',
     NotFound: () => 'Niet gevonden.',
@@ -60,6 +68,8 @@ export const nl: Messages = {
     PASSWORD_CHANGED: 'Uw wachtwoord is gewijzigd. Was u dat niet? Vraag een nieuw aan',
     LINE_SUSPENDED: 'Uw nummer is geblokkeerd: te weinig saldo. Waardeer het op',
     LINE_RESTORED: 'Uw saldo is opgewaardeerd, uw nummer werkt weer',
+    TARIFF_CHANGED: 'Uw tarief is gewijzigd. Niet door u? Bel de klantenservice',
+    STATEMENT_MAILED: 'Specificatie per e-mail aangevraagd. Niet door u? Bel ons',
   },
   charges: {
     CALLS: 'Bellen',
@@ -70,6 +80,14 @@ export const nl: Messages = {
     OTHER: 'Overige',
   },
   serviceOrder: (kind, service) => `${kind === 'ACTIVATE' ? 'Toevoegen' : 'Verwijderen'}: ‘${service}’`,
+  tariffChange: (tariff) => `Wijziging naar tarief ‘${tariff}’`,
+  detailOrder: (from, to) => `Specificatie ${from} t/m ${to}`,
+  statementMail: ({ phoneNumber, from, to, link }) => ({
+    subject: `Specificatie ${phoneNumber}, ${from} t/m ${to}`,
+    text: link
+      ? `Het bestand is te groot voor een e-mail. Download het: ${link}`
+      : 'De specificatie is bijgevoegd.',
+  }),
   menu: {
     SERVICES: 'Diensten',
     TARIFF: 'Ander abonnement',
@@ -78,5 +96,5 @@ export const nl: Messages = {
     PASSWORD: 'Wachtwoord wijzigen',
     SESSIONS: 'Sessies',
   },
-  menuReasons: { lineSuspended: 'De lijn is geblokkeerd: waardeer op', notYet: 'Komt binnenkort' },
+  menuReasons: { lineSuspended: 'De lijn is geblokkeerd: waardeer op' },
 };

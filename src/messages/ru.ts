@@ -25,7 +25,7 @@ export const ru: Messages = {
     ServiceNotFound: () => 'Такой услуги нет.',
     ServiceAlreadyActive: () => 'Услуга уже подключена.',
     ServiceNotActive: () => 'Услуга не подключена.',
-    SupportOnly: ({ supportPhone }) => `Эту услугу подключает и отключает только поддержка: ${supportPhone}.`,
+    SupportOnly: ({ supportPhone }) => `С этим поможет только поддержка: ${supportPhone}.`,
     ServiceConflict: ({ conflictsWith }, { service }) =>
       `Услуга несовместима с подключённой: ${list(conflictsWith.map(service))}.`,
     ServiceRequires: ({ requires }, { service }) =>
@@ -41,6 +41,15 @@ export const ru: Messages = {
     LineSuspended: () => 'Номер приостановлен. Пополните счёт, и всё станет доступно.',
     OrderInProgress: () => 'Предыдущий заказ ещё выполняется. Дождитесь его завершения.',
     IdempotencyKeyReused: () => 'С этим ключом уже был другой запрос. Повторите с новым ключом.',
+    TariffNotFound: () => 'Такого тарифа нет.',
+    TariffArchived: () => 'Этот тариф закрыт для подключения.',
+    SameTariff: () => 'Вы уже на этом тарифе.',
+    QuoteExpired: () => 'Предложение устарело. Запросите новое.',
+    RecentSimChange: ({ until }, { time }) =>
+      `SIM-карту недавно меняли. Из соображений безопасности это станет доступно ${time(until)}.`,
+    InvalidPeriod: ({ earliest, latest, maxDays }) =>
+      `Выберите период не длиннее ${maxDays} дней, с ${earliest} по ${latest}.`,
+    InvalidDelivery: () => 'Укажите адрес электронной почты, если детализацию нужно прислать письмом.',
     PassportRequired: () => 'Для этой услуги нужны паспортные данные владельца номера.',
     PassportMismatch: () => 'Паспортные данные не совпадают с данными владельца.',
     NotFound: () => 'Не найдено.',
@@ -59,6 +68,8 @@ export const ru: Messages = {
     PASSWORD_CHANGED: 'Ваш пароль изменён. Если это не вы, получите новый пароль по SMS',
     LINE_SUSPENDED: 'Номер приостановлен: на счёте не хватило денег на оплату. Пополните счёт',
     LINE_RESTORED: 'Счёт пополнен, номер снова работает',
+    TARIFF_CHANGED: 'Ваш тариф изменён. Если это не вы, позвоните в поддержку',
+    STATEMENT_MAILED: 'Детализация заказана на эл. почту. Не вы? Позвоните в поддержку',
   },
   charges: {
     CALLS: 'Звонки',
@@ -69,6 +80,12 @@ export const ru: Messages = {
     OTHER: 'Прочее',
   },
   serviceOrder: (kind, service) => `${kind === 'ACTIVATE' ? 'Подключение' : 'Отключение'}: «${service}»`,
+  tariffChange: (tariff) => `Переход на тариф «${tariff}»`,
+  detailOrder: (from, to) => `Детализация за ${from} – ${to}`,
+  statementMail: ({ phoneNumber, from, to, link }) => ({
+    subject: `Детализация ${phoneNumber} за ${from} – ${to}`,
+    text: link ? `Файл слишком велик для письма. Скачайте его: ${link}` : 'Детализация во вложении.',
+  }),
   menu: {
     SERVICES: 'Услуги',
     TARIFF: 'Смена тарифа',
@@ -77,5 +94,5 @@ export const ru: Messages = {
     PASSWORD: 'Смена пароля',
     SESSIONS: 'Сеансы',
   },
-  menuReasons: { lineSuspended: 'Номер приостановлен: пополните счёт', notYet: 'Скоро появится' },
+  menuReasons: { lineSuspended: 'Номер приостановлен: пополните счёт' },
 };

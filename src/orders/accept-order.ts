@@ -1,3 +1,4 @@
+import type { EventKind } from '../generated/prisma/enums.ts';
 import { appendEvent } from '../events/append.ts';
 import { holdFee } from '../ledger/order-fee.ts';
 import type { MinorUnits } from '../money.ts';
@@ -6,7 +7,6 @@ import type { Tx } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
 import { type Keyed, recall, remember } from './idempotency.ts';
 import { lockLine } from './lock-line.ts';
-import type { OrderKind } from './order.ts';
 
 /** Where it is told, to every worker, that there is an order to carry out. */
 export const ORDERS_TOPIC = 'orders';
@@ -26,7 +26,7 @@ type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets' | 'wakeUps' | 'reac
  */
 export async function acceptOrder<Refusal extends { __typename: string }>(
   app: Parts,
-  kind: OrderKind,
+  kind: EventKind,
   keyed: Keyed,
   write: (tx: Tx) => Promise<{ id: string; fee: MinorUnits } | Refusal>,
 ): Promise<Accepted | KeyReused | Refusal> {

@@ -1,11 +1,11 @@
 import { appendEvent } from '../events/append.ts';
-import type { OrderFailureCode, OrderState } from '../generated/prisma/enums.ts';
+import type { EventKind, OrderFailureCode, OrderState } from '../generated/prisma/enums.ts';
 import { type FeeOf, releaseFee, takeFee } from '../ledger/order-fee.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
 import { lockLine } from './lock-line.ts';
-import { changeOrder, OPEN, type Order, type OrderKind } from './order.ts';
+import { changeOrder, OPEN, type Order } from './order.ts';
 
 export type Outcome =
   | { state: 'COMPLETED' }
@@ -14,20 +14,21 @@ export type Outcome =
 
 /** What is particular about a kind of order when it ends. */
 export interface Ending<Kind extends Order> {
-  kind: OrderKind;
+  kind: EventKind;
   /** What the fee is taken for. */
   feeOf: FeeOf;
   /** What has changed on the line, now that the order is carried out. */
-  carriedOut(tx: Tx, order: Kind, at: Date): Promise<void>;
+  carriedOut: (app: Carrying, tx: Tx, order: Kind, at: Date) => Promise<void>;
 }
 
-type Parts = Pick<App, 'db' | 'clock' | 'wakeUps' | 'reach'>;
+type Carrying = Pick<App, 'clock' | 'jobs'>;
+type Parts = Carrying & Pick<App, 'db' | 'wakeUps' | 'reach'>;
 
 /** Moves an order on, with its event, unless it is no longer as `where` says. */
 export async function moveOrder(
   app: Pick<App, 'clock' | 'wakeUps'>,
   tx: Tx,
-  kind: OrderKind,
+  kind: EventKind,
   ref: OrderRef,
   where: object,
   to: { state: OrderState; failureCode?: OrderFailureCode; finishedAt?: Date },
@@ -57,7 +58,7 @@ export async function finishOrder<Kind extends Order>(
     if (!(await moveOrder(app, tx, kind, { subscriberId, orderId }, where, moved))) return false;
     await app.reach('finish/moved');
     if (outcome.state === 'COMPLETED') {
-      await carriedOut(tx, order, finishedAt);
+      await carriedOut(app, tx, order, finishedAt);
       await app.reach('finish/carried-out');
       await takeFee(tx, { subscriberId, orderId, fee, at: finishedAt, ...feeOf });
     } else await releaseFee(tx, subscriberId, fee);

@@ -5,6 +5,11 @@ import type { OrderRef } from '../ports/provisioning.ts';
 
 const DAY_MS = 86_400_000;
 
+/** The subscriber as the giver of a key. */
+export const SELF = 'self';
+/** A member of staff as the giver of a key. */
+export const staffActor = (subject: string): string => `staff/${subject}`;
+
 /** A mutation under the key that its caller gave it. */
 export interface Keyed {
   subscriberId: string;

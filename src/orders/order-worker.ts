@@ -1,18 +1,18 @@
+import type { EventKind } from '../generated/prisma/enums.ts';
 import pLimit from 'p-limit';
 import type { App } from '../ports/app.ts';
 import { ORDERS_TOPIC } from './accept-order.ts';
-import type { OrderKind } from './order.ts';
 import { putBack, takeUp, type TakenUp } from './take-up.ts';
 
 /** Carries one kind of order out. */
 export interface OrderWork {
-  kind: OrderKind;
+  kind: EventKind;
   /** How long one worker has an order before another may take it up. */
   leaseMs: number;
   /** How many are worked on at once. */
   atOnce: number;
   /** One step; safe to repeat, and to run at once with itself. */
-  step(taken: TakenUp): Promise<void>;
+  step: (taken: TakenUp) => Promise<void>;
 }
 
 /** Orders are also looked for this often, so that a lost wake-up costs no more. */
@@ -85,10 +85,10 @@ class Loop {
   }
 
   async #step(taken: TakenUp): Promise<void> {
-    const { kind, step } = this.#work;
+    const { kind } = this.#work;
     try {
       await this.#app.reach('step/taken-up');
-      await step(taken);
+      await this.#work.step(taken);
       await this.#app.reach('step/put-back');
     } catch (err) {
       this.#app.log.error({ err, order: taken.orderId, kind }, 'a step of an order failed');

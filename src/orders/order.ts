@@ -22,17 +22,22 @@ interface OrderTable {
 }
 
 /** The name of each kind's table, for statements that Prisma has no words for. */
-export const TABLE_NAMES = { SERVICE_ORDER: 'service_orders' } as const satisfies Partial<
-  Record<EventKind, string>
->;
-export type OrderKind = keyof typeof TABLE_NAMES;
+export const TABLE_NAMES: Record<EventKind, string> = {
+  SERVICE_ORDER: 'service_orders',
+  TARIFF_CHANGE: 'tariff_changes',
+  DETAIL_ORDER: 'detail_orders',
+};
 
-const tables = (db: Reader): Record<OrderKind, unknown> => ({ SERVICE_ORDER: db.serviceOrder });
+const tables = (db: Reader): Record<EventKind, unknown> => ({
+  SERVICE_ORDER: db.serviceOrder,
+  TARIFF_CHANGE: db.tariffChange,
+  DETAIL_ORDER: db.detailOrder,
+});
 
 /** Changes one order if it is still as `where` says; whether it was. One statement decides among many at once. */
 export async function changeOrder(
   db: Reader,
-  kind: OrderKind,
+  kind: EventKind,
   { subscriberId, orderId }: OrderRef,
   where: object,
   data: object,

@@ -1,43 +1,20 @@
-import type { EventKind } from '../generated/prisma/enums.ts';
-import type { ServiceOrder as ServiceOrderRow } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
-import { codedError } from '../graphql/errors.ts';
+import { idempotencyKey } from '../graphql/idempotency-key.ts';
 import { ownLine, type Viewer } from '../graphql/viewer.ts';
-import type { Reader } from '../ports/database.ts';
-import type { OrderRef } from '../ports/provisioning.ts';
+import { DetailOrder } from '../cost-control/order-schema.ts';
 import { ServiceOrder } from '../services/order-schema.ts';
-import { orderUnder } from './idempotency.ts';
-
-const MAX_KEY_LENGTH = 128;
-export const KEY_DESCRIPTION =
-  'Yours to make, 1 to 128 characters, new for each wish: repeating it within 7 days gives the same order.';
-
-/** The subscriber as the giver of a key. */
-export const SELF = 'self';
-/** A member of staff as the giver of a key. */
-export const staffActor = (subject: string): string => `staff/${subject}`;
-
-/** The key in a mutation's input, if it can be one. */
-export function idempotencyKey({ idempotencyKey: key }: { idempotencyKey: string }): string {
-  if (!key || key.length > MAX_KEY_LENGTH)
-    throw codedError('BAD_USER_INPUT', `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters.`);
-  return key;
-}
+import { TariffChange } from '../tariffs/change-schema.ts';
+import { findOrder } from './find-order.ts';
+import { orderUnder, SELF, staffActor } from './idempotency.ts';
 
 export const Order = builder.unionType('Order', {
   description: 'What a subscriber can order.',
-  types: [ServiceOrder],
-  resolveType: () => ServiceOrder,
+  types: [ServiceOrder, TariffChange, DetailOrder],
+  resolveType: (order) => {
+    if ('serviceCode' in order) return ServiceOrder;
+    return 'format' in order ? DetailOrder : TariffChange;
+  },
 });
-
-/** An order of whatever kind. */
-export function findOrder(
-  db: Reader,
-  { subscriberId, orderId }: OrderRef & { orderKind: EventKind },
-): Promise<ServiceOrderRow | null> {
-  const where = { subscriberId_id: { subscriberId, id: orderId } };
-  return db.serviceOrder.findUnique({ where });
-}
 
 /** Whose keys a viewer's are: a subscriber's count for their own line, a member of staff's for every line. */
 function giverOf(viewer: Viewer): { actor: string; subscriberId?: string } {

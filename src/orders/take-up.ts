@@ -1,8 +1,9 @@
+import type { EventKind } from '../generated/prisma/enums.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { App } from '../ports/app.ts';
 import type { Reader } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
-import { changeOrder, type OrderKind, TABLE_NAMES } from './order.ts';
+import { changeOrder, TABLE_NAMES } from './order.ts';
 
 /** An order that this worker has until `until`; after that another may take it up. */
 export interface TakenUp extends OrderRef {
@@ -19,7 +20,7 @@ type Parts = Pick<App, 'db' | 'clock'>;
  */
 export async function takeUp(
   { db, clock }: Parts,
-  kind: OrderKind,
+  kind: EventKind,
   { atMost, forMs }: { atMost: number; forMs: number },
 ): Promise<TakenUp[]> {
   const now = clock.now();
@@ -39,7 +40,7 @@ export async function takeUp(
 /** Lets go of an order until its next look, unless a hint or another worker has set that meanwhile. */
 export const putBack = (
   { db, clock }: Parts,
-  kind: OrderKind,
+  kind: EventKind,
   taken: TakenUp,
   afterMs: number,
 ): Promise<boolean> =>
@@ -54,7 +55,7 @@ export const putBack = (
 /** Keeps an order for longer. False: its time ran out, and another worker has it. */
 export async function keep(
   { db, clock }: Parts,
-  kind: OrderKind,
+  kind: EventKind,
   taken: TakenUp,
   forMs: number,
 ): Promise<boolean> {
@@ -67,6 +68,6 @@ export async function keep(
 /** Has an order looked at now. */
 export const lookNow = (
   { db, clock }: { db: Reader; clock: App['clock'] },
-  kind: OrderKind,
+  kind: EventKind,
   ref: OrderRef,
 ): Promise<boolean> => changeOrder(db, kind, ref, { finishedAt: null }, { nextLookAt: clock.now() });

@@ -1,7 +1,7 @@
 import type { Language, ServiceOrderKind } from '../generated/prisma/enums.ts';
 import { beginTry, settleTry, type TryRule } from '../limits/tries.ts';
 import type { Config } from '../config.ts';
-import { type Keyed, recall } from '../orders/idempotency.ts';
+import { type Keyed, recall, staffActor } from '../orders/idempotency.ts';
 import type { App } from '../ports/app.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
 import { recordAct, type StaffName } from '../staff/record-act.ts';
@@ -36,7 +36,7 @@ export async function assistServiceOrder(app: Parts, command: AssistServiceOrder
   if (!line) return { __typename: 'NotFound' };
   const keyed: Keyed = {
     subscriberId,
-    actor: `staff/${by.subject}`,
+    actor: staffActor(by.subject),
     mutation: 'assistServiceOrder',
     key: command.idempotencyKey,
     input: { kind, serviceCode, passport: passport ? passportText(passport) : '' },

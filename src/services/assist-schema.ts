@@ -1,14 +1,13 @@
 import { builder } from '../graphql/builder.ts';
-import { NotFound, plainFailure } from '../graphql/failures.ts';
+import { LineSuspended, NotFound, plainFailure } from '../graphql/failures.ts';
 import { mayName } from '../graphql/own-nodes.ts';
-import { idempotencyKey, KEY_DESCRIPTION } from '../orders/schema.ts';
+import { idempotencyKey, KEY_DESCRIPTION } from '../graphql/idempotency-key.ts';
 import { TooManyRequests } from '../sign-in/failures-schema.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { assistServiceOrder } from './assist-order.ts';
 import {
   IdempotencyKeyReused,
   InsufficientFunds,
-  LineSuspended,
   OrderInProgress,
   ServiceAlreadyActive,
   ServiceConflict,

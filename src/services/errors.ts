@@ -1,4 +1,3 @@
-import type { EventKind } from '../generated/prisma/enums.ts';
 import type { MinorUnits } from '../money.ts';
 
 /** Why a service order is refused; the same value is the mutation's answer and an action's `refusal`. */
@@ -13,7 +12,12 @@ export type ServiceOrderFailure =
   | { __typename: 'ServiceUnavailableOnTariff'; tariffs: string[] }
   | { __typename: 'InsufficientFunds'; available: MinorUnits; required: MinorUnits }
   | { __typename: 'LineSuspended' }
-  | { __typename: 'OrderInProgress'; orderKind: EventKind; subscriberId: string; orderId: string }
+  | {
+      __typename: 'OrderInProgress';
+      orderKind: 'SERVICE_ORDER' | 'TARIFF_CHANGE';
+      subscriberId: string;
+      orderId: string;
+    }
   | { __typename: 'IdempotencyKeyReused' };
 
 /** Why an order is not cancelled. */

@@ -1,6 +1,7 @@
 import { failureRef, plainFailure, UserError } from '../graphql/failures.ts';
 import { Money, money } from '../graphql/money.ts';
-import { findOrder, Order } from '../orders/schema.ts';
+import { findOrder } from '../orders/find-order.ts';
+import { Order } from '../orders/schema.ts';
 import { Tariff, tariffsOf } from '../tariffs/schema.ts';
 import { Service, servicesOf } from './catalogue-schema.ts';
 
@@ -96,7 +97,6 @@ export const OrderInProgress = failureRef('OrderInProgress').implement({
 export const ServiceNotFound = plainFailure('ServiceNotFound', 'The catalogue has no such service.');
 export const ServiceAlreadyActive = plainFailure('ServiceAlreadyActive', 'It is on already.');
 export const ServiceNotActive = plainFailure('ServiceNotActive', 'It is not on.');
-export const LineSuspended = plainFailure('LineSuspended', 'The line is suspended.');
 export const IdempotencyKeyReused = plainFailure(
   'IdempotencyKeyReused',
   'The key was used for something else.',

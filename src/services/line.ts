@@ -1,6 +1,4 @@
-import type { ServiceOrder } from '../generated/prisma/client.ts';
 import type { Reader } from '../ports/database.ts';
-import type { OrderRef } from '../ports/provisioning.ts';
 import type { Line, OpenOrder } from './rules.ts';
 
 /** What of a line the rules judge by, for many lines in two statements whatever their number. */
@@ -9,7 +7,18 @@ export async function readLines(db: Reader, subscriberIds: readonly string[]): P
   const [subscribers, openOrders] = await Promise.all([
     db.subscriber.findMany({
       where: { id: { in: ids } },
-      select: { id: true, status: true, tariffCode: true, balance: true, held: true, services: true },
+      select: {
+        id: true,
+        status: true,
+        tariffCode: true,
+        timeZone: true,
+        activatedAt: true,
+        simChangedAt: true,
+        balance: true,
+        held: true,
+        services: true,
+        tariffChanges: { where: { finishedAt: null }, select: { id: true } },
+      },
     }),
     db.serviceOrder.findMany({
       where: { subscriberId: { in: ids }, finishedAt: null },
@@ -18,35 +27,17 @@ export async function readLines(db: Reader, subscriberIds: readonly string[]): P
   ]);
   const ordersOf = Map.groupBy(openOrders, (order) => order.subscriberId);
   return new Map(
-    subscribers.map(({ id, status, tariffCode, balance, held, services }) => [
-      id,
+    subscribers.map(({ balance, held, services, tariffChanges, ...line }) => [
+      line.id,
       {
-        id,
-        status,
-        tariffCode,
+        ...line,
         available: balance - held,
         active: new Map(services.map((service) => [service.serviceCode, service.activeSince])),
         openOrders: new Map(
-          (ordersOf.get(id) ?? []).map((order): [string, OpenOrder] => [order.serviceCode, order]),
+          (ordersOf.get(line.id) ?? []).map((order): [string, OpenOrder] => [order.serviceCode, order]),
         ),
+        openChange: tariffChanges[0]?.id ?? null,
       },
     ]),
-  );
-}
-
-/** Service orders by their ids, in one statement, in the order that they were asked for. */
-export async function readServiceOrders(
-  db: Reader,
-  refs: readonly OrderRef[],
-): Promise<(ServiceOrder | null)[]> {
-  const rows = await db.serviceOrder.findMany({
-    where: {
-      subscriberId: { in: refs.map(({ subscriberId }) => subscriberId) },
-      id: { in: refs.map(({ orderId }) => orderId) },
-    },
-  });
-  return refs.map(
-    (ref) =>
-      rows.find(({ subscriberId, id }) => subscriberId === ref.subscriberId && id === ref.orderId) ?? null,
   );
 }

@@ -1,15 +1,15 @@
 import type { ServiceOrderKind } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
-import { NotFound, plainFailure } from '../graphql/failures.ts';
+import { LineSuspended, NotFound, plainFailure } from '../graphql/failures.ts';
 import { mayName, parseLineKey } from '../graphql/own-nodes.ts';
 import { ownLine } from '../graphql/viewer.ts';
-import { idempotencyKey, KEY_DESCRIPTION, SELF } from '../orders/schema.ts';
+import { SELF } from '../orders/idempotency.ts';
+import { idempotencyKey, KEY_DESCRIPTION } from '../graphql/idempotency-key.ts';
 import { cancelServiceOrder } from './cancel-order.ts';
 import {
   IdempotencyKeyReused,
   InsufficientFunds,
-  LineSuspended,
   OrderInProgress,
   ServiceAlreadyActive,
   ServiceConflict,
@@ -20,7 +20,8 @@ import {
   ServiceUnavailableOnTariff,
   SupportOnly,
 } from './failures-schema.ts';
-import { orderAt, ServiceOrder } from './order-schema.ts';
+import { orderAt } from '../orders/find-order.ts';
+import { ServiceOrder } from './order-schema.ts';
 import { type PlacedServiceOrder, placeServiceOrder } from './place-order.ts';
 
 export const ServiceOrderAccepted = builder

@@ -1,23 +1,13 @@
-import {
-  Channel as Channels,
-  OrderFailureCode as FailureCodes,
-  OrderState as States,
-  ServiceOrderKind as Kinds,
-} from '../generated/prisma/enums.ts';
-import type { Language, OrderFailureCode as FailureCode } from '../generated/prisma/enums.ts';
+import { Channel as Channels, ServiceOrderKind as Kinds } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
 import { Money, money } from '../graphql/money.ts';
 import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
-import { messagesIn } from '../messages/messages.ts';
+import { orderAt } from '../orders/find-order.ts';
 import { isCancellable } from '../orders/network-order.ts';
+import { failureOf, OrderFailure, OrderState } from '../orders/state-schema.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { Service } from './catalogue-schema.ts';
-
-export const OrderState = builder.enumType('OrderState', {
-  description: 'Where an order stands (TM Forum): the last three are final.',
-  values: Object.values(States),
-});
 
 export const ServiceOrderKind = builder.enumType('ServiceOrderKind', {
   description: 'Whether a service is added or removed.',
@@ -27,27 +17,6 @@ export const ServiceOrderKind = builder.enumType('ServiceOrderKind', {
 export const Channel = builder.enumType('Channel', {
   description: 'Who does it: the subscriber, a consultant of the operator’s support, or a partner app.',
   values: Object.values(Channels),
-});
-
-const OrderFailureCode = builder.enumType('OrderFailureCode', {
-  description: 'Why an order failed.',
-  values: Object.values(FailureCodes),
-});
-
-const OrderFailure = builder.objectRef<{ code: FailureCode; language: Language }>('OrderFailure').implement({
-  description: 'Why an order failed; nothing was charged.',
-  fields: (t) => ({
-    code: t.field({ type: OrderFailureCode, description: 'For programs.', resolve: ({ code }) => code }),
-    message: t.string({
-      description: 'For the person, in the language that the order was given in.',
-      resolve: ({ code, language }) => messagesIn(language).orderFailures[code],
-    }),
-  }),
-});
-
-/** Where an order stands in its table. */
-export const orderAt = ({ subscriberId, orderId }: { subscriberId: string; orderId: string }) => ({
-  subscriberId_id: { subscriberId, id: orderId },
 });
 
 export const ServiceOrder = builder.prismaNode('ServiceOrder', {
@@ -82,7 +51,7 @@ export const ServiceOrder = builder.prismaNode('ServiceOrder', {
       type: OrderFailure,
       nullable: true,
       description: 'Why it failed; null unless it did.',
-      resolve: ({ failureCode, language }) => failureCode && { code: failureCode, language },
+      resolve: failureOf,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
     finishedAt: t.expose('finishedAt', {

@@ -16,12 +16,17 @@ export interface Line {
   id: string;
   status: LineStatus;
   tariffCode: string;
+  timeZone: string;
+  activatedAt: Date;
+  simChangedAt: Date | null;
   /** The balance less what open orders hold. */
   available: MinorUnits;
   /** Since when each service that is on has been on. */
   active: ReadonlyMap<string, Date>;
   /** By service; one at most for each. */
   openOrders: ReadonlyMap<string, OpenOrder>;
+  /** The id of its change of tariff that has not come to its end. */
+  openChange: string | null;
 }
 
 export type SubscriberServiceStatus = 'NOT_CONNECTED' | 'ACTIVATING' | 'ACTIVE' | 'DEACTIVATING';
@@ -62,13 +67,8 @@ export function refusalOf(catalogue: Catalogue, line: Line, question: Question):
   const on = line.active.has(service.code);
   if (service.supportOnly && channel !== 'CONSULTANT') return { __typename: 'SupportOnly', supportPhone };
   if (line.status === 'SUSPENDED') return { __typename: 'LineSuspended' };
-  if (open)
-    return {
-      __typename: 'OrderInProgress',
-      orderKind: 'SERVICE_ORDER',
-      subscriberId: line.id,
-      orderId: open.id,
-    };
+  if (line.openChange) return inProgress('TARIFF_CHANGE', line, line.openChange);
+  if (open) return inProgress('SERVICE_ORDER', line, open.id);
   if (kind === 'ACTIVATE' && on) return { __typename: 'ServiceAlreadyActive' };
   if (kind === 'DEACTIVATE' && !on) return { __typename: 'ServiceNotActive' };
   return (
@@ -76,6 +76,18 @@ export function refusalOf(catalogue: Catalogue, line: Line, question: Question):
     whyNotPaid(line, feeFor(catalogue, line, service, kind, channel))
   );
 }
+
+/** One thing after the other: another order stands in the way. */
+export const inProgress = (
+  orderKind: 'SERVICE_ORDER' | 'TARIFF_CHANGE',
+  { id: subscriberId }: Pick<Line, 'id'>,
+  orderId: string,
+): Extract<ServiceOrderFailure, { __typename: 'OrderInProgress' }> => ({
+  __typename: 'OrderInProgress',
+  orderKind,
+  subscriberId,
+  orderId,
+});
 
 /** A service that is being added already stands in the way of others. */
 const isOnOrComing = (line: Line, code: string): boolean => statusOf(line, code) !== 'NOT_CONNECTED';

@@ -9,7 +9,7 @@ export const serviceOrders: NetworkOrders<ServiceOrder> = {
   find: (db, { subscriberId, orderId }) =>
     db.serviceOrder.findUnique({ where: { subscriberId_id: { subscriberId, id: orderId } } }),
   itemsOf: ({ kind, serviceCode }) => [{ action: kind === 'ACTIVATE' ? 'add' : 'remove', serviceCode }],
-  carriedOut: switchService,
+  carriedOut: (_app, tx, order, at) => switchService(tx, order, at),
 };
 
 async function switchService(

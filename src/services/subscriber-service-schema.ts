@@ -9,7 +9,8 @@ import { Subscriber } from '../subscriber/schema.ts';
 import { matchesSearch, Service, ServiceCategory } from './catalogue-schema.ts';
 import type { ServiceOrderFailure } from './errors.ts';
 import { feeFor, type Line, type Question, refusalOf, statusOf } from './rules.ts';
-import { Channel, orderAt, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
+import { orderAt } from '../orders/find-order.ts';
+import { Channel, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
 
 /** One service on one line, connected or not. */
 export interface LineService {

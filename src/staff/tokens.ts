@@ -73,10 +73,10 @@ function remoteKeys(issuer: string): Promise<KeySet> {
 }
 
 /** A token for a member of staff that does not exist, for GraphiQL on a developer's machine. */
-export async function devStaffToken(app: Parts, roles: string[]): Promise<string> {
+export async function devStaffToken(app: Parts, roles: string[], subject = 'developer'): Promise<string> {
   const [key] = await signingKeys(app.secrets, 'staff-signing');
   const now = app.clock.now();
   const claims = new SignJWT({ name: 'Developer', [app.config.STAFF_ROLES_CLAIM]: roles });
   const until = new Date(now.getTime() + DEV_TOKEN_HOURS * 3_600_000);
-  return signed(key!, DEV_STAFF, claims, 'developer', { from: now, until });
+  return signed(key!, DEV_STAFF, claims, subject, { from: now, until });
 }

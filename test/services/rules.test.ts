@@ -51,9 +51,13 @@ function line({
     id: 'line',
     status: 'ACTIVE',
     tariffCode: 'SMART',
+    timeZone: 'Europe/Moscow',
+    activatedAt: new Date(0),
+    simChangedAt: null,
     available: 100_000n,
     active: new Map(active.map((code) => [code, new Date(0)])),
     openOrders: new Map(orders.map((order) => [order.serviceCode, order])),
+    openChange: null,
     ...rest,
   };
 }

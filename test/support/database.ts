@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { loadDemo } from '../../prisma/seed.ts';
+import { loadDemo, loadDemoHistory } from '../../prisma/seed.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { createApp } from '../../src/app.ts';
 import { testConfig } from './config.ts';
@@ -37,6 +37,7 @@ export async function makeTemplate(adminUrl: string, name: string): Promise<void
   const config = testConfig();
   const app = await createApp({ config, databaseUrl: url, secretsKeys: ['t'.repeat(32)] });
   await loadDemo(app);
+  await loadDemoHistory(app, { heavy: false });
   await app.close();
   await rm(config.DATA_DIR, { recursive: true, force: true });
 }

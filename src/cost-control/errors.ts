@@ -1,0 +1,11 @@
+import type { Day } from '../calendar.ts';
+import type { MinorUnits } from '../money.ts';
+
+/** Why no statement is ordered. */
+export type DetailFailure =
+  | { __typename: 'InvalidPeriod'; earliest: Day; latest: Day; maxDays: number }
+  | { __typename: 'InvalidDelivery' }
+  | { __typename: 'InsufficientFunds'; available: MinorUnits; required: MinorUnits }
+  | { __typename: 'RecentSimChange'; until: Date }
+  | { __typename: 'TooManyRequests'; retryAt: Date }
+  | { __typename: 'IdempotencyKeyReused' };

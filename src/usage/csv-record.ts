@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import { UsageKind } from '../generated/prisma/enums.ts';
+import { parseDecimal } from '../money.ts';
+import { type PhoneNumber, parsePhoneNumber } from '../phone-number.ts';
+import type { UsageRecord } from './record.ts';
+
+export type CsvLine = Record<string, string | undefined>;
+
+/** A record whose line has not been looked up yet. */
+export type UnownedRecord = Omit<UsageRecord, 'subscriberId'> & { phoneNumber: PhoneNumber };
+
+/** A line of a file that is no usage record. */
+export class BadLine extends Error {}
+
+const DAY_MS = 86_400_000;
+/** What is older belongs to no statement and no advice. */
+const OLDEST_DAYS = 400;
+const MAX_AMOUNT = 1n << 50n;
+
+const columns = z.object({
+  record_id: z.string().min(1).max(128),
+  phone_number: z.string().min(1),
+  at: z.iso.datetime({ offset: true }),
+  kind: z.enum(UsageKind),
+  peer: z.string().max(64),
+  amount: z.string().regex(/^\d{1,16}$/),
+  cost: z.string(),
+});
+
+/** The record in a line of CSV. @throws BadLine saying what is wrong with it */
+export function recordFrom(
+  line: CsvLine,
+  config: Pick<Config, 'COUNTRY' | 'CURRENCY'>,
+  now: Date,
+): UnownedRecord {
+  const parsed = columns.safeParse(line);
+  if (!parsed.success)
+    throw new BadLine(`not a record: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`);
+  const { record_id: recordId, kind, peer } = parsed.data;
+  const phoneNumber = parsePhoneNumber(parsed.data.phone_number, config.COUNTRY);
+  if (!phoneNumber) throw new BadLine('not a phone number');
+  const at = new Date(parsed.data.at);
+  const age = now.getTime() - at.getTime();
+  if (age > OLDEST_DAYS * DAY_MS || age < -DAY_MS) throw new BadLine('too old, or in the future');
+  const amount = BigInt(parsed.data.amount);
+  const cost = parseDecimal(parsed.data.cost, config.CURRENCY);
+  if (cost === undefined || cost < 0n) throw new BadLine('not a cost');
+  if (amount > MAX_AMOUNT) throw new BadLine('more than anybody can use');
+  if (/\p{Cc}/u.test(peer + recordId)) throw new BadLine('control characters');
+  return { recordId, phoneNumber, at, kind, peer, amount, cost };
+}
