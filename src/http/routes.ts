@@ -5,6 +5,7 @@ import { accessKeys } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
 import { sendError, sendHtml, sendJson } from './answer.ts';
 import { type DevTools, serveDevTools } from './dev-tools.ts';
+import { serveFile } from './files.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
@@ -57,6 +58,8 @@ export function routesOf(
     if (route) return route(request, response, url);
     if (devTools && url.pathname.startsWith('/dev/'))
       return serveDevTools(app, devTools, url, request, response);
+    if (method === 'GET' && url.pathname.startsWith('/files/'))
+      return serveFile(app, url.pathname.slice('/files/'.length), request, response);
     if (url.pathname === '/graphql') return refuseMethod(response);
     if (method === 'POST' && isFromNetwork(app, url.pathname))
       return takeNetworkCallback(app, request, response);
