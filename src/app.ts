@@ -9,14 +9,16 @@ import { SmtpMail } from './adapters/mail/smtp-mail.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
+import { Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.ts';
 import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
 import { SmppSms } from './adapters/sms/smpp-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
-import type { Config } from './config.ts';
 import { LEASE_MS, stepDetailOrder } from './cost-control/detail-orders.ts';
+import { type Config, publicUrl } from './config.ts';
 import { devFolder, filesFolder } from './database.ts';
 import type { DevTools } from './http/dev-tools.ts';
 import { openLog } from './http/log.ts';
+import { callbackPath } from './http/network-callback.ts';
 import type { App } from './ports/app.ts';
 import { takeRecurringFees } from './ledger/jobs.ts';
 import { takeRecurringFeesHandler } from './ledger/take-fees.ts';
@@ -70,6 +72,18 @@ function smscOf(config: Config, shown: DevSms, random: Random, log: Logger): Sms
   const { SMS_URL: url, SMS_SENDER: sender, SMS_WINDOW: window } = config;
   if (url === 'dev:') return config.DEV_TOOLS ? shown : new NoSms(log);
   return config.ROLE === 'http' ? new NoSms(log) : new SmppSms({ url, sender, window, random, log });
+}
+
+/** The operator's network side; undefined: it is simulated. */
+function networkOf(
+  config: Config,
+  parts: { clock: Clock; random: Random; log: Logger },
+): Tmf641Provisioning | undefined {
+  const { PROVISIONING_URL: url, PROVISIONING_TOKEN_URL: tokenUrl } = config;
+  if (url === 'sim:') return undefined;
+  const { PROVISIONING_CLIENT_ID: clientId = '', PROVISIONING_CLIENT_SECRET: clientSecret = '' } = config;
+  const credentials = tokenUrl ? { tokenUrl, clientId, clientSecret } : undefined;
+  return new Tmf641Provisioning({ url, credentials, ...parts });
 }
 
 /** What there is to carry out, and how much of it at once. */
@@ -127,7 +141,8 @@ export async function createApp({
   const smsc = smscOf(config, sms, random, log);
   const mail = new DevMail(devFolder(config), config.MAIL_FROM, clock, log);
   const files = filesOf(config, clock);
-  const network = new SimulatedProvisioning();
+  const simulated = new SimulatedProvisioning();
+  const network = networkOf(config, { clock, random, log });
   const jobs = await openJobs(databaseUrl, [sendSmsPassword, sendNotice, takeRecurringFees, clearAway], log, {
     runs: config.ROLE !== 'http',
     cron,
@@ -150,18 +165,21 @@ export async function createApp({
     sms: smsc,
     mail: mailOf(config, mail, clock, log),
     files,
-    provisioning: network,
+    provisioning: network ?? simulated,
+    networkCallback: network,
     wakeUps,
     reach,
     staffReads: new StaffReads({ db, clock, log }),
   };
+  // Whichever process hears a hint: the order's row tells the workers
+  followHints(app);
   let worker: ReturnType<typeof workOnOrders> | undefined;
   return {
     ...app,
-    devTools: { sms, mail, network },
+    devTools: { sms, mail, network: simulated },
     work: async () => {
-      followHints(app);
       recordReceipts(app);
+      if (config.PUBLIC_URL) network?.askForCallbacks(publicUrl(config) + callbackPath(secrets));
       worker = workOnOrders(app, worksOf(app));
       await jobs.work([
         sendSmsPasswordHandler(app),
@@ -173,7 +191,7 @@ export async function createApp({
     close: async () => {
       await worker?.stop();
       await jobs.stop();
-      await network.close();
+      await app.provisioning.close();
       await smsc.close();
       await app.staffReads.write();
       await files.close();

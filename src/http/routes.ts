@@ -9,6 +9,7 @@ import { serveFile } from './files.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
+import { isFromNetwork, takeNetworkCallback } from './network-callback.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { Yoga } from './yoga.ts';
 
@@ -60,6 +61,8 @@ export function routesOf(
     if (method === 'GET' && url.pathname.startsWith('/files/'))
       return serveFile(app, url.pathname.slice('/files/'.length), request, response);
     if (url.pathname === '/graphql') return refuseMethod(response);
+    if (method === 'POST' && isFromNetwork(app, url.pathname))
+      return takeNetworkCallback(app, request, response);
     return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   };
 }

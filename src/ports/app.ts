@@ -11,6 +11,7 @@ import type { Reach } from './failure-points.ts';
 import type { Files } from './files.ts';
 import type { Jobs } from './jobs.ts';
 import type { Mail } from './mail.ts';
+import type { NetworkCallback } from './network-callback.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { Random } from './random.ts';
 import type { Sms } from './sms.ts';
@@ -32,6 +33,8 @@ export interface App {
   mail: Mail;
   files: Files;
   provisioning: Provisioning;
+  /** Absent while the network is simulated. */
+  networkCallback?: NetworkCallback | undefined;
   wakeUps: WakeUps;
   reach: Reach;
   staffReads: StaffReads;
