@@ -87,7 +87,7 @@ function networkOf(
 }
 
 /** What there is to carry out, and how much of it at once. */
-const worksOf = (app: App): OrderWork[] => [
+export const worksOf = (app: App): OrderWork[] => [
   {
     kind: 'SERVICE_ORDER',
     leaseMs: 8_000,
