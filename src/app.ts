@@ -1,21 +1,31 @@
 import { randomInt } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { DestinationStream, Logger } from 'pino';
+import { FolderFiles } from './adapters/files/folder-files.ts';
+import { S3Files } from './adapters/files/s3-files.ts';
 import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
+import { DevMail, NoMail } from './adapters/mail/dev-mail.ts';
+import { SmtpMail } from './adapters/mail/smtp-mail.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
+import { Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.ts';
 import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
 import { SmppSms } from './adapters/sms/smpp-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
-import type { Config } from './config.ts';
-import { devFolder } from './database.ts';
+import { LEASE_MS, stepDetailOrder } from './cost-control/detail-orders.ts';
+import { type Config, publicUrl } from './config.ts';
+import { devFolder, filesFolder } from './database.ts';
 import type { DevTools } from './http/dev-tools.ts';
 import { openLog } from './http/log.ts';
+import { callbackPath } from './http/network-callback.ts';
 import type { App } from './ports/app.ts';
 import { takeRecurringFees } from './ledger/jobs.ts';
 import { takeRecurringFeesHandler } from './ledger/take-fees.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Reach } from './ports/failure-points.ts';
+import type { Files } from './ports/files.ts';
+import type { Mail } from './ports/mail.ts';
 import type { Random } from './ports/random.ts';
 import type { Sms } from './ports/sms.ts';
 import { Secrets } from './secrets.ts';
@@ -64,8 +74,20 @@ function smscOf(config: Config, shown: DevSms, random: Random, log: Logger): Sms
   return config.ROLE === 'http' ? new NoSms(log) : new SmppSms({ url, sender, window, random, log });
 }
 
+/** The operator's network side; undefined: it is simulated. */
+function networkOf(
+  config: Config,
+  parts: { clock: Clock; random: Random; log: Logger },
+): Tmf641Provisioning | undefined {
+  const { PROVISIONING_URL: url, PROVISIONING_TOKEN_URL: tokenUrl } = config;
+  if (url === 'sim:') return undefined;
+  const { PROVISIONING_CLIENT_ID: clientId = '', PROVISIONING_CLIENT_SECRET: clientSecret = '' } = config;
+  const credentials = tokenUrl ? { tokenUrl, clientId, clientSecret } : undefined;
+  return new Tmf641Provisioning({ url, credentials, ...parts });
+}
+
 /** What there is to carry out, and how much of it at once. */
-const worksOf = (app: App): OrderWork[] => [
+export const worksOf = (app: App): OrderWork[] => [
   {
     kind: 'SERVICE_ORDER',
     leaseMs: 8_000,
@@ -78,7 +100,26 @@ const worksOf = (app: App): OrderWork[] => [
     atOnce: 10,
     step: (taken) => stepNetworkOrder(app, tariffChanges, taken),
   },
+  {
+    kind: 'DETAIL_ORDER',
+    leaseMs: LEASE_MS,
+    atOnce: 2,
+    step: (taken) => stepDetailOrder(app, taken),
+  },
 ];
+/** Who carries mail. */
+function mailOf(config: Config, shown: DevMail, clock: Clock, log: Logger): Mail {
+  const { MAIL_URL: url, MAIL_FROM: from } = config;
+  if (url === 'dev:') return config.DEV_TOOLS ? shown : new NoMail(log);
+  return new SmtpMail({ url, from, clock, log });
+}
+
+/** Where files lie. */
+function filesOf(config: Config, clock: Clock): Files {
+  const { FILES_URL: url } = config;
+  if (url.startsWith('s3:')) return new S3Files(url);
+  return new FolderFiles(url === 'file:' ? filesFolder(config) : fileURLToPath(url), clock);
+}
 
 /** Puts the product together: each port with its adapter, each job with its handler. The database is migrated already. */
 export async function createApp({
@@ -98,7 +139,10 @@ export async function createApp({
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };
   const smsc = smscOf(config, sms, random, log);
-  const network = new SimulatedProvisioning();
+  const mail = new DevMail(devFolder(config), config.MAIL_FROM, clock, log);
+  const files = filesOf(config, clock);
+  const simulated = new SimulatedProvisioning();
+  const network = networkOf(config, { clock, random, log });
   const jobs = await openJobs(databaseUrl, [sendSmsPassword, sendNotice, takeRecurringFees, clearAway], log, {
     runs: config.ROLE !== 'http',
     cron,
@@ -119,18 +163,23 @@ export async function createApp({
     catalogue,
     jobs,
     sms: smsc,
-    provisioning: network,
+    mail: mailOf(config, mail, clock, log),
+    files,
+    provisioning: network ?? simulated,
+    networkCallback: network,
     wakeUps,
     reach,
     staffReads: new StaffReads({ db, clock, log }),
   };
+  // Whichever process hears a hint: the order's row tells the workers
+  followHints(app);
   let worker: ReturnType<typeof workOnOrders> | undefined;
   return {
     ...app,
-    devTools: { sms, network },
+    devTools: { sms, mail, network: simulated },
     work: async () => {
-      followHints(app);
       recordReceipts(app);
+      if (config.PUBLIC_URL) network?.askForCallbacks(publicUrl(config) + callbackPath(secrets));
       worker = workOnOrders(app, worksOf(app));
       await jobs.work([
         sendSmsPasswordHandler(app),
@@ -142,9 +191,10 @@ export async function createApp({
     close: async () => {
       await worker?.stop();
       await jobs.stop();
-      await network.close();
+      await app.provisioning.close();
       await smsc.close();
       await app.staffReads.write();
+      await files.close();
       catalogue.close();
       await wakeUps.close();
       await db.$disconnect();

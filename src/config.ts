@@ -16,6 +16,11 @@ const isUrl =
   (...protocols: string[]) =>
   (text: string) =>
     URL.canParse(text) && protocols.includes(new URL(text).protocol);
+const isPlainHttpUrl = (text: string): boolean => {
+  if (!isUrl('http:', 'https:')(text)) return false;
+  const { username, password, search, hash } = new URL(text);
+  return !(username || password || search || hash);
+};
 /** `on` means the one proxy that speaks to us. */
 const proxiesIn = (text: string): number | string[] => {
   if (/^\d+$/.test(text)) return Number(text);
@@ -31,6 +36,18 @@ const isTrustable = (trusted: number | string[]): boolean => {
     return false;
   }
 };
+/** s3://access_key:secret@host:port/bucket?region=…&tls=off, or a folder with its whole path. */
+const isFileStore = (text: string): boolean => {
+  if (text === 'file:') return true;
+  if (!isUrl('file:', 's3:')(text)) return false;
+  const { protocol, host, username, password, pathname, searchParams } = new URL(text);
+  if (protocol === 'file:') return host === '' && pathname.length > 1;
+  const { region: _region, tls = 'on', ...others } = Object.fromEntries(searchParams);
+  const known = ['on', 'off'].includes(tls) && !Object.keys(others).length;
+  return known && Boolean(host && username && password) && /^\/[^/]+$/.test(pathname);
+};
+/** The sender where no mail is sent. */
+const NOBODY = 'no-reply@localhost';
 const phone = z
   .string()
   .regex(/^\+[1-9][0-9]{4,14}$/, 'a number in E.164 is needed: +, country code, number');
@@ -70,7 +87,34 @@ const settings = z.object({
     .default('dev:'),
   SMS_WINDOW: whole(10, 1, 1_000),
   SMS_SENDER: z.string().min(1).max(11, 'at most 11 characters, as SMS allows').default('Operator'),
-  PROVISIONING_URL: z.literal('sim:', 'only sim: is known').default('sim:'),
+  MAIL_URL: z
+    .string()
+    .refine(
+      (text) => text === 'dev:' || (isUrl('smtp:', 'smtps:')(text) && new URL(text).hostname !== ''),
+      'dev:, or smtp:// or smtps://user:password@host:port',
+    )
+    .default('dev:'),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^[^<>@\r\n]+@[^<>@\s]+$|^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$/,
+      'an address, or Name <address>, is needed',
+    )
+    .default(NOBODY),
+  FILES_URL: z
+    .string()
+    .refine(isFileStore, 'file:, file:///path, or s3://access_key:secret@host:port/bucket')
+    .default('file:'),
+  PROVISIONING_URL: z
+    .string()
+    .refine(
+      (text) => text === 'sim:' || isPlainHttpUrl(text),
+      'sim: or the http(s) base of a TMF641 API, without user, query and fragment',
+    )
+    .default('sim:'),
+  PROVISIONING_TOKEN_URL: z.string().refine(isPlainHttpUrl, 'an http(s) URL is needed').optional(),
+  PROVISIONING_CLIENT_ID: z.string().optional(),
+  PROVISIONING_CLIENT_SECRET: z.string().optional(),
   STAFF_ISSUER: z.string().refine(isUrl('http:', 'https:'), 'an http(s) URL is needed').optional(),
   STAFF_AUDIENCE: z.string().min(1).default('internet-assistant'),
   STAFF_ROLES_CLAIM: z.string().min(1).default('roles'),
@@ -181,12 +225,36 @@ function together(given: Settings): string[] {
   const production = given.NODE_ENV === 'production';
   if (production && given.DEV_TOOLS === 'on')
     faults.push('DEV_TOOLS: cannot be on while NODE_ENV is production');
+  if (given.MAIL_URL !== 'dev:' && given.MAIL_FROM === NOBODY) faults.push('MAIL_FROM: needed with MAIL_URL');
   if (given.DATABASE_URL && !given.SECRETS_KEYS) faults.push('SECRETS_KEYS: needed with DATABASE_URL');
+  return [...faults, ...networkFaults(given)];
+}
+
+/** Tokens come with all that they need, or not at all; they go over no open line (RFC 6749, 3.2; RFC 6750, 5.3). */
+function networkFaults(given: Settings): string[] {
+  const { PROVISIONING_URL: url, PROVISIONING_TOKEN_URL: tokenUrl, NODE_ENV } = given;
+  const { PROVISIONING_CLIENT_ID: id, PROVISIONING_CLIENT_SECRET: secret } = given;
+  const faults: string[] = [];
+  if (tokenUrl && url === 'sim:')
+    faults.push('PROVISIONING_TOKEN_URL: only with an http(s) PROVISIONING_URL');
+  if (tokenUrl && !id) faults.push('PROVISIONING_CLIENT_ID: needed with PROVISIONING_TOKEN_URL');
+  if (tokenUrl && !secret) faults.push('PROVISIONING_CLIENT_SECRET: needed with PROVISIONING_TOKEN_URL');
+  if (!tokenUrl && (id || secret))
+    faults.push('PROVISIONING_TOKEN_URL: needed with PROVISIONING_CLIENT_ID and PROVISIONING_CLIENT_SECRET');
+  const open = Object.entries(tokenUrl ? { PROVISIONING_URL: url, PROVISIONING_TOKEN_URL: tokenUrl } : {});
+  for (const [name, each] of open)
+    if (NODE_ENV === 'production' && isOpenLine(each))
+      faults.push(`${name}: with tokens, https is needed while NODE_ENV is production`);
   return faults;
 }
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+const isOpenLine = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
+};
 
 /** What clients call us, without a slash at its end. */
 export const publicUrl = ({ PUBLIC_URL, HOST, PORT }: Pick<Config, 'PUBLIC_URL' | 'HOST' | 'PORT'>): string =>

@@ -49,3 +49,6 @@ export async function openDatabase(config: Config): Promise<Database> {
 
 /** Where the developer tools keep what they show. */
 export const devFolder = (config: Config): string => join(config.DATA_DIR, 'dev');
+
+/** Where files lie unless FILES_URL names another place. */
+export const filesFolder = (config: Config): string => join(config.DATA_DIR, 'files');

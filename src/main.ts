@@ -47,6 +47,7 @@ function greet(config: Config, { embedded }: Database, url: string): void {
       '',
       `  GraphiQL      ${url}/graphiql`,
       `  SMS sent      ${url}/dev/sms`,
+      `  Mail sent     ${url}/dev/mail`,
       '  Numbers       +79160000001 everyday · …02 3.00 RUB · …03 suspended · …04 Content ban on · …05 the network refuses',
       '                …06 the network takes 20 s · …08 new line · …09 archived tariff · …99 nobody’s',
     );

@@ -12,6 +12,7 @@ export type Purpose =
   | 'signing'
   | 'staff-signing'
   | 'passport'
+  | 'network-callback'
   | 'file-link'
   | 'input-digest';
 

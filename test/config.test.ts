@@ -24,6 +24,13 @@ test('the developer tools are on by themselves only where nobody else can reach 
   expect(() => readConfig({ NODE_ENV: 'production', DEV_TOOLS: 'on' })).toThrow(BadSettings);
 });
 
+const TOKENS = {
+  PROVISIONING_URL: 'https://network.example/tmf-api/serviceOrdering/v4',
+  PROVISIONING_TOKEN_URL: 'https://network.example/oauth/token',
+  PROVISIONING_CLIENT_ID: 'internet-assistant',
+  PROVISIONING_CLIENT_SECRET: 'secret',
+};
+
 test.each([
   [{ PORT: '70000' }, 'PORT: at most 65535'],
   [{ PORT: '' }, undefined],
@@ -34,6 +41,38 @@ test.each([
   [{ SUPPORT_PHONE: '0890' }, 'SUPPORT_PHONE: a number in E.164 is needed'],
   [{ SMS_URL: 'smpp://x:y@z' }, undefined],
   [{ SMS_URL: 'smsc' }, 'SMS_URL: dev: or smpp://'],
+  [{ MAIL_URL: 'smtp://x:y@z:587', MAIL_FROM: 'Оператор <no-reply@z.ru>' }, undefined],
+  [{ MAIL_URL: 'smtps://z' }, 'MAIL_FROM: needed with MAIL_URL'],
+  [{ MAIL_URL: 'z:25' }, 'MAIL_URL: dev:, or smtp://'],
+  [{ MAIL_URL: 'smtp:z' }, 'MAIL_URL: dev:, or smtp://'],
+  [{ MAIL_FROM: 'Оператор' }, 'MAIL_FROM: an address, or Name <address>, is needed'],
+  [{ MAIL_FROM: 'a@b.ru\r\nBcc: <c@d.ru>' }, 'MAIL_FROM: an address, or Name <address>, is needed'],
+  [{ FILES_URL: 'file:///var/files' }, undefined],
+  [{ FILES_URL: 's3://key:s%2Fecret@s3.example:9000/statements?region=eu-central-1&tls=off' }, undefined],
+  [{ FILES_URL: 'file://host/path' }, 'FILES_URL: file:, file:///path, or s3://'],
+  [{ FILES_URL: 's3://s3.example/statements' }, 'FILES_URL: file:, file:///path, or s3://'],
+  [{ FILES_URL: 's3://key:secret@s3.example/' }, 'FILES_URL: file:, file:///path, or s3://'],
+  [{ FILES_URL: 's3://key:secret@s3.example/a?ssl=no' }, 'FILES_URL: file:, file:///path, or s3://'],
+  [{ PROVISIONING_URL: 'https://network.example/tmf-api/serviceOrdering/v4' }, undefined],
+  [{ PROVISIONING_URL: 'network.example' }, 'PROVISIONING_URL: sim: or the http(s) base'],
+  [{ PROVISIONING_URL: 'https://user:word@network.example' }, 'PROVISIONING_URL: sim: or the http(s) base'],
+  [{ PROVISIONING_URL: 'https://network.example?x=1' }, 'PROVISIONING_URL: sim: or the http(s) base'],
+  [{ ...TOKENS }, undefined],
+  [{ ...TOKENS, PROVISIONING_URL: '' }, 'PROVISIONING_TOKEN_URL: only with an http(s) PROVISIONING_URL'],
+  [{ ...TOKENS, PROVISIONING_TOKEN_URL: 'x' }, 'PROVISIONING_TOKEN_URL: an http(s) URL is needed'],
+  [{ ...TOKENS, PROVISIONING_TOKEN_URL: '' }, 'PROVISIONING_TOKEN_URL: needed with PROVISIONING_CLIENT_ID'],
+  [{ ...TOKENS, PROVISIONING_CLIENT_ID: '' }, 'PROVISIONING_CLIENT_ID: needed with PROVISIONING_TOKEN_URL'],
+  [{ ...TOKENS, PROVISIONING_CLIENT_SECRET: '' }, 'PROVISIONING_CLIENT_SECRET: needed with'],
+  [{ ...TOKENS, NODE_ENV: 'production' }, undefined],
+  [
+    { ...TOKENS, NODE_ENV: 'production', PROVISIONING_URL: 'http://network.example/v4' },
+    'PROVISIONING_URL: with tokens, https is needed',
+  ],
+  [{ ...TOKENS, NODE_ENV: 'production', PROVISIONING_URL: 'http://[::1]:8080/v4' }, undefined],
+  [
+    { ...TOKENS, NODE_ENV: 'production', PROVISIONING_TOKEN_URL: 'http://network.example/token' },
+    'PROVISIONING_TOKEN_URL: with tokens, https is needed',
+  ],
   [{ TRUST_PROXY: '2' }, undefined],
   [{ TRUST_PROXY: '10.0.0.0/8, 2001:db8::1, loopback' }, undefined],
   [{ TRUST_PROXY: 'everybody' }, 'TRUST_PROXY: how many proxies stand in front'],

@@ -29,4 +29,4 @@ export const fileKey = ({
   id,
   format,
 }: Pick<DetailOrder, 'subscriberId' | 'id' | 'format'>): string =>
-  `${subscriberId}/${id}.${format.toLowerCase()}`;
+  `${subscriberId}_${id}.${format.toLowerCase()}`;

@@ -31,7 +31,7 @@ export type PlacedDetailOrder = ({ __typename: 'DetailOrderAccepted' } & OrderRe
 
 type Parts = Pick<App, 'db' | 'clock' | 'config' | 'jobs' | 'secrets' | 'wakeUps' | 'reach'>;
 
-export const detailFee = ({ DETAIL_FEE, CURRENCY }: Pick<Config, 'DETAIL_FEE' | 'CURRENCY'>): MinorUnits =>
+const detailFee = ({ DETAIL_FEE, CURRENCY }: Pick<Config, 'DETAIL_FEE' | 'CURRENCY'>): MinorUnits =>
   parseDecimal(DETAIL_FEE, CURRENCY) ?? 0n;
 
 /** Orders an itemised statement; repeating the call with the same key gives the same order. */

@@ -10,21 +10,17 @@ import { SpendingKind } from '../ledger/schema.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { IdempotencyKeyReused, InsufficientFunds } from '../services/failures-schema.ts';
 import { TooManyRequests } from '../sign-in/failures-schema.ts';
+import type { StatementDay, StatementLine, StatementTotals } from '../statements/statement.ts';
 import { RecentSimChange } from '../subscriber/failures-schema.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { orderDetail } from './order-detail.ts';
 import { DetailDelivery, DetailFormat, DetailOrder } from './order-schema.ts';
 import type { Period } from './period.ts';
-import {
-  dataCompleteThrough,
-  type Spending as Spent,
-  type SpendingLine as Line,
-  spendingOf,
-} from './spending.ts';
+import { dataCompleteThrough, spendingOf } from './spending.ts';
 
 const MAX_DAYS = 366;
 
-const SpendingLine = builder.objectRef<Line>('SpendingLine').implement({
+const SpendingLine = builder.objectRef<StatementLine>('SpendingLine').implement({
   description: 'What was spent on one thing.',
   fields: (t) => ({
     kind: t.field({ type: SpendingKind, description: 'On what.', resolve: ({ kind }) => kind }),
@@ -33,16 +29,16 @@ const SpendingLine = builder.objectRef<Line>('SpendingLine').implement({
   }),
 });
 
-const SpendingDay = builder.objectRef<Spent['days'][number]>('SpendingDay').implement({
+const SpendingDay = builder.objectRef<StatementDay>('SpendingDay').implement({
   description: 'What was spent on one thing in one day.',
   fields: (t) => ({
-    day: t.field({ type: 'Date', description: 'Which day.', resolve: ({ day }) => day }),
+    day: t.field({ type: 'Date', description: 'Which day.', resolve: ({ day }) => day as Day }),
     kind: t.field({ type: SpendingKind, description: 'On what.', resolve: ({ kind }) => kind }),
     total: t.field({ type: Money, description: 'How much.', resolve: ({ total }) => money(total) }),
   }),
 });
 
-const Spending = builder.objectRef<Spent & Period>('Spending').implement({
+const Spending = builder.objectRef<StatementTotals & Period>('Spending').implement({
   description: 'What was spent in a period.',
   fields: (t) => ({
     from: t.expose('from', { type: 'Date', description: 'Its first day.' }),

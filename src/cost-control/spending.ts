@@ -1,18 +1,13 @@
-import { addDays, type Day, startOf, toColumn } from '../calendar.ts';
-import type { LedgerKind, UsageKind } from '../generated/prisma/enums.ts';
-import type { MinorUnits } from '../money.ts';
+import { addDays, startOf, toColumn } from '../calendar.ts';
+import type { UsageKind } from '../generated/prisma/enums.ts';
 import type { Reader } from '../ports/database.ts';
+import {
+  SPENDING_KINDS,
+  type SpendingKind,
+  type StatementLine,
+  type StatementTotals,
+} from '../statements/statement.ts';
 import type { Period } from './period.ts';
-
-export type SpendingKind = Exclude<LedgerKind, 'TOP_UP'>;
-export const SPENDING_KINDS: readonly SpendingKind[] = [
-  'CALLS',
-  'MESSAGES',
-  'DATA',
-  'SERVICE_FEES',
-  'TARIFF_FEES',
-  'OTHER',
-];
 
 /** What usage is spent on. */
 export const SPENT_ON = { CALL: 'CALLS', SMS: 'MESSAGES', DATA: 'DATA' } as const satisfies Record<
@@ -20,29 +15,8 @@ export const SPENT_ON = { CALL: 'CALLS', SMS: 'MESSAGES', DATA: 'DATA' } as cons
   SpendingKind
 >;
 
-export interface SpendingLine {
-  kind: SpendingKind;
-  /** Of usage the records, of fees how often one was taken. */
-  count: number;
-  /** Of calls the seconds, of messages their number, of data the bytes. */
-  amount?: bigint;
-  total: MinorUnits;
-}
-
-export interface SpendingDay {
-  day: Day;
-  kind: SpendingKind;
-  total: MinorUnits;
-}
-
-export interface Spending {
-  lines: SpendingLine[];
-  days: SpendingDay[];
-  total: MinorUnits;
-}
-
 interface Row {
-  day: Day;
+  day: string;
   kind: SpendingKind;
   count: bigint;
   amount: bigint;
@@ -57,7 +31,7 @@ export async function spendingOf(
   db: Reader,
   { id, timeZone }: { id: string; timeZone: string },
   { from, to }: Period,
-): Promise<Spending> {
+): Promise<StatementTotals> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT day::text, CASE kind WHEN 'CALL' THEN 'CALLS' WHEN 'SMS' THEN 'MESSAGES' ELSE 'DATA' END AS kind,
            records::bigint AS count, seconds + messages + bytes AS amount, cost AS total
@@ -78,7 +52,7 @@ export async function spendingOf(
   };
 }
 
-function lineOf(kind: SpendingKind, rows: readonly Row[]): SpendingLine[] {
+function lineOf(kind: SpendingKind, rows: readonly Row[]): StatementLine[] {
   const ofKind = rows.filter((row) => row.kind === kind);
   if (!ofKind.length) return [];
   const sum = (of: 'count' | 'amount' | 'total') => ofKind.reduce((so, row) => so + row[of], 0n);

@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import type { DevMail } from '../adapters/mail/dev-mail.ts';
 import type { SimulatedProvisioning } from '../adapters/provisioning/simulated-provisioning.ts';
 import type { DevSms } from '../adapters/sms/dev-sms.ts';
 import { codedError } from '../graphql/errors.ts';
@@ -10,6 +13,7 @@ import { readBody } from './body.ts';
 
 export interface DevTools {
   sms: DevSms;
+  mail: DevMail;
   network: SimulatedProvisioning;
 }
 
@@ -31,6 +35,12 @@ export async function serveDevTools(
   const route = `${request.method} ${url.pathname}`;
   if (route === 'GET /dev/sms')
     return sendJson(response, 200, await tools.sms.sent(url.searchParams.get('phoneNumber') ?? undefined));
+  if (route === 'GET /dev/mail')
+    return sendJson(response, 200, await tools.mail.sent(url.searchParams.get('to') ?? undefined));
+  if (route.startsWith('GET /dev/mail/')) {
+    const attachment = await tools.mail.attachment(url.pathname);
+    if (attachment) return sendFile(response, attachment);
+  }
   if (route.startsWith('GET /dev/captcha/')) {
     const answer = await captchaAnswer(app, url.pathname.slice('/dev/captcha/'.length));
     if (answer) return sendJson(response, 200, { answer });
@@ -47,4 +57,13 @@ export async function serveDevTools(
     return sendJson(response, 200, given.data);
   }
   sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
+}
+
+/** To be saved, never shown: what is in it was not made for this origin. */
+function sendFile(
+  response: ServerResponse,
+  { contentType, content }: { contentType: string; content: Readable },
+): Promise<void> {
+  response.writeHead(200, { 'content-type': contentType, 'content-disposition': 'attachment' });
+  return pipeline(content, response);
 }

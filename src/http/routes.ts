@@ -5,9 +5,11 @@ import { accessKeys } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
 import { sendError, sendHtml, sendJson } from './answer.ts';
 import { type DevTools, serveDevTools } from './dev-tools.ts';
+import { serveFile } from './files.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
+import { isFromNetwork, takeNetworkCallback } from './network-callback.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import { openWebPage } from './web.ts';
 import type { Yoga } from './yoga.ts';
@@ -57,7 +59,11 @@ export function routesOf(
     if (route) return route(request, response, url);
     if (devTools && url.pathname.startsWith('/dev/'))
       return serveDevTools(app, devTools, url, request, response);
+    if (method === 'GET' && url.pathname.startsWith('/files/'))
+      return serveFile(app, url.pathname.slice('/files/'.length), request, response);
     if (url.pathname === '/graphql') return refuseMethod(response);
+    if (method === 'POST' && isFromNetwork(app, url.pathname))
+      return takeNetworkCallback(app, request, response);
     if (method === 'GET' && webPage(request, response, url)) return;
     return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   };

@@ -10,17 +10,17 @@ import { messagesIn } from '../messages/messages.ts';
 import { DetailOrder } from '../cost-control/order-schema.ts';
 import { ServiceOrder } from '../services/order-schema.ts';
 import { lineService, SubscriberService } from '../services/subscriber-service-schema.ts';
+import { SPENDING_KINDS } from '../statements/statement.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { TariffChange } from '../tariffs/change-schema.ts';
 import { Tariff } from '../tariffs/schema.ts';
 import type { LedgerKind } from '../generated/prisma/enums.ts';
 
-const KINDS = ['CALLS', 'MESSAGES', 'DATA', 'SERVICE_FEES', 'TARIFF_FEES', 'OTHER'] as const;
 type ChargeKind = Exclude<LedgerKind, 'TOP_UP'>;
 
 export const SpendingKind = builder.enumType('SpendingKind', {
   description: 'What money is spent on.',
-  values: KINDS,
+  values: SPENDING_KINDS,
 });
 
 type Cause = Awaited<ReturnType<typeof causeOf>>;

@@ -32,7 +32,7 @@ const payer = {
  * Takes a line's recurring fees for every day since the last that they were taken for. Each day's are taken together
  * or, where there is too little, not at all: then the line is suspended and its owner told.
  */
-export const takeFeesOf = (app: Parts, subscriberId: string): Promise<void> =>
+const takeFeesOf = (app: Parts, subscriberId: string): Promise<void> =>
   app.db.$transaction(async (tx) => {
     await lockLine(tx, subscriberId);
     const line = await tx.subscriber.findUniqueOrThrow({ where: { id: subscriberId }, select: payer });

@@ -8,7 +8,7 @@ import { lockLine } from './lock-line.ts';
 import { changeOrder, OPEN, type Order } from './order.ts';
 
 export type Outcome =
-  | { state: 'COMPLETED' }
+  | { state: 'COMPLETED'; progress?: number }
   | { state: 'FAILED'; failureCode: OrderFailureCode }
   | { state: 'CANCELLED' };
 
@@ -31,10 +31,18 @@ export async function moveOrder(
   kind: EventKind,
   ref: OrderRef,
   where: object,
-  to: { state: OrderState; failureCode?: OrderFailureCode; finishedAt?: Date },
+  to: { state: OrderState; failureCode?: OrderFailureCode; progress?: number; finishedAt?: Date },
 ): Promise<boolean> {
   if (!(await changeOrder(tx, kind, ref, where, to))) return false;
-  await appendEvent(app, tx, { ...ref, kind, state: to.state });
+  const { subscriberId, orderId } = ref;
+  const { state, progress } = to;
+  await appendEvent(app, tx, {
+    subscriberId,
+    orderId,
+    kind,
+    state,
+    ...(progress === undefined ? {} : { progress }),
+  });
   return true;
 }
 

@@ -8,7 +8,10 @@ import type { StaffReads } from '../staff/staff-reads.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './database.ts';
 import type { Reach } from './failure-points.ts';
+import type { Files } from './files.ts';
 import type { Jobs } from './jobs.ts';
+import type { Mail } from './mail.ts';
+import type { NetworkCallback } from './network-callback.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { Random } from './random.ts';
 import type { Sms } from './sms.ts';
@@ -27,7 +30,11 @@ export interface App {
   catalogue: CatalogueSource;
   jobs: Jobs;
   sms: Sms;
+  mail: Mail;
+  files: Files;
   provisioning: Provisioning;
+  /** Absent while the network is simulated. */
+  networkCallback?: NetworkCallback | undefined;
   wakeUps: WakeUps;
   reach: Reach;
   staffReads: StaffReads;

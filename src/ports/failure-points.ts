@@ -20,6 +20,9 @@ export const FAILURE_POINTS = [
   'assist/tried',
   'assist/identified',
   'assist/written',
+  'detail/reported',
+  'detail/made',
+  'detail/delivered',
 ] as const;
 
 export type FailurePoint = (typeof FAILURE_POINTS)[number];

@@ -4,6 +4,7 @@ import { lockLine } from '../orders/lock-line.ts';
 import type { App } from '../ports/app.ts';
 import type { SecretText } from '../secrets.ts';
 import { beginTry, settleTry } from '../limits/tries.ts';
+import { endLinks } from '../cost-control/end-links.ts';
 import { sendNotice } from '../sms/jobs.ts';
 import { busyNow, type SignInFailure } from './errors.ts';
 import { TooBusy } from './password-hash.ts';
@@ -69,6 +70,7 @@ async function replace(app: Parts, command: ChangePassword, replaced: string): P
     await tx.password.create({
       data: { subscriberId, origin: 'CHOSEN', status: 'STANDING', hash, createdAt: app.clock.now() },
     });
+    await endLinks(app, tx, { subscriberId });
     await app.jobs.enqueue(tx, sendNotice, {
       id: randomUUID(),
       subscriberId,

@@ -1,6 +1,10 @@
 import { builder } from '../graphql/builder.ts';
 import { NotFound } from '../graphql/failures.ts';
 import { lineKey, mayName, parseLineKey } from '../graphql/own-nodes.ts';
+import { endLinks } from '../cost-control/end-links.ts';
+import { ownLine } from '../graphql/viewer.ts';
+import type { App } from '../ports/app.ts';
+import type { Tx } from '../ports/database.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { endSessions, liveSession } from './sessions.ts';
 
@@ -52,17 +56,26 @@ const RevokeResult = builder.unionType('RevokeResult', {
   resolveType: ({ __typename }) => __typename,
 });
 
+/** What can be ended by its id, and how; the number of what there was to end. */
+const REVOCABLE = new Map<string, (app: App, tx: Tx, subscriberId: string, key: string) => Promise<number>>([
+  ['Session', (app, tx, subscriberId, id) => endSessions(app, tx, { subscriberId, id })],
+  ['DetailOrder', (app, tx, subscriberId, orderId) => endLinks(app, tx, { subscriberId, orderId })],
+]);
+
 builder.mutationField('revoke', (t) =>
   t.field({
     type: RevokeResult,
-    description: 'Ends one session of this subscriber; what it has open closes within a second.',
+    description:
+      'Ends one session of this subscriber (what it has open closes within a second), or the link of one detail order.',
     authScopes: { subscriber: true },
-    args: { id: t.arg.globalID({ required: true, description: 'The session’s id.' }) },
+    args: { id: t.arg.globalID({ required: true, description: 'Of what is to be ended.' }) },
     resolve: async (_root, { id }, { app, viewer }) => {
-      if (id.typename !== 'Session' || !mayName(id, viewer)) return { __typename: 'NotFound' as const };
+      const end = REVOCABLE.get(id.typename);
       const { subscriberId, key } = parseLineKey(id.id);
-      const ended = await app.db.$transaction((tx) => endSessions(app, tx, { subscriberId, id: key }));
-      if (!ended) return { __typename: 'NotFound' as const };
+      if (!end || ownLine(viewer) !== subscriberId || !mayName(id, viewer))
+        return { __typename: 'NotFound' as const };
+      if (!(await app.db.$transaction((tx) => end(app, tx, subscriberId, key))))
+        return { __typename: 'NotFound' as const };
       const globalId = Buffer.from(`${id.typename}:${id.id}`).toString('base64');
       return { __typename: 'Revoked' as const, id: globalId };
     },

@@ -1,4 +1,5 @@
 import type { PasswordModel as Password } from '../generated/prisma/models.ts';
+import { endLinks } from '../cost-control/end-links.ts';
 import { beginTry, settleTry, type Try } from '../limits/tries.ts';
 import { lockLine } from '../orders/lock-line.ts';
 import { type PhoneNumber, parsePhoneNumber } from '../phone-number.ts';
@@ -159,6 +160,7 @@ const enter = (
       const where = { subscriberId_id: { subscriberId, id } };
       await tx.password.update({ where, data: { status: 'STANDING', firstUsedAt: now } });
       await endSessions(app, tx, { subscriberId });
+      await endLinks(app, tx, { subscriberId });
     }
     await settleTry(tx, begun, true);
     return startSession(app, tx, subscriberId, client);

@@ -1,4 +1,5 @@
 import type { App } from '../ports/app.ts';
+import { endLinks } from '../cost-control/end-links.ts';
 import { endSessions, speaksForSession } from './sessions.ts';
 import { readRefreshToken, type SessionKey } from './tokens.ts';
 
@@ -17,7 +18,10 @@ export async function signOut(app: Parts, command: SignOut): Promise<{ sessionsE
   if (!session) return { sessionsEnded: 0 };
   const { subscriberId, id } = session;
   const which = command.everywhere ? { subscriberId } : { subscriberId, id };
-  return { sessionsEnded: await app.db.$transaction((tx) => endSessions(app, tx, which)) };
+  return app.db.$transaction(async (tx) => {
+    if (command.everywhere) await endLinks(app, tx, { subscriberId });
+    return { sessionsEnded: await endSessions(app, tx, which) };
+  });
 }
 
 /** The session of a refresh token that still speaks for it; an old one is not even good for leaving. */

@@ -1,14 +1,14 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import PdfDocument from 'pdfkit';
 import { printable } from './text.ts';
 
 /** A4 in points. */
 export const PAGE = { width: 595.28, height: 841.89, margin: 42 } as const;
 
-const { resolve } = createRequire(import.meta.url);
+/** PT Sans: drawn for the languages of Russia, with figures of one width (SIL Open Font License). */
 const FONTS = {
-  regular: resolve('@expo-google-fonts/pt-sans/400Regular/PTSans_400Regular.ttf'),
-  bold: resolve('@expo-google-fonts/pt-sans/700Bold/PTSans_700Bold.ttf'),
+  regular: fileURLToPath(import.meta.resolve('@expo-google-fonts/pt-sans/400Regular/PTSans_400Regular.ttf')),
+  bold: fileURLToPath(import.meta.resolve('@expo-google-fonts/pt-sans/700Bold/PTSans_700Bold.ttf')),
 } as const;
 type FontName = keyof typeof FONTS;
 

@@ -4,7 +4,7 @@ import type { StatementHead, StatementRecord, StatementRecords, StatementTotals 
 import { escaped } from './text.ts';
 
 /** Described by schema/statement-1.xsd. */
-export const STATEMENT_NAMESPACE = 'urn:internet-assistant:statement:1';
+const NAMESPACE = 'urn:internet-assistant:statement:1';
 
 /** A statement as XML for other programs: moments in ISO 8601 with their offset, whole seconds and bytes. */
 export async function* xmlStatement(
@@ -14,7 +14,7 @@ export async function* xmlStatement(
 ): AsyncIterable<Uint8Array> {
   const xml = new Xml(head);
   yield Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>
-<statement xmlns="${STATEMENT_NAMESPACE}" language="${head.language}">
+<statement xmlns="${NAMESPACE}" language="${head.language}">
 ${xml.head()}${xml.totals(totals)}  <records>
 `);
   for await (const batch of records) {

@@ -55,6 +55,6 @@ export async function adviseOn(
 /** A tariff that the line is not on already, and that ends nothing that support alone removes. */
 const isOpenTo = ({ catalogue }: Parts, line: Line, { code }: Tariff): boolean =>
   code !== line.tariffCode &&
-  !endedBy(catalogue.current(), line.active.keys(), code).some(
+  !endedBy(catalogue.current(), [...line.active.keys()], code).some(
     (ended) => catalogue.current().service(ended)?.supportOnly,
   );

@@ -20,8 +20,8 @@ export type Judgement = Extract<
  * The services of a line that a tariff would end: those that it does not carry, and those that then lack what they
  * require.
  */
-export function endedBy(catalogue: Catalogue, active: Iterable<string>, tariffCode: string): string[] {
-  let staying = [...active].filter((code) => {
+export function endedBy(catalogue: Catalogue, active: readonly string[], tariffCode: string): string[] {
+  let staying = active.filter((code) => {
     const service = catalogue.service(code);
     return service && catalogue.terms(tariffCode, service).carried;
   });
@@ -33,7 +33,7 @@ export function endedBy(catalogue: Catalogue, active: Iterable<string>, tariffCo
       return !required.length || required.some((other) => there.has(other.code));
     });
   }
-  return [...active].filter((code) => !staying.includes(code)).toSorted();
+  return active.filter((code) => !staying.includes(code)).toSorted();
 }
 
 /** Whether a line may change to a tariff as it stands; what it costs is another matter. */
@@ -51,7 +51,7 @@ export function judgeChange(
   if (line.openChange) return inProgress('TARIFF_CHANGE', line, line.openChange);
   const [open] = line.openOrders.values();
   if (open) return inProgress('SERVICE_ORDER', line, open.id);
-  const endsServices = endedBy(catalogue, line.active.keys(), tariffCode);
+  const endsServices = endedBy(catalogue, [...line.active.keys()], tariffCode);
   return endsServices.some((code) => catalogue.service(code)?.supportOnly)
     ? { __typename: 'SupportOnly', supportPhone }
     : { tariff, endsServices };

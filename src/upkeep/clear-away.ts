@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clearFiles } from '../cost-control/clear-files.ts';
 import type { App } from '../ports/app.ts';
 import type { JobDefinition, JobHandler } from '../ports/jobs.ts';
 
@@ -15,7 +16,7 @@ export const clearAway: JobDefinition<object> = {
   cron: '17 * * * *',
 };
 
-type Parts = Pick<App, 'db' | 'clock' | 'config'>;
+type Parts = Pick<App, 'db' | 'clock' | 'config' | 'files'>;
 
 async function clear({ db, clock, config }: Parts): Promise<void> {
   const now = clock.now();
@@ -41,11 +42,15 @@ async function clear({ db, clock, config }: Parts): Promise<void> {
   });
   await db.sentSms.deleteMany({ where: { createdAt: { lt: daysAgo(KEPT_DAYS) } } });
   await db.smsReceipt.deleteMany({ where: { at: { lt: daysAgo(KEPT_DAYS) } } });
+  await db.tariffQuote.deleteMany({ where: { createdAt: { lt: daysAgo(KEPT_DAYS) } } });
   await db.event.deleteMany({ where: { occurredAt: { lt: daysAgo(config.EVENT_DAYS) } } });
   await db.idempotencyKey.deleteMany({ where: { createdAt: { lt: daysAgo(config.IDEMPOTENCY_DAYS) } } });
 }
 
 export const clearAwayHandler = (app: Parts): JobHandler => ({
   definition: clearAway,
-  run: () => clear(app),
+  run: async () => {
+    await clear(app);
+    await clearFiles(app);
+  },
 });

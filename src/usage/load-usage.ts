@@ -25,7 +25,8 @@ export interface LoadResult {
 type Parts = Pick<App, 'db' | 'clock' | 'config'>;
 
 /**
- * Loads a file of usage records (CSV: record_id, phone_number, at, kind, peer, amount, cost) as a stream. A file is known
+ * Loads a file of usage records (CSV without quoting: record_id, phone_number, at, kind, peer, amount, cost)
+ * as a stream. A file is known
  * by its content: a run that died is gone on with, batch by batch, and one that is whole is not loaded again. What cannot
  * be taken is reported and left out; nothing else is lost.
  */
@@ -36,16 +37,22 @@ export async function loadUsage(
   completeThrough?: Date,
 ): Promise<LoadResult> {
   const sha256 = await hashOf(path);
-  const known = await app.db.usageLoad.upsert({
-    where: { sha256 },
-    create: { sha256, lines: 0, startedAt: app.clock.now() },
-    update: {},
-  });
+  const fresh = { sha256, lines: 0, startedAt: app.clock.now() };
+  await app.db.usageLoad.createMany({ data: [fresh], skipDuplicates: true });
+  const known = await app.db.usageLoad.findUniqueOrThrow({ where: { sha256 } });
   const result: LoadResult = { loaded: 0, leftOut: 0, before: known.lines };
   if (known.finishedAt) return result;
   const load = new Load(app, sha256, result, report);
   const lines = createReadStream(path).pipe(
-    parse({ columns: true, info: true, bom: true, relax_column_count: true, skip_empty_lines: true }),
+    parse({
+      columns: true,
+      info: true,
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      // A line is a record: a quotation mark gone astray must not swallow the lines that follow
+      quote: false,
+    }),
   );
   for await (const { record, info } of lines as AsyncIterable<{ record: CsvLine; info: Info }>)
     await load.take(record, info);
@@ -108,7 +115,10 @@ class Load {
           return subscriberId ? [{ ...record, subscriberId }] : [];
         });
         const added = records.length ? await addRecords(tx, records) : new Set<string>();
-        await tx.usageLoad.update({ where: { sha256: this.#sha256 }, data: { lines: this.#seen } });
+        await tx.usageLoad.updateMany({
+          where: { sha256: this.#sha256, lines: { lt: this.#seen } },
+          data: { lines: this.#seen },
+        });
         this.#result.loaded += added.size;
         for (const { line, phoneNumber, recordId } of batch) {
           const subscriberId = owners.get(phoneNumber);

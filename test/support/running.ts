@@ -13,6 +13,7 @@ export interface Running {
   app: RunningApp;
   clock: MovableClock;
   url: string;
+  databaseUrl: string;
   /** SQL statements since the last look. */
   statements(): string[];
   /** What was logged so far. */
@@ -50,6 +51,7 @@ export async function startProduct({
     app,
     clock,
     url: server.url,
+    databaseUrl: database.url,
     statements: () => {
       const statements = seen;
       seen = [];

@@ -76,6 +76,7 @@ CREATE TABLE "detail_orders" (
     "finished_at" TIMESTAMPTZ(3),
     "expires_at" TIMESTAMPTZ(3),
     "link_ended_at" TIMESTAMPTZ(3),
+    "file_removed_at" TIMESTAMPTZ(3),
     "looks" INTEGER NOT NULL DEFAULT 0,
     "next_look_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -153,7 +154,7 @@ CREATE UNIQUE INDEX "tariff_changes_one_open" ON "tariff_changes"("subscriber_id
 CREATE INDEX "detail_orders_to_look_at" ON "detail_orders"("next_look_at") WHERE (finished_at IS NULL);
 
 -- CreateIndex
-CREATE INDEX "detail_orders_to_clear" ON "detail_orders"("expires_at") WHERE (expires_at IS NOT NULL);
+CREATE INDEX "detail_orders_to_clear" ON "detail_orders"("expires_at") WHERE (file_removed_at IS NULL);
 
 -- AddForeignKey
 ALTER TABLE "tariff_quotes" ADD CONSTRAINT "tariff_quotes_subscriber_id_fkey" FOREIGN KEY ("subscriber_id") REFERENCES "subscribers"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

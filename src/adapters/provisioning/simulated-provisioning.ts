@@ -32,13 +32,13 @@ export class SimulatedProvisioning implements Provisioning {
   /** Due while the network was held: nobody was told. */
   readonly #heldBack: OrderRef[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
-  #listener: (ref: OrderRef) => void = () => {};
+  readonly #listeners: ((ref: OrderRef) => void)[] = [];
   #steering: NetworkSteering = {};
 
   steer(steering: NetworkSteering): void {
     this.#steering = { ...this.#steering, ...steering };
     if (this.#steering.hold) return;
-    for (const ref of this.#heldBack.splice(0)) this.#listener(ref);
+    for (const ref of this.#heldBack.splice(0)) this.#hint(ref);
   }
 
   async submit(order: ProvisioningOrder): Promise<SubmitOutcome> {
@@ -51,7 +51,7 @@ export class SimulatedProvisioning implements Provisioning {
       this.#timers.delete(timer);
       entry.due = true;
       if (this.#steering.hold) this.#heldBack.push(ref);
-      else this.#listener(ref);
+      else this.#hint(ref);
     }, this.#delayOf(order));
     this.#timers.add(timer);
     return 'accepted';
@@ -64,11 +64,15 @@ export class SimulatedProvisioning implements Provisioning {
   }
 
   onHint(listener: (ref: OrderRef) => void): void {
-    this.#listener = listener;
+    this.#listeners.push(listener);
   }
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #hint(ref: OrderRef): void {
+    for (const listener of this.#listeners) listener(ref);
   }
 
   #outcomeOf({ phoneNumber, items: [{ action }] }: ProvisioningOrder): Entry['outcome'] {
