@@ -36,6 +36,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   // `npx vite src/web` beside a running server: the page as it is written, changed in place.
   server: {

@@ -18,7 +18,9 @@ export function Tabs() {
   const { t } = useWords();
   const [path] = useLocation();
   const here = useRef<HTMLAnchorElement>(null);
-  useEffect(() => here.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [path]);
+  useEffect(() => {
+    here.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [path]);
   return (
     <nav className={styles['tabs']} aria-label={t.account.sections}>
       <ul>

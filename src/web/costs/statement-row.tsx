@@ -61,7 +61,8 @@ function Ready({ order, period }: { order: Statement; period: string }) {
       <div className={styles['actions']}>
         <a
           className={styles['download']}
-          href={order.downloadUrl}
+          // From the origin that the person is at, whatever the operator calls it
+          href={new URL(order.downloadUrl).pathname}
           download
           aria-label={t.statements.getLabel(order.format, period)}
         >

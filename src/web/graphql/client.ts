@@ -5,6 +5,7 @@ import {
   type Exchange,
   fetchExchange,
   makeOperation,
+  type Operation,
   subscriptionExchange,
 } from '@urql/core';
 import { map, pipe } from 'wonka';
@@ -22,6 +23,7 @@ const byDocumentId: Exchange =
     pipe(
       operations,
       map((operation) => {
+        if (operation.kind === 'teardown') return operation;
         const query = { kind: 'Document', definitions: [], documentId: documentId(operation.query) };
         return makeOperation(operation.kind, { ...operation, query } as never, {
           ...operation.context,
@@ -30,7 +32,7 @@ const byDocumentId: Exchange =
       }),
       forward,
       map((result) => {
-        const { whole } = result.operation.context as unknown as { whole: typeof result.operation.query };
+        const { whole = result.operation.query } = result.operation.context as { whole?: Operation['query'] };
         return { ...result, operation: { ...result.operation, query: whole } };
       }),
     );

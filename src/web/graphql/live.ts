@@ -25,6 +25,7 @@ export interface Live {
 /** One socket for all streams, opened with the first and closed after the last. */
 export function openLive(language: Language): Live {
   let silence: ReturnType<typeof setTimeout> | undefined;
+  const streams = new Set<Trying>();
   const socket = createClient({
     url: `${location.origin.replace('http', 'ws')}/graphql`,
     // Coming back is up to each stream, since each has a cursor of its own
@@ -38,6 +39,7 @@ export function openLive(language: Language): Live {
       pong: (received) => {
         if (received) clearTimeout(silence);
       },
+      connected: () => streams.forEach((stream) => stream.worked()),
       closed: () => clearTimeout(silence),
     },
   });
@@ -46,29 +48,33 @@ export function openLive(language: Language): Live {
       const unwanted = new AbortController();
       let after = variables?.['after'] as string | undefined;
       const trying = new Trying();
+      streams.add(trying);
       const read = async () => {
         // The protocol's library insists on a text; the id beside it says which one
         const payload = { query: '', documentId, variables: { ...variables, after } } as never;
         const events = socket.iterate<NonNullable<Answer['data']>>(payload);
         unwanted.signal.addEventListener('abort', () => void events.return?.());
         for await (const event of events as AsyncIterable<Answer>) {
-          trying.worked();
           after = Object.values(event.data ?? {})[0]?.cursor ?? after;
           reader.next(event as never);
         }
       };
-      void (async () => {
-        while (!unwanted.signal.aborted) {
-          const lived = await read().catch((reason: unknown) => reason);
+      const follow = async () => {
+        for (let renewed = false; !unwanted.signal.aborted; ) {
+          const reason = await read().catch((ending: unknown) => ending);
           if (unwanted.signal.aborted) break;
-          if (isUnauthorized(lived) && !(await renew())) break;
           // Away for days: what happened is no longer told, so that everything has to be read anew
-          if (isExpired(lived)) location.reload();
-          await trying.failed(unwanted.signal);
+          if (isExpired(reason)) location.reload();
+          const isOld: boolean = isUnauthorized(reason) && !renewed;
+          renewed = isOld && (await renew().catch(() => true));
+          if (isOld && !renewed) break;
+          if (!isOld) await trying.failed(unwanted.signal);
         }
         trying.over();
+        streams.delete(trying);
         reader.complete();
-      })();
+      };
+      void follow();
       return { unsubscribe: () => unwanted.abort() };
     },
   });

@@ -20,7 +20,7 @@ export function Page({ title, lead, children }: Props) {
     shownBefore = true;
   }, []);
   useEffect(() => {
-    document.title = `${title} — ${t.product}`;
+    document.title = title === t.product ? title : `${title} — ${t.product}`;
   }, [title, t]);
   return (
     <div className={styles['page']}>

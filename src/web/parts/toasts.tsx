@@ -4,7 +4,7 @@ import { useWords } from '../texts/words.ts';
 import { Icon } from './icon.tsx';
 import styles from './toasts.module.css';
 
-const SHOWN_MS = 7_000;
+const SHOWN_MS = 6_000;
 
 interface Toast {
   id: number;
