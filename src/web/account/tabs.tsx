@@ -17,12 +17,16 @@ export const TABS = [
 export function Tabs() {
   const { t } = useWords();
   const [path] = useLocation();
+  const strip = useRef<HTMLElement>(null);
   const here = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
-    here.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    if (!strip.current || !here.current) return;
+    // Not scrollIntoView: the next press of Tab would go on from there
+    const { offsetLeft, offsetWidth } = here.current;
+    strip.current.scrollLeft = offsetLeft - (strip.current.clientWidth - offsetWidth) / 2;
   }, [path]);
   return (
-    <nav className={styles['tabs']} aria-label={t.account.sections}>
+    <nav ref={strip} className={styles['tabs']} aria-label={t.account.sections}>
       <ul>
         {TABS.map((tab) => {
           const current = tab.path === path;

@@ -18,10 +18,10 @@ export function Handset() {
         type="button"
         className={styles['opener']}
         aria-expanded={open}
-        aria-label={open ? t.handset.close : t.handset.open}
         onClick={() => setOpen(!open)}
       >
         <Icon name={open ? 'close' : 'phone'} />
+        <span className="unseen">{open ? t.handset.close : t.handset.open}</span>
         {messages.length > 0 && <span className={styles['count']}>{messages.length}</span>}
       </button>
       <aside className={styles['place']} data-open={open} aria-label={t.handset.title}>

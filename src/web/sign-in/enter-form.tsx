@@ -69,7 +69,12 @@ export function EnterForm({ phoneNumber, onPhoneNumber, sent }: Props) {
       {sent ? (
         <input type="hidden" name="phone" autoComplete="username" value={sent.phoneNumber} readOnly />
       ) : (
-        <NumberField value={phoneNumber} onChange={onPhoneNumber} error={faults.number} />
+        <NumberField
+          autoComplete="username"
+          value={phoneNumber}
+          onChange={onPhoneNumber}
+          error={faults.number}
+        />
       )}
       <PasswordField
         ref={passwordInput}

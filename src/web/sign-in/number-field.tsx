@@ -3,6 +3,8 @@ import { Field } from '../parts/field.tsx';
 import { useWords } from '../texts/words.ts';
 
 interface Props {
+  /** What the browser may fill in: the person's number, or the name that a password is kept under. */
+  autoComplete: 'tel' | 'username';
   value: string;
   onChange(typed: string): void;
   error: string | undefined;
@@ -10,7 +12,7 @@ interface Props {
 }
 
 /** Spelled as the person likes: the server knows how people write numbers. */
-export function NumberField({ value, onChange, error, ref }: Props) {
+export function NumberField({ autoComplete, value, onChange, error, ref }: Props) {
   const { t } = useWords();
   return (
     <Field
@@ -22,7 +24,7 @@ export function NumberField({ value, onChange, error, ref }: Props) {
       onChange={(event) => onChange(event.target.value)}
       type="tel"
       inputMode="tel"
-      autoComplete="username tel"
+      autoComplete={autoComplete}
       name="phone"
       maxLength={40}
     />

@@ -70,7 +70,13 @@ export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
 
   return (
     <form className={styles['form']} onSubmit={(event) => void submit(event)} noValidate>
-      <NumberField ref={numberInput} value={phoneNumber} onChange={onPhoneNumber} error={faults.number} />
+      <NumberField
+        ref={numberInput}
+        autoComplete="tel"
+        value={phoneNumber}
+        onChange={onPhoneNumber}
+        error={faults.number}
+      />
       <CaptchaField {...captcha} ref={codeInput} code={code} onCode={setCode} error={faults.code} />
       <label className={styles['check']}>
         <input type="checkbox" checked={latin} onChange={(event) => setLatin(event.target.checked)} />

@@ -317,6 +317,6 @@ export const en: Texts = {
     empty: 'No SMS yet. Try the number +7 916 000-00-01.',
     open: 'Show the phone',
     close: 'Put the phone away',
-    messages: 'Messages',
+    messages: 'SMS on the phone',
   },
 };

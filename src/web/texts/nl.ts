@@ -320,6 +320,6 @@ export const nl: Texts = {
     empty: 'Nog geen sms. Probeer het nummer +7 916 000-00-01.',
     open: 'Telefoon tonen',
     close: 'Telefoon wegleggen',
-    messages: 'Berichten',
+    messages: 'Sms op de telefoon',
   },
 };
