@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
+import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { launchChromium } from './chromium.ts';
@@ -78,16 +78,21 @@ export class Visitor {
 
   /** What axe finds on the page as it stands. */
   async violations(): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+    // Once for each document: it is as large as the page itself
+    if (!(await this.page.evaluate('"axe" in window'))) await this.page.evaluate(axe.source);
+    const { violations } = (await this.page.evaluate(
+      'axe.run(document, { resultTypes: ["violations"] })',
+    )) as AxeResults;
     return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
     );
   }
 
-  /** Keeps a picture for people to look at. */
-  async picture(name: string): Promise<void> {
+  /** Keeps a picture for people to look at: of what is on the screen, or of the whole page. */
+  async picture(name: string, whole = false): Promise<void> {
     await mkdir(ARTEFACTS, { recursive: true });
-    await this.page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: true });
+    await this.page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: whole });
   }
 
   /** The end of the visit, which must have been without faults. */
