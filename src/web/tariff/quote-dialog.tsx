@@ -54,8 +54,8 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
   const accept = async ({ id }: Quote) => {
     setRefusal(undefined);
     const result = (await change({ input: { quoteId: id, idempotencyKey: wish.keyFor(id) } })).data?.changeTariff;
+    wish.cameBack(result !== undefined);
     if (!result) return setRefusal({ message: t.notDone });
-    wish.answered();
     if (result.__typename === 'TariffChangeAccepted') return onClose();
     setRefusal(result);
   };
