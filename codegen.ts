@@ -57,7 +57,10 @@ function possibleTypes(): string {
   const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType);
   const entries = abstract.map((type) => [
     type.name,
-    schema.getPossibleTypes(type).map(({ name }) => name).toSorted(),
+    schema
+      .getPossibleTypes(type)
+      .map(({ name }) => name)
+      .toSorted(),
   ]);
   return `export const possibleTypes = ${JSON.stringify(Object.fromEntries(entries))};\n`;
 }
@@ -66,7 +69,10 @@ const made = await generate();
 const files: Record<string, { content: string; committed: boolean }> = {
   'schema/schema.graphql': { content: sdl, committed: true },
   'schema/persisted.json': { content: `${made.get('persisted-documents.json')}\n`, committed: true },
-  'src/generated/operations.ts': { content: `${made.get('graphql.ts')}\n${possibleTypes()}`, committed: false },
+  'src/generated/operations.ts': {
+    content: `${made.get('graphql.ts')}\n${possibleTypes()}`,
+    committed: false,
+  },
 };
 
 const stale: string[] = [];

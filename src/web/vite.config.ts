@@ -40,7 +40,9 @@ export default defineConfig({
       checks: { pluginTimings: false },
       output: {
         // What every page is made of in one file, since each request costs a phone a round trip
-        codeSplitting: { groups: [{ name: 'parts', test: /src\/(web\/(parts|graphql\/(ask|session))|generated)\b/ }] },
+        codeSplitting: {
+          groups: [{ name: 'parts', test: /src\/(web\/(parts|graphql\/(ask|session))|generated)\b/ }],
+        },
       },
     },
   },

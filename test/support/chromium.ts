@@ -18,7 +18,9 @@ const UNPACK = "import('@sparticuz/chromium').then((chromium) => chromium.defaul
  * Unpacked aside and moved into place, since several processes may want it at once.
  */
 async function unpacked(): Promise<string> {
-  const { version } = createRequire(import.meta.url)(`${packageFolder()}/package.json`) as { version: string };
+  const { version } = createRequire(import.meta.url)(`${packageFolder()}/package.json`) as {
+    version: string;
+  };
   const place = join(tmpdir(), `internet-assistant-chromium-${version}-${process.getuid?.() ?? 0}`);
   if (existsSync(place)) return place;
   const draft = await mkdtemp(`${place}-`);

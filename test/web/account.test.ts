@@ -43,7 +43,10 @@ test('the menu leads to each of its rooms, and what a suspended line cannot do i
     ['Сеансы', 'Сеансы'],
   ] as const) {
     await anna.toTab('Интернет-помощник');
-    await anna.page.getByRole('main').getByRole('link', { name: new RegExp(`^${item}`) }).click();
+    await anna.page
+      .getByRole('main')
+      .getByRole('link', { name: new RegExp(`^${item}`) })
+      .click();
     await anna.page.getByRole('heading', { level: 1, name: title }).waitFor();
   }
   const maria = await at('/', MARIA);
@@ -82,13 +85,18 @@ test('spending is shown by day and by kind for the period chosen', async () => {
   const today = new Date(product.clock.now().getTime() + 3 * 3_600_000);
   const first = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, 1));
   const last = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 0));
-  const day = (at: Date) => at.toISOString().slice(0, 10);
-  const { data } = await client.query('query ($f: Date, $t: Date) { me { spending(from: $f, to: $t) { total { amount } lines { kind } } } }', {
-    f: day(first),
-    t: day(last),
-  });
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  const { data } = await client.query(
+    'query ($f: Date, $t: Date) { me { spending(from: $f, to: $t) { total { amount } lines { kind } } } }',
+    {
+      f: day(first),
+      t: day(last),
+    },
+  );
   const { total, lines } = data.me.spending as { total: { amount: string }; lines: unknown[] };
-  const money = new Intl.NumberFormat('ru-RU', { style: 'currency', currency: 'RUB' }).format(Number(total.amount));
+  const money = new Intl.NumberFormat('ru-RU', { style: 'currency', currency: 'RUB' }).format(
+    Number(total.amount),
+  );
   await page.getByText(money, { exact: true }).first().waitFor();
   expect(await page.getByRole('rowheader').count()).toBe(lines.length + 1);
   await page.getByText('Свой', { exact: true }).click();
@@ -160,7 +168,10 @@ test('a tariff that has no way back warns, and one’s own tariff cannot be take
   const { page } = await at('/tariff', TATYANA);
   await page.getByText('Закрыт для новых подключений', { exact: false }).waitFor();
   await page.getByText('Все тарифы').click();
-  await page.getByRole('button', { name: /Узнать условия перехода на/ }).last().waitFor();
+  await page
+    .getByRole('button', { name: /Узнать условия перехода на/ })
+    .last()
+    .waitFor();
 });
 
 test('a password is judged while it is typed and by the server, and the new one counts', async () => {

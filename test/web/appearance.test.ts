@@ -74,61 +74,68 @@ test.each(LOOKS)('every page fits its screen, and axe finds nothing wrong, $name
   }
 });
 
-test('axe finds nothing to complain of in dialogs, lists that fold, refusals and on a suspended line', LONG, async () => {
-  product.app.devTools.network.steer({ hold: true });
-  const visitor = await browser.visit();
-  const { page } = visitor;
-  await visitor.signIn(ANNA, await passwordOf(ANNA), '/services');
-  await page.getByRole('switch', { name: 'Гудок' }).click();
-  await page.getByRole('dialog').waitFor();
-  await look(visitor, 'services-confirm');
-  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
-  await page.getByText('Подключается…').waitFor();
-  await page.getByText('История заказов').click();
-  await page.getByText(/^Подключение · /).waitFor();
-  await look(visitor, 'services-moving');
-  product.app.devTools.network.steer({ hold: false });
-  await page.getByText('«Гудок» подключена.').waitFor();
-  await look(visitor, 'services-done');
-  await page.getByRole('searchbox').fill('такого нет');
-  await page.getByText('Ничего не нашлось.', { exact: false }).waitFor();
-  await look(visitor, 'services-none');
+test(
+  'axe finds nothing to complain of in dialogs, lists that fold, refusals and on a suspended line',
+  LONG,
+  async () => {
+    product.app.devTools.network.steer({ hold: true });
+    const visitor = await browser.visit();
+    const { page } = visitor;
+    await visitor.signIn(ANNA, await passwordOf(ANNA), '/services');
+    await page.getByRole('switch', { name: 'Гудок' }).click();
+    await page.getByRole('dialog').waitFor();
+    await look(visitor, 'services-confirm');
+    await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+    await page.getByText('Подключается…').waitFor();
+    await page.getByText('История заказов').click();
+    await page.getByText(/^Подключение · /).waitFor();
+    await look(visitor, 'services-moving');
+    product.app.devTools.network.steer({ hold: false });
+    await page.getByText('«Гудок» подключена.').waitFor();
+    await look(visitor, 'services-done');
+    await page.getByRole('searchbox').fill('такого нет');
+    await page.getByText('Ничего не нашлось.', { exact: false }).waitFor();
+    await look(visitor, 'services-none');
 
-  await visitor.toTab('Тариф');
-  await page.getByRole('button', { name: /Узнать условия/ }).first().click();
-  await page.getByText('Цена действует ещё', { exact: false }).waitFor();
-  await look(visitor, 'tariff-quote');
-  await page.keyboard.press('Escape');
-  await page.getByText('Все тарифы').click();
-  await page.getByText('Безлимитище').last().waitFor();
-  await look(visitor, 'tariff-all');
+    await visitor.toTab('Тариф');
+    await page
+      .getByRole('button', { name: /Узнать условия/ })
+      .first()
+      .click();
+    await page.getByText('Цена действует ещё', { exact: false }).waitFor();
+    await look(visitor, 'tariff-quote');
+    await page.keyboard.press('Escape');
+    await page.getByText('Все тарифы').click();
+    await page.getByText('Безлимитище').last().waitFor();
+    await look(visitor, 'tariff-all');
 
-  await visitor.toTab('Расходы');
-  await page.getByText('Прошлый месяц').click();
-  await page.getByText('Таблицей').click();
-  await page.getByText('На почту').click();
-  await page.getByRole('button', { name: 'Заказать' }).click();
-  await page.getByText('Введите адрес, на который прислать файл.').waitFor();
-  await page.getByText('Скачать здесь').click();
-  await page.getByRole('button', { name: 'Заказать' }).click();
-  await page.getByRole('link', { name: /Скачать PDF/ }).waitFor();
-  await look(visitor, 'costs-statement');
+    await visitor.toTab('Расходы');
+    await page.getByText('Прошлый месяц').click();
+    await page.getByText('Таблицей').click();
+    await page.getByText('На почту').click();
+    await page.getByRole('button', { name: 'Заказать' }).click();
+    await page.getByText('Введите адрес, на который прислать файл.').waitFor();
+    await page.getByText('Скачать здесь').click();
+    await page.getByRole('button', { name: 'Заказать' }).click();
+    await page.getByRole('link', { name: /Скачать PDF/ }).waitFor();
+    await look(visitor, 'costs-statement');
 
-  await visitor.toTab('Пароль');
-  await page.getByLabel('Новый пароль', { exact: true }).fill('семь кораблей');
-  await page.getByText('Предварительная оценка:', { exact: false }).waitFor();
-  await page.getByRole('button', { name: 'Сменить пароль' }).click();
-  await page.getByText('Введите текущий пароль.').waitFor();
-  await look(visitor, 'password-estimate');
+    await visitor.toTab('Пароль');
+    await page.getByLabel('Новый пароль', { exact: true }).fill('семь кораблей');
+    await page.getByText('Предварительная оценка:', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Сменить пароль' }).click();
+    await page.getByText('Введите текущий пароль.').waitFor();
+    await look(visitor, 'password-estimate');
 
-  await page.getByRole('button', { name: 'Показать телефон' }).click();
-  await page.getByText('Сюда приходят SMS демонстрационного оператора.').waitFor();
-  await look(visitor, 'handset-phone');
+    await page.getByRole('button', { name: 'Показать телефон' }).click();
+    await page.getByText('Сюда приходят SMS демонстрационного оператора.').waitFor();
+    await look(visitor, 'handset-phone');
 
-  const maria = await browser.visit();
-  await maria.signIn(MARIA, await passwordOf(MARIA));
-  await look(maria, 'suspended');
-});
+    const maria = await browser.visit();
+    await maria.signIn(MARIA, await passwordOf(MARIA));
+    await look(maria, 'suspended');
+  },
+);
 
 test('each page can be used by the keyboard alone, and shows where the focus is', async () => {
   const visitor = await browser.visit();

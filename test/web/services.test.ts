@@ -36,7 +36,8 @@ const hold = (held: boolean) => product.app.devTools.network.steer({ hold: held 
 
 /** A service's switch, and the line of the list that it is on. */
 const switchOf = (page: Page, name: string): Locator => page.getByRole('switch', { name, exact: true });
-const rowOf = (page: Page, name: string): Locator => page.getByRole('listitem').filter({ has: switchOf(page, name) });
+const rowOf = (page: Page, name: string): Locator =>
+  page.getByRole('listitem').filter({ has: switchOf(page, name) });
 const isOn = (page: Page, name: string): Promise<string | null> =>
   switchOf(page, name).getAttribute('aria-checked');
 
@@ -64,7 +65,9 @@ test('a service that costs money is confirmed, ordered, and its switch goes live
   await page.getByText('Доступно 470,00 ₽').waitFor();
   hold(false);
   await page.getByText('«Переадресация» подключена.').waitFor();
-  await rowOf(page, 'Переадресация').getByText(/Подключена с/).waitFor();
+  await rowOf(page, 'Переадресация')
+    .getByText(/Подключена с/)
+    .waitFor();
   expect(await isOn(page, 'Переадресация')).toBe('true');
   await page.getByText('Доступно 470,00 ₽').waitFor();
   expect(await page.getByText('470,00 ₽', { exact: true }).count()).toBe(1);
@@ -90,8 +93,12 @@ test('dismissing the question orders nothing, and gives the focus back to the sw
 
 test('what cannot be switched says why beside it, and a click does nothing', async () => {
   const { page } = await atServices(OLEG);
-  await rowOf(page, 'Запрет контента').getByText(/С этим поможет только поддержка/).waitFor();
-  expect(await rowOf(page, 'Запрет контента').getByRole('link').getAttribute('href')).toBe('tel:+78001000000');
+  await rowOf(page, 'Запрет контента')
+    .getByText(/С этим поможет только поддержка/)
+    .waitFor();
+  expect(await rowOf(page, 'Запрет контента').getByRole('link').getAttribute('href')).toBe(
+    'tel:+78001000000',
+  );
   const news = switchOf(page, 'Новости');
   expect(await news.getAttribute('aria-disabled')).toBe('true');
   await news.click({ force: true });
@@ -101,25 +108,29 @@ test('what cannot be switched says why beside it, and a click does nothing', asy
 
 test('too little money is said with what is missing', async () => {
   const { page } = await atServices(PETER);
-  await rowOf(page, 'Переадресация').getByText(/Пополните счёт на 27,00\s₽/).waitFor();
+  await rowOf(page, 'Переадресация')
+    .getByText(/Пополните счёт на 27,00\s₽/)
+    .waitFor();
 });
 
 test('a refusal that the page could not foresee is shown beside the switch, and what was shown is put right', async () => {
   const { page } = await atServices(ILYA);
   const elsewhere = product.client();
-  elsewhere.token = (
-    await elsewhere.trySignIn(ILYA, await passwordOf(ILYA))
-  ).tokens.accessToken;
+  elsewhere.token = (await elsewhere.trySignIn(ILYA, await passwordOf(ILYA))).tokens.accessToken;
   // Told by no stream that this page reads: as if its connection were slow
   await page.route('**/graphql', async (route) => {
     if (route.request().postData()?.includes('serviceCode'))
-      await elsewhere.run(ActivateServiceDocument, { input: { serviceCode: 'VOICEMAIL', idempotencyKey: 'k' } });
+      await elsewhere.run(ActivateServiceDocument, {
+        input: { serviceCode: 'VOICEMAIL', idempotencyKey: 'k' },
+      });
     await route.continue();
   });
   hold(true);
   await switchOf(page, 'Голосовая почта').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
-  await rowOf(page, 'Голосовая почта').getByText('Предыдущий заказ ещё выполняется.', { exact: false }).waitFor();
+  await rowOf(page, 'Голосовая почта')
+    .getByText('Предыдущий заказ ещё выполняется.', { exact: false })
+    .waitFor();
   hold(false);
   await page.getByText('«Голосовая почта» подключена.').waitFor();
   expect(await ordersOf(ILYA)).toBe(1);
@@ -143,7 +154,9 @@ test('a failure in the network is told with its reason, and the switch goes back
   const { page } = await atServices(ELENA);
   await switchOf(page, 'Переадресация').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
-  await rowOf(page, 'Переадресация').getByText(/Сеть не смогла выполнить заказ/).waitFor();
+  await rowOf(page, 'Переадресация')
+    .getByText(/Сеть не смогла выполнить заказ/)
+    .waitFor();
   expect(await isOn(page, 'Переадресация')).toBe('false');
   await page.getByText('Доступно 800,00 ₽').waitFor();
 });

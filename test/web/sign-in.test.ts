@@ -135,7 +135,11 @@ test('a reload keeps the person signed in, on the page where they were', async (
   await page.reload();
   await page.getByText('Смирнова Елена Викторовна').waitFor();
   await page.getByRole('heading', { name: 'Сеансы', level: 1 }).waitFor();
-  expect((await visitor.context.cookies()).every(({ httpOnly, secure, sameSite }) => httpOnly && secure && sameSite === 'Strict')).toBe(true);
+  expect(
+    (await visitor.context.cookies()).every(
+      ({ httpOnly, secure, sameSite }) => httpOnly && secure && sameSite === 'Strict',
+    ),
+  ).toBe(true);
   expect(await page.evaluate('document.cookie')).toBe('');
 });
 

@@ -28,7 +28,12 @@ export function Chart({ spending }: { spending: SpendingOfPeriod }) {
   const money = (amount: number) => f.price({ amount: String(amount), currency: total.currency });
   return (
     <figure className={styles['chart']}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={`${id}-title`} aria-describedby={`${id}-about`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-labelledby={`${id}-title`}
+        aria-describedby={`${id}-about`}
+      >
         <title id={`${id}-title`}>{t.costs.chart(f.shortDay(from), f.shortDay(to))}</title>
         <desc id={`${id}-about`}>
           {t.costs.chartAbout(f.money(total), money(peak.total), f.shortDay(peak.day))}
@@ -46,7 +51,13 @@ export function Chart({ spending }: { spending: SpendingOfPeriod }) {
           return (
             <g key={day} className={styles['bar']}>
               <title>{`${f.shortDay(day)}: ${money(sum)}`}</title>
-              <rect className={styles['touch']} x={LEFT + index * step} y={TOP} width={step} height={HEIGHT - TOP - BOTTOM} />
+              <rect
+                className={styles['touch']}
+                x={LEFT + index * step}
+                y={TOP}
+                width={step}
+                height={HEIGHT - TOP - BOTTOM}
+              />
               {parts.map((part) => (
                 <rect
                   key={part.kind}

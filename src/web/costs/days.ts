@@ -19,7 +19,8 @@ export function today(timeZone: string): string {
   return `${year}-${month}-${day}`;
 }
 
-export const addDays = (day: string, count: number): string => toDay(new Date(atMidnight(day) + count * DAY_MS));
+export const addDays = (day: string, count: number): string =>
+  toDay(new Date(atMidnight(day) + count * DAY_MS));
 
 export const daysIn = ({ from, to }: Period): number => (atMidnight(to) - atMidnight(from)) / DAY_MS + 1;
 

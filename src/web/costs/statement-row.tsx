@@ -21,7 +21,8 @@ export function StatementRow({ order }: { order: Statement }) {
   const open = order.state === 'ACKNOWLEDGED' || order.state === 'IN_PROGRESS';
   const details = [
     f.moment(order.createdAt, timeZone),
-    order.recordCount != null && t.statements.records(order.recordCount, f.number(order.recordCount), f.plural),
+    order.recordCount != null &&
+      t.statements.records(order.recordCount, f.number(order.recordCount), f.plural),
     order.byteSize != null && f.bytes(order.byteSize),
     Number(order.fee.amount) > 0 && t.statements.fee(f.money(order.fee)),
   ];
@@ -86,7 +87,7 @@ function Ready({ order, period }: { order: Statement; period: string }) {
   );
 }
 
-function Revoke({ id, onClose }: { id: string; onClose(): void }) {
+function Revoke({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useWords();
   const [{ fetching }, revoke] = useMutation(RevokeDocument);
   const [error, setError] = useState<string>();

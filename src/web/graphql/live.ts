@@ -19,7 +19,7 @@ interface Refused {
 export interface Live {
   /** A stream that goes on from its last event after a lost connection, for as long as somebody reads it. */
   follow: SubscriptionForwarder;
-  close(): void;
+  close: () => void;
 }
 
 /** One socket for all streams, opened with the first and closed after the last. */
@@ -54,13 +54,13 @@ export function openLive(language: Language): Live {
         const payload = { query: '', documentId, variables: { ...variables, after } } as never;
         const events = socket.iterate<NonNullable<Answer['data']>>(payload);
         unwanted.signal.addEventListener('abort', () => void events.return?.());
-        for await (const event of events as AsyncIterable<Answer>) {
+        for await (const event of events) {
           after = Object.values(event.data ?? {})[0]?.cursor ?? after;
           reader.next(event as never);
         }
       };
-      const follow = async () => {
-        for (let renewed = false; !unwanted.signal.aborted; ) {
+      const readOn = async () => {
+        for (let renewed = false; !unwanted.signal.aborted;) {
           const reason = await read().catch((ending: unknown) => ending);
           if (unwanted.signal.aborted) break;
           // Away for days: what happened is no longer told, so that everything has to be read anew
@@ -74,14 +74,15 @@ export function openLive(language: Language): Live {
         streams.delete(trying);
         reader.complete();
       };
-      void follow();
+      void readOn();
       return { unsubscribe: () => unwanted.abort() };
     },
   });
   return { follow, close: () => void socket.dispose() };
 }
 
-const isUnauthorized = (reason: unknown): boolean => (reason as CloseEvent | undefined)?.code === UNAUTHORIZED;
+const isUnauthorized = (reason: unknown): boolean =>
+  (reason as CloseEvent | undefined)?.code === UNAUTHORIZED;
 
 const isExpired = (reason: unknown): boolean =>
   Array.isArray(reason) &&

@@ -11,7 +11,16 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   children: ReactNode;
 }
 
-export function Button({ look = 'plain', icon, busy = false, wide, children, onClick, type, ...rest }: Props) {
+export function Button({
+  look = 'plain',
+  icon,
+  busy = false,
+  wide,
+  children,
+  onClick,
+  type,
+  ...rest
+}: Props) {
   return (
     <button
       type={type === 'submit' ? 'submit' : 'button'}
@@ -24,7 +33,11 @@ export function Button({ look = 'plain', icon, busy = false, wide, children, onC
       }}
       {...rest}
     >
-      {busy ? <span className={styles['spinner']} aria-hidden="true" /> : icon && <Icon name={icon} size={18} />}
+      {busy ? (
+        <span className={styles['spinner']} aria-hidden="true" />
+      ) : (
+        icon && <Icon name={icon} size={18} />
+      )}
       <span>{children}</span>
     </button>
   );

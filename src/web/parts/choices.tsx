@@ -5,13 +5,19 @@ interface Props<Value extends string> {
   label: string;
   options: readonly { value: Value; text: string; note?: string }[];
   value: Value;
-  onChange(value: Value): void;
+  onChange: (value: Value) => void;
   /** Side by side and equally wide, or as long as their texts and in lines. */
   look?: 'segments' | 'chips';
 }
 
 /** One of a few, as radio buttons in the shape of a control. */
-export function Choices<Value extends string>({ label, options, value, onChange, look = 'segments' }: Props<Value>) {
+export function Choices<Value extends string>({
+  label,
+  options,
+  value,
+  onChange,
+  look = 'segments',
+}: Props<Value>) {
   const name = useId();
   return (
     <fieldset className={styles['choices']}>

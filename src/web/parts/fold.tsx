@@ -6,7 +6,10 @@ import { Icon } from './icon.tsx';
 export function Fold({ title, children }: { title: string; children: ReactNode }) {
   const [opened, setOpened] = useState(false);
   return (
-    <details className={styles['fold']} onToggle={({ currentTarget }) => setOpened(opened || currentTarget.open)}>
+    <details
+      className={styles['fold']}
+      onToggle={({ currentTarget }) => setOpened(opened || currentTarget.open)}
+    >
       <summary>
         <Icon name="next" />
         {title}

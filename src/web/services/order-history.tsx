@@ -41,7 +41,11 @@ function History() {
                 <strong>{node.service.name}</strong>
               </p>
               <p className={styles['detail']}>
-                {[t.services.kinds[node.kind], t.services.channels[node.channel], f.moment(node.createdAt, timeZone)]
+                {[
+                  t.services.kinds[node.kind],
+                  t.services.channels[node.channel],
+                  f.moment(node.createdAt, timeZone),
+                ]
                   .filter(Boolean)
                   .join(' · ')}
               </p>

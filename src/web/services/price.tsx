@@ -3,7 +3,11 @@ import styles from './price.module.css';
 import type { LineService } from './use-services.ts';
 
 /** What having the service costs, and what adding it does. */
-export function Price({ service: { service, recurringFee, connectionFee, status } }: { service: LineService }) {
+export function Price({
+  service: { service, recurringFee, connectionFee, status },
+}: {
+  service: LineService;
+}) {
   const { t, f } = useWords();
   const free = Number(recurringFee.amount) === 0;
   const per = service.recurrence === 'DAILY' ? t.services.perDay : t.services.perMonth;

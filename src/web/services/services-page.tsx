@@ -19,7 +19,13 @@ export function ServicesPage() {
   const { services, failed, reload } = useServices();
   return (
     <Page title={t.services.title}>
-      {services ? <Catalogue services={services} /> : failed ? <Failure retry={reload} /> : <Skeleton rows={6} />}
+      {services ? (
+        <Catalogue services={services} />
+      ) : failed ? (
+        <Failure retry={reload} />
+      ) : (
+        <Skeleton rows={6} />
+      )}
       <OrderHistory />
     </Page>
   );
@@ -69,7 +75,7 @@ function byCategory(services: LineService[]): Map<Category, LineService[]> {
 
 interface FiltersProps {
   filter: Filter;
-  onChange(filter: Filter): void;
+  onChange: (filter: Filter) => void;
   categories: Category[];
 }
 

@@ -7,7 +7,7 @@ export const PAGE = 100;
 /** One order changes what may be done about other services: asks for that again, if it was ever shown. */
 export async function refreshStandings(client: Client): Promise<void> {
   if (!client.readQuery(ServicesDocument, { first: PAGE })?.data?.me) return;
-  for (let after: string | null | undefined; after !== null; ) {
+  for (let after: string | null | undefined; after !== null;) {
     const { data } = await client
       .query(ServiceStandingsDocument, { first: PAGE, after }, { requestPolicy: 'network-only' })
       .toPromise();

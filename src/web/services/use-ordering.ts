@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from 'react';
 import { useClient, useMutation } from 'urql';
 import {
   ActivateServiceDocument,
-  type ActivateServiceMutation,
   CancelServiceOrderDocument,
   DeactivateServiceDocument,
   type ServiceOrderKind,
@@ -13,17 +12,12 @@ import { orderedAgain } from './outcomes.ts';
 import { refreshStandings } from './standings.ts';
 import type { LineService } from './use-services.ts';
 
-export type Refusal = Exclude<
-  ActivateServiceMutation['activateService'],
-  { __typename: 'ServiceOrderAccepted' }
->;
-
 export interface Ordering {
   /** Which order is on its way to the server, the network permitting. */
   sending: ServiceOrderKind | undefined;
   refusal: { message: string; supportPhone?: string } | 'not done' | undefined;
-  order(kind: ServiceOrderKind): Promise<void>;
-  cancel(orderId: string): Promise<void>;
+  order: (kind: ServiceOrderKind) => Promise<void>;
+  cancel: (orderId: string) => Promise<void>;
   /** A cancellation is on its way. */
   cancelling: boolean;
 }

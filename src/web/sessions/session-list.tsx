@@ -48,7 +48,12 @@ function Row({ session }: { session: Session }) {
         <p className={styles['detail']}>{t.sessions.seen(f.moment(session.lastSeenAt, timeZone))}</p>
       </div>
       {!session.current && (
-        <Button look="danger" busy={fetching} aria-label={t.sessions.endLabel(client)} onClick={() => void end()}>
+        <Button
+          look="danger"
+          busy={fetching}
+          aria-label={t.sessions.endLabel(client)}
+          onClick={() => void end()}
+        >
           {t.sessions.end}
         </Button>
       )}

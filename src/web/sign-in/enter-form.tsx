@@ -16,7 +16,7 @@ type Refusal = Exclude<SignInMutation['signIn'], { __typename: 'SignedIn' }>;
 
 interface Props {
   phoneNumber: string;
-  onPhoneNumber(typed: string): void;
+  onPhoneNumber: (typed: string) => void;
   /** The SMS that brings the password; absent: one that the person has already. */
   sent?: Sent;
 }
@@ -91,7 +91,9 @@ export function EnterForm({ phoneNumber, onPhoneNumber, sent }: Props) {
       {refusal && (
         <Notice tone="bad" live>
           {refusal === 'no answer' ? t.noAnswer : refusal.message}
-          {refusal !== 'no answer' && refusal.__typename === 'InvalidCredentials' && refusal.attemptsLeft !== null
+          {refusal !== 'no answer' &&
+          refusal.__typename === 'InvalidCredentials' &&
+          refusal.attemptsLeft !== null
             ? ` ${t.signIn.attemptsLeft(refusal.attemptsLeft ?? 0, f.plural)}`
             : ''}
         </Notice>

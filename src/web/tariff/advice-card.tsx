@@ -4,13 +4,13 @@ import { Button } from '../parts/button.tsx';
 import { useWords } from '../texts/words.ts';
 import styles from './advice-card.module.css';
 
-export type Advice = NonNullable<TariffAdviceQuery['me']>['tariffAdvice'][number];
+type Advice = NonNullable<TariffAdviceQuery['me']>['tariffAdvice'][number];
 
 interface Props {
   advice: Advice;
   /** The first of them, if it saves anything at all. */
   best: boolean;
-  onChoose(): void;
+  onChoose: () => void;
 }
 
 /** One tariff beside the one of now: what a month would have cost, and whether the change earns its fee back. */
@@ -48,7 +48,11 @@ export function AdviceCard({ advice, best, onChoose }: Props) {
           {paybackMonths == null ? t.tariff.noPayback : t.tariff.payback(paybackMonths, f.plural)}
         </strong>
       </p>
-      <Button look={best && saving > 0 ? 'primary' : 'plain'} aria-label={t.tariff.chooseLabel(tariff.name)} onClick={onChoose}>
+      <Button
+        look={best && saving > 0 ? 'primary' : 'plain'}
+        aria-label={t.tariff.chooseLabel(tariff.name)}
+        onClick={onChoose}
+      >
         {t.tariff.choose}
       </Button>
     </li>

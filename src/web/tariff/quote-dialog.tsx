@@ -27,7 +27,7 @@ interface Refusal {
 
 interface Props {
   tariffCode: string;
-  onClose(): void;
+  onClose: () => void;
 }
 
 /** The price of a change and what it ends, held for a while; then the change itself. */
@@ -40,20 +40,28 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
   const [refusal, setRefusal] = useState<Refusal>();
   const wish = useWish();
 
-  const ask = useCallback(async () => {
+  const ask = useCallback(
+    () =>
+      askQuote({ input: { tariffCode } }).then(({ data }) => {
+        const result = data?.quoteTariffChange;
+        if (result?.__typename === 'TariffQuote') setQuote(result);
+        else setRefusal(result ?? { message: t.noAnswer });
+      }),
+    [askQuote, tariffCode, t],
+  );
+  useEffect(() => void ask(), [ask]);
+  const askAgain = () => {
     setQuote(undefined);
     setRefusal(undefined);
-    const result = (await askQuote({ input: { tariffCode } })).data?.quoteTariffChange;
-    if (result?.__typename === 'TariffQuote') setQuote(result);
-    else setRefusal(result ?? { message: t.noAnswer });
-  }, [askQuote, tariffCode, t]);
-  useEffect(() => void ask(), [ask]);
+    void ask();
+  };
   const left = useTimeLeft(quote?.expiresAt);
   const expired = quote !== undefined && left === 0;
 
   const accept = async ({ id }: Quote) => {
     setRefusal(undefined);
-    const result = (await change({ input: { quoteId: id, idempotencyKey: wish.keyFor(id) } })).data?.changeTariff;
+    const result = (await change({ input: { quoteId: id, idempotencyKey: wish.keyFor(id) } })).data
+      ?.changeTariff;
     wish.cameBack(result !== undefined);
     if (!result) return setRefusal({ message: t.notDone });
     if (result.__typename === 'TariffChangeAccepted') return onClose();
@@ -73,7 +81,7 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
             </Button>
           ) : (
             (expired || refusal) && (
-              <Button look="primary" onClick={() => void ask()}>
+              <Button look="primary" onClick={askAgain}>
                 {t.tariff.quote.again}
               </Button>
             )
@@ -86,7 +94,9 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
         <Notice
           tone="bad"
           live
-          action={refusal.supportPhone && <a href={`tel:${refusal.supportPhone}`}>{t.services.callSupport}</a>}
+          action={
+            refusal.supportPhone && <a href={`tel:${refusal.supportPhone}`}>{t.services.callSupport}</a>
+          }
         >
           {refusal.message}
         </Notice>
@@ -109,7 +119,10 @@ function Terms({ quote, left }: { quote: Quote; left: number }) {
       <Facts facts={facts} />
       {advice && (
         <p>
-          {advice.paybackMonths == null ? t.tariff.noPayback : t.tariff.payback(advice.paybackMonths, f.plural)}.
+          {advice.paybackMonths == null
+            ? t.tariff.noPayback
+            : t.tariff.payback(advice.paybackMonths, f.plural)}
+          .
         </p>
       )}
       {endsServices.length ? (

@@ -18,7 +18,9 @@ export function Terms({ tariff: { allowances, rates } }: { tariff: Pick<Tariff, 
               <li key={kind}>
                 <span>{usage[kind]}</span>
                 <strong>
-                  {amount == null ? t.tariff.unlimited : `${f.number(amount)} ${f.plural(amount, units[unit])}`}
+                  {amount == null
+                    ? t.tariff.unlimited
+                    : `${f.number(amount)} ${f.plural(amount, units[unit])}`}
                 </strong>
               </li>
             ))}
@@ -37,7 +39,9 @@ export function Terms({ tariff: { allowances, rates } }: { tariff: Pick<Tariff, 
                 <strong>
                   {t.tariff.rate(
                     f.price(price),
-                    perUnits === 1 ? perUnit[unit] : `${f.number(perUnits)} ${f.plural(perUnits, units[unit])}`,
+                    perUnits === 1
+                      ? perUnit[unit]
+                      : `${f.number(perUnits)} ${f.plural(perUnits, units[unit])}`,
                   )}
                 </strong>
               </li>

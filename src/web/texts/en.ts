@@ -32,8 +32,10 @@ export const en: Texts = {
     title: 'Sign in',
     over: 'Your session has ended. Please sign in again.',
     signedOut: 'You are signed out.',
-    noCookies: 'Your browser kept no cookies, and nobody can be signed in without them. Allow them for this site and sign in again.',
-    insecure: 'Open this page at an address that begins with https://, or your browser will not let you sign in.',
+    noCookies:
+      'Your browser kept no cookies, and nobody can be signed in without them. Allow them for this site and sign in again.',
+    insecure:
+      'Open this page at an address that begins with https://, or your browser will not let you sign in.',
     ways: 'How to sign in',
     bySms: 'Password by SMS',
     byPassword: 'I have a password',
@@ -142,7 +144,7 @@ export const en: Texts = {
       title: (name) => `Add “${name}”?`,
       off: (name) => `Remove “${name}”?`,
       once: 'Now',
-      then: 'Then',
+      later: 'Then',
       available: 'Available on the account',
       on: 'Add',
       offAction: 'Remove',
@@ -183,7 +185,8 @@ export const en: Texts = {
     nothing: 'Nothing was spent in this period.',
     asTable: 'As a table',
     chart: (from, to) => `Spending by day, ${from} to ${to}`,
-    chartAbout: (total, peak, day) => `${total} in all. The most on ${day}: ${peak}. Exact numbers are in the table below.`,
+    chartAbout: (total, peak, day) =>
+      `${total} in all. The most on ${day}: ${peak}. Exact numbers are in the table below.`,
     kinds: {
       CALLS: 'Calls',
       MESSAGES: 'Messages',
@@ -199,7 +202,13 @@ export const en: Texts = {
     title: 'Itemised statement',
     lead: 'All calls, messages and data sessions of a period in one file.',
     format: 'Format',
-    formats: { PDF: 'to print', XLSX: 'for Excel', CSV: 'a table', HTML: 'for a browser', XML: 'for programs' },
+    formats: {
+      PDF: 'to print',
+      XLSX: 'for Excel',
+      CSV: 'a table',
+      HTML: 'for a browser',
+      XML: 'for programs',
+    },
     delivery: 'How to get it',
     download: 'Download here',
     email: 'By e-mail',
