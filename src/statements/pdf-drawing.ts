@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import PdfDocument from 'pdfkit';
 import { printable } from './text.ts';
@@ -22,6 +23,7 @@ interface EmbeddedFont {
   font: { hasGlyphForCodePoint(codePoint: number): boolean };
   encode(text: string): [hex: string[], positions: { advanceWidth: number }[]];
   ref(): object;
+  finalize(): void;
 }
 
 /** What we use of its pages. */
@@ -126,8 +128,14 @@ export class Drawing {
     return (this.#document.read() as Uint8Array | null) ?? undefined;
   }
 
-  end(): void {
+  /** Ends the document; each font is some work, and has a turn of its own. */
+  async end(): Promise<void> {
     this.#endPage();
+    for (const { font } of Object.values(this.#fonts)) {
+      await othersTurn();
+      font.finalize();
+    }
+    await othersTurn();
     this.#document.end();
   }
 
