@@ -13,7 +13,7 @@ import { Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.
 import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
 import { SmppSms } from './adapters/sms/smpp-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
-import { LEASE_MS, stepDetailOrder } from './cost-control/detail-orders.ts';
+import { stepDetailOrder } from './cost-control/detail-orders.ts';
 import { type Config, publicUrl } from './config.ts';
 import { devFolder, filesFolder } from './database.ts';
 import type { DevTools } from './http/dev-tools.ts';
@@ -102,7 +102,7 @@ export const worksOf = (app: App): OrderWork[] => [
   },
   {
     kind: 'DETAIL_ORDER',
-    leaseMs: LEASE_MS,
+    leaseMs: 10_000,
     atOnce: 2,
     step: (taken) => stepDetailOrder(app, taken),
   },

@@ -2,12 +2,12 @@ import type { EventKind } from '../generated/prisma/enums.ts';
 import pLimit from 'p-limit';
 import type { App } from '../ports/app.ts';
 import { ORDERS_TOPIC } from './accept-order.ts';
-import { putBack, takeUp, type TakenUp } from './take-up.ts';
+import { keep, putBack, takeUp, type TakenUp } from './take-up.ts';
 
 /** Carries one kind of order out. */
 export interface OrderWork {
   kind: EventKind;
-  /** How long one worker has an order before another may take it up. */
+  /** How long a worker that has died keeps an order from the others; a living one keeps it for as long as it takes. */
   leaseMs: number;
   /** How many are worked on at once. */
   atOnce: number;
@@ -85,13 +85,19 @@ class Loop {
   }
 
   async #step(taken: TakenUp): Promise<void> {
-    const { kind } = this.#work;
+    const { kind, leaseMs } = this.#work;
+    const renewal = setInterval(() => {
+      // What is lost is said by `taken.isLost`; a database that does not answer costs the lease, no more
+      keep(this.#app, kind, taken, leaseMs).catch(() => {});
+    }, leaseMs / 3);
     try {
       await this.#app.reach('step/taken-up');
       await this.#work.step(taken);
       await this.#app.reach('step/put-back');
     } catch (err) {
       this.#app.log.error({ err, order: taken.orderId, kind }, 'a step of an order failed');
+    } finally {
+      clearInterval(renewal);
     }
     await putBack(this.#app, kind, taken, pauseAfter(taken.looks)).catch(() => {
       // Its time runs out by itself, and it is taken up again

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { worksOf } from '../../src/app.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
 import { workOnOrders } from '../../src/orders/order-worker.ts';
@@ -259,6 +259,7 @@ describe('killed at any step, an order comes to its end once', () => {
     // Whatever the dead one had taken up is free again after this time
     product.clock.advance({ seconds: 15 });
     const worker = workOnOrders(product.app, worksOf(product.app));
+    onTestFinished(() => worker.stop());
     const { db } = product.app;
     const orders = () => (db[table] as typeof db.serviceOrder).findMany({ where: { subscriberId: line.id } });
     await expect
