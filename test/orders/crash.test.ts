@@ -85,7 +85,7 @@ interface Flow {
   name: string;
   points: FailurePoint[];
   /** The request whose answer may be lost; sent again after the crash with the same key. */
-  ask(url: string, line: Awaited<ReturnType<typeof aLine>>): Promise<unknown>;
+  ask: (url: string, line: Awaited<ReturnType<typeof aLine>>) => Promise<unknown>;
   /** What there must be in the end. */
   table: 'serviceOrder' | 'tariffChange' | 'detailOrder';
   fee: bigint;
