@@ -7,10 +7,14 @@ const STATUS = {
   BAD_USER_INPUT: 400,
   NOT_FOUND: 404,
   CURSOR_EXPIRED: 410,
+  TOO_MANY_STREAMS: 429,
+  RATE_LIMITED: 429,
   PERSISTED_DOCUMENT_REQUIRED: 400,
   PERSISTED_DOCUMENT_NOT_FOUND: 400,
   QUERY_TOO_COMPLEX: 400,
   INTERNAL_SERVER_ERROR: 500,
+  UNAVAILABLE: 503,
+  TIMED_OUT: 504,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS;
@@ -20,7 +24,12 @@ export const codedError = (code: ErrorCode, message: string): GraphQLError =>
   // `spec: false`: the status is sent whatever media type the client accepts
   new GraphQLError(message, { extensions: { code, http: { status: STATUS[code], spec: false } } });
 
-const isCoded = (error: GraphQLError): boolean => Object.hasOwn(STATUS, String(error.extensions['code']));
+export const isCoded = (error: GraphQLError): boolean =>
+  Object.hasOwn(STATUS, String(error.extensions['code']));
+
+/** Whether a result cannot be had for a reason on our side, that may have passed the next time. */
+export const isOurFault = ({ extensions }: GraphQLError): boolean =>
+  ['INTERNAL_SERVER_ERROR', 'UNAVAILABLE', 'TIMED_OUT'].includes(String(extensions['code']));
 
 /** What an error came from, behind the places that GraphQL adds on its way. */
 const rootOf = (error: unknown): unknown =>
@@ -82,3 +91,5 @@ const located = (coded: GraphQLError, where: GraphQLError | undefined): GraphQLE
         extensions: coded.extensions,
       })
     : coded;
+
+export const isUnavailable = (error: unknown): boolean => error instanceof Error && false;

@@ -9,6 +9,7 @@ import { graphiqlPage } from './graphiql.ts';
 import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
 import type { PersistedDocuments } from './persisted.ts';
+import type { SocketPlaces } from './places.ts';
 import type { Yoga } from './yoga.ts';
 
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
@@ -18,9 +19,10 @@ export function routesOf(
   app: App,
   yoga: Yoga,
   documents: PersistedDocuments,
+  places: SocketPlaces,
   devTools: DevTools | undefined,
 ): Route {
-  const parts = { config: app.config, yoga, documents, addressOf: addressReader(app.config.TRUST_PROXY) };
+  const parts = { app, yoga, documents, places, addressOf: addressReader(app.config.TRUST_PROXY) };
   const routes = new Map<string, Route>([
     [
       'POST /graphql',
