@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { isUnavailable } from './unavailable.ts';
 
 /** Codes of errors outside the contract's result unions, with the HTTP status that goes with each. */
 const STATUS = {
@@ -46,6 +47,8 @@ export function maskError(error: unknown, requestId: string, report: (error: unk
   if (isImpossibleValue(root))
     return located(codedError('BAD_USER_INPUT', 'A value is not of the form that it must have.'), where);
   report(root);
+  if (isUnavailable(root))
+    return located(codedError('UNAVAILABLE', 'This cannot be had just now. Try again in a moment.'), where);
   const masked = codedError(
     'INTERNAL_SERVER_ERROR',
     `Something went wrong on our side. Request ${requestId}`,
@@ -91,5 +94,3 @@ const located = (coded: GraphQLError, where: GraphQLError | undefined): GraphQLE
         extensions: coded.extensions,
       })
     : coded;
-
-export const isUnavailable = (error: unknown): boolean => error instanceof Error && false;

@@ -32,25 +32,26 @@ export function carry<Extra>(
   let over = false;
   let heard = true;
   let unsent = 0;
-  const ended = protocol.opened({ protocol: socket.protocol, send, close, onMessage }, extra);
   const pinging = setInterval(ping, pingMs);
+  const close = (code: number, reason: string) => socket.close(code, reason);
+  const ended = protocol.opened({ protocol: socket.protocol, send, close, onMessage }, extra);
   socket.on('pong', () => (heard = true));
   socket.once('close', (code, reason) => end(code, String(reason)));
   socket.on('error', (err) => log.debug({ err }, 'a socket broke'));
 
-  /** Ends what the socket carries, although it may take its time to close. */
+  /** Ends what the socket carries; to close may take it some time yet. */
   function end(code: number, reason: string): void {
     if (over) return;
     over = true;
     clearInterval(pinging);
-    // What it still says is not listened to, but for its farewell.
+    // Its own farewell may wait behind what we stopped to read.
     socket.resume();
     ended(code, reason).catch((err: unknown) => log.error({ err }, 'a socket’s operations did not end'));
   }
 
-  function close(code: number, reason: string): void {
-    socket.close(code, reason);
-    end(code, reason);
+  function giveUp(): void {
+    close(TRY_AGAIN_LATER, 'Try again later');
+    end(TRY_AGAIN_LATER, 'Try again later');
   }
 
   /** Resolves when the system has taken it, or when there is nobody to take it. */
@@ -59,7 +60,7 @@ export function carry<Extra>(
     if (over) return Promise.resolve();
     unsent++;
     return new Promise((resolve) => {
-      const stuck = setTimeout(() => close(TRY_AGAIN_LATER, 'Try again later'), stuckMs);
+      const stuck = setTimeout(giveUp, stuckMs);
       socket.send(text, () => {
         unsent--;
         clearTimeout(stuck);
@@ -73,7 +74,8 @@ export function carry<Extra>(
   function onMessage(hear: (text: string) => Promise<void>): void {
     socket.on('message', (data, isBinary) => {
       heard = true;
-      if (over) return;
+      // After our farewell nothing is listened to.
+      if (socket.readyState !== socket.OPEN) return;
       if (isBinary) return close(UNSUPPORTED_DATA, 'Send text');
       hear(String(data)).catch((err: unknown) => {
         log.error({ err }, 'a message could not be handled');

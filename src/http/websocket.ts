@@ -10,7 +10,8 @@ import {
   type ServerOptions,
 } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { codedError, isUnavailable, maskError } from '../graphql/errors.ts';
+import { codedError, maskError } from '../graphql/errors.ts';
+import { isUnavailable } from '../graphql/unavailable.ts';
 import { GUEST, isUnauthenticated, type Viewer, viewerOf } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
