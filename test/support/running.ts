@@ -4,7 +4,7 @@ import { type HttpServer, serveHttp } from '../../src/http/server.ts';
 import { Client } from './client.ts';
 import { MovableClock } from './clock.ts';
 import { testConfig } from './config.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 /** The whole product in this process, on a database of its own. */
 export interface Running {
@@ -24,8 +24,9 @@ export interface Running {
 export async function startProduct({
   settings = {},
   works = true,
-}: { settings?: Record<string, string>; works?: boolean } = {}): Promise<Running> {
-  const database = await createTestDatabase();
+  database: given,
+}: { settings?: Record<string, string>; works?: boolean; database?: TestDatabase } = {}): Promise<Running> {
+  const database = given ?? (await createTestDatabase());
   const config = testConfig(settings);
   const clock = new MovableClock();
   let seen: string[] = [];
