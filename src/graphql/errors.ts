@@ -28,6 +28,9 @@ export const codedError = (code: ErrorCode, message: string): GraphQLError =>
 export const isCoded = (error: GraphQLError): boolean =>
   Object.hasOwn(STATUS, String(error.extensions['code']));
 
+export const hasCode = (error: unknown, code: ErrorCode): boolean =>
+  error instanceof GraphQLError && error.extensions['code'] === code;
+
 /** Whether a result cannot be had for a reason on our side, that may have passed the next time. */
 export const isOurFault = ({ extensions }: GraphQLError): boolean =>
   ['INTERNAL_SERVER_ERROR', 'UNAVAILABLE', 'TIMED_OUT'].includes(String(extensions['code']));

@@ -10,7 +10,11 @@ import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { SocketPlaces } from './places.ts';
+import { within } from './within.ts';
 import type { Yoga } from './yoga.ts';
+
+/** A database that takes longer to say that it is there is none to send people to. */
+const READY_WITHIN_S = 2;
 
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
@@ -73,10 +77,11 @@ function refuseMethod(response: ServerResponse): void {
 }
 
 async function serveReadiness(app: App, response: ServerResponse): Promise<void> {
-  const ready = await app.db.$queryRaw`SELECT 1`.then(
+  const asked = app.db.$queryRaw`SELECT 1`.then(
     () => true,
     () => false,
   );
+  const ready = await within(READY_WITHIN_S, asked, () => false);
   sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'the database does not answer' });
 }
 

@@ -10,9 +10,9 @@ import {
   type ServerOptions,
 } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { codedError, maskError } from '../graphql/errors.ts';
+import { codedError, hasCode, maskError } from '../graphql/errors.ts';
 import { isUnavailable } from '../graphql/unavailable.ts';
-import { GUEST, isUnauthenticated, type Viewer, viewerOf } from '../graphql/viewer.ts';
+import { GUEST, type Viewer, viewerOf } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
@@ -24,6 +24,7 @@ import { check, type Result, runInPlace } from './pipeline.ts';
 import type { SocketPlace, SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
 import { carry, GOING_AWAY, TRY_AGAIN_LATER } from './socket.ts';
+import { inTime } from './within.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 /** How long sockets may take over their farewell before they are cut off. */
@@ -90,7 +91,9 @@ function tooMany(socket: WebSocket): void {
 function protocolOf(parts: Parts): ServerOptions<Record<string, unknown>, Extra> {
   const run = (args: unknown) => {
     const { requestId, run: execute } = (args as Prepared).rootValue;
-    return inRequest(requestId, execute);
+    return inRequest(requestId, () =>
+      execute().catch((error: unknown) => ({ errors: [masked(parts.app, requestId, error)] })),
+    );
   };
   return {
     connectionInitWaitTimeout: parts.app.config.SOCKET_INIT_SECONDS * 1_000,
@@ -136,7 +139,7 @@ async function greet({ app, places }: Parts, socket: Socket): Promise<boolean> {
     return false;
   };
   try {
-    const viewer = await viewerOf(app, authorizationOf(socket));
+    const viewer = await inTime(app.config, viewerOf(app, authorizationOf(socket)));
     // Gone meanwhile: what it had was given back already.
     if (extra.socket.readyState !== extra.socket.OPEN) return false;
     if (viewer.kind === 'GUEST') return true;
@@ -147,8 +150,8 @@ async function greet({ app, places }: Parts, socket: Socket): Promise<boolean> {
     if (viewer.kind === 'SUBSCRIBER') liveWith(app, socket, viewer.session);
     return true;
   } catch (error) {
-    if (isUnauthenticated(error)) return close(CloseCode.Unauthorized, 'Unauthorized');
-    if (isUnavailable(error)) return close(TRY_AGAIN_LATER, 'Try again later');
+    if (hasCode(error, 'UNAUTHENTICATED')) return close(CloseCode.Unauthorized, 'Unauthorized');
+    if (isUnavailable(error) || hasCode(error, 'TIMED_OUT')) return close(TRY_AGAIN_LATER, 'Try again later');
     throw error;
   }
 }
@@ -213,10 +216,13 @@ async function prepare(
         throw error;
       }
     } catch (error) {
-      return [maskError(error, requestId, (err) => app.log.error({ err }, 'unexpected error'))];
+      return [masked(app, requestId, error)];
     }
   });
 }
+
+const masked = ({ log }: App, requestId: string, error: unknown): GraphQLError =>
+  maskError(error, requestId, (err) => log.error({ err }, 'unexpected error'));
 
 const noPlaceFor = (kind: 'stream' | 'operation'): GraphQLError =>
   kind === 'stream'

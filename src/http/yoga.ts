@@ -10,16 +10,16 @@ import {
 import { type Context, createLoaders, type SessionCookies } from '../graphql/context.ts';
 import type { Config } from '../config.ts';
 import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
-import { badInput, codedError, isCoded, maskError } from '../graphql/errors.ts';
+import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
 import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
-import { GUEST, isUnauthenticated, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
+import { GUEST, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import { currentRequestId } from './request-scope.ts';
 import { endWithSession } from './session-end.ts';
-import { within } from './within.ts';
+import { inTime, tookTooLong, within } from './within.ts';
 
 /** What a transport knows of a request before it is executed. */
 export interface RequestFacts {
@@ -66,7 +66,7 @@ export function openYoga(app: App): Yoga {
       streamsWhereCarried,
       streamsEndWithSession,
     ],
-    context: (facts) => contextFor(app, facts),
+    context: (facts) => inTime(app.config, contextFor(app, facts)),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
 }
@@ -94,16 +94,9 @@ const limitDocuments = (config: Config): Plugin => ({
   },
 });
 
-/** An operation that takes too long is answered all the same. What it began may still come to its end. */
+/** An operation that takes too long is answered all the same. */
 const limitTime = ({ OPERATION_SECONDS }: Config): Plugin => {
-  const late = () => ({
-    errors: [
-      codedError(
-        'TIMED_OUT',
-        `This took longer than ${OPERATION_SECONDS} seconds. What it changes may still happen: repeat it with the same key, or look first.`,
-      ),
-    ],
-  });
+  const late = () => ({ errors: [tookTooLong(OPERATION_SECONDS)] });
   return {
     onExecute: ({ executeFn, setExecuteFn }) =>
       setExecuteFn((args) => within(OPERATION_SECONDS, executeFn(args), late)),
@@ -150,6 +143,6 @@ async function contextFor(app: App, facts: RequestFacts & { document?: DocumentN
 
 /** A credential that is no longer good is none; any other fault is not the credential's. */
 function guestUnless(error: unknown): Viewer {
-  if (isUnauthenticated(error)) return GUEST;
+  if (hasCode(error, 'UNAUTHENTICATED')) return GUEST;
   throw error;
 }

@@ -57,6 +57,11 @@ export class RawSocket {
     }
   }
 
+  /** What came and was not asked for yet. */
+  get kept(): readonly Message[] {
+    return this.#heard;
+  }
+
   /** What an operation is answered first: its result, or its errors. */
   async answer(id: string): Promise<{ data?: any; errors?: { message: string; extensions: any }[] }> {
     const { type, payload } = await this.hear(
