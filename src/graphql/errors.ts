@@ -22,8 +22,10 @@ export type ErrorCode = keyof typeof STATUS;
 
 /** An error for the client, in words that it may show to a developer. */
 export const codedError = (code: ErrorCode, message: string): GraphQLError =>
-  // `spec: false`: the status is sent whatever media type the client accepts
-  new GraphQLError(message, { extensions: { code, http: { status: STATUS[code], spec: false } } });
+  new GraphQLError(message, { extensions: { code, http: httpOf(code) } });
+
+/** `spec: false`: the status is sent whatever media type the client accepts. */
+const httpOf = (code: ErrorCode) => ({ status: STATUS[code], spec: false });
 
 export const isCoded = (error: GraphQLError): boolean =>
   Object.hasOwn(STATUS, String(error.extensions['code']));
@@ -46,7 +48,12 @@ const rootOf = (error: unknown): unknown =>
 export function maskError(error: unknown, requestId: string, report: (error: unknown) => void): GraphQLError {
   const root = rootOf(error);
   const where = error instanceof GraphQLError ? error : undefined;
-  if (root instanceof GraphQLError) return located(isCoded(root) ? root : badInput(where ?? root), where);
+  if (root instanceof GraphQLError) {
+    if (!isCoded(root)) return located(badInput(where ?? root), where);
+    // To one that comes from parsing, yoga has given the status that it thinks right
+    root.extensions['http'] = httpOf(root.extensions['code'] as ErrorCode);
+    return located(root, where);
+  }
   if (isImpossibleValue(root))
     return located(codedError('BAD_USER_INPUT', 'A value is not of the form that it must have.'), where);
   report(root);

@@ -61,6 +61,7 @@ const serve = (
       if (!url) throw codedError('BAD_USER_INPUT', 'This is no address.');
       await answer(request, response, url);
     } catch (err) {
+      if (response.destroyed) return app.log.debug({ err }, 'the client left');
       const error = maskError(err, requestId, () => app.log.error({ err }, 'request failed'));
       if (response.headersSent) response.destroy();
       else sendError(response, error);
