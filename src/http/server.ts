@@ -36,6 +36,8 @@ export async function serveHttp(app: App, devTools: DevTools | undefined): Promi
     }
     void serve(app, answer, request, response);
   });
+  // A connection on which nothing moves any more: an answer that is not read, a request that does not go on
+  server.timeout = Math.max(app.config.STUCK_SECONDS, 2 * app.config.OPERATION_SECONDS) * 1_000;
   server.listen(app.config.PORT, app.config.HOST);
   await once(server, 'listening');
   const closeSockets = serveWebSocket({ app, yoga, documents, places }, server);

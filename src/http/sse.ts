@@ -85,7 +85,8 @@ async function carryStream(
   const gone = () => void source.return?.();
   response.once('close', gone).on('error', gone);
   if (response.destroyed) return gone();
-  response.req.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  // Whether anything moves on it is watched below.
+  response.req.socket.setKeepAlive(true, KEEP_ALIVE_MS).setTimeout(0);
   response.writeHead(200, HEADERS).write(BEAT);
   const beating = setInterval(() => response.writableLength || response.write(BEAT), SOCKET_PING_SECONDS * 1_000);
   try {

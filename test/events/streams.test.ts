@@ -102,6 +102,28 @@ describe.each(TRANSPORTS)('%s', (transport: Transport) => {
     await product.app.db.serviceOrder.deleteMany({});
   });
 
+  test('an event that cannot be told ends the stream with a code, and is told to who goes on by cursor', async () => {
+    const { client, subscriberId, orderId } = await lineWithOrder('+79160000009');
+    const { lastEventSeq } = await product.app.db.subscriber.findUniqueOrThrow({ where: { id: subscriberId } });
+    const after = encodeCursor(product.app.secrets, subscriberId, lastEventSeq);
+    await product.app.db.$executeRaw`ALTER TABLE service_orders RENAME TO gone`;
+    try {
+      await addEvents(product.app, { subscriberId, orderId, count: 3 });
+      const stream = client[transport](ServiceOrderUpdatedDocument, { after });
+      const error = await stream.next().catch((thrown: unknown) => thrown);
+      expect(JSON.stringify(error instanceof Error ? error.message : error)).toMatch(
+        /INTERNAL_SERVER_ERROR.*requestId/,
+      );
+      expect(await stream.next()).toMatchObject({ done: true });
+    } finally {
+      await product.app.db.$executeRaw`ALTER TABLE gone RENAME TO service_orders`;
+    }
+    const again = client[transport](ServiceOrderUpdatedDocument, { after });
+    expect(await numbers(again, subscriberId, 3)).toEqual([1, 2, 3].map((i) => lastEventSeq + i));
+    await again.return(undefined);
+    await product.app.db.serviceOrder.deleteMany({});
+  });
+
   test('a cursor names a moment of the line: one that was given with one order’s events goes on with all', async () => {
     const { client, subscriberId, orderId } = await lineWithOrder('+79160000008');
     const second = await addOrder(product.app, subscriberId, 'WEATHER');

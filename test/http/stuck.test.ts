@@ -18,7 +18,7 @@ let product: Running;
 let subscriberId: string;
 let orderId: string;
 beforeAll(async () => {
-  product = await startProduct({ works: false, settings: { STUCK_SECONDS: '1', SOCKETS_PER_SUBSCRIBER: '1' } });
+  product = await startProduct({ works: false, settings: { STUCK_SECONDS: '1', OPERATION_SECONDS: '1', SOCKETS_PER_SUBSCRIBER: '1' } });
   const line = { phoneNumber: '+79160000001' };
   ({ id: subscriberId } = await product.app.db.subscriber.findUniqueOrThrow({ where: line }));
   orderId = await addOrder(product.app, subscriberId);
@@ -131,6 +131,20 @@ test('a socket that asks without reading is soon not listened to, and closed', a
   // Most of it never left: what the server did not answer it did not take either
   expect(loud.ws.bufferedAmount).toBeGreaterThan(30_000_000);
   loud.ws.terminate();
+});
+
+test('answers that are not read are given up with their connection', async () => {
+  const wide = Array.from({ length: 400 }, (_, i) => `d${i}: description`).join(' ');
+  const body = JSON.stringify({ query: `{ services { edges { node { ${wide} } } } }` });
+  const { hostname, port } = new URL(product.url);
+  const head = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  const stuck = connect(Number(port), hostname).pause();
+  let broken: Error | undefined;
+  stuck.on('error', (error) => (broken = error));
+  for (let i = 0; i < 30; i++) stuck.write(head + body);
+  // Only who writes on finds out that the other end is gone, as long as nothing is read
+  await expect.poll(() => broken ?? (stuck.write('x'), undefined), { timeout: 15_000 }).toBeDefined();
+  stuck.destroy();
 });
 
 test('nothing of all this left an error in the log', () => {
