@@ -36,10 +36,7 @@ export class EventsExpired extends Error {
  * it outlives a database that is away for a while.
  * @throws EventsExpired when `after` is older than what is kept, or ahead of all that happened
  */
-export async function follow(
-  app: Parts,
-  wanted: Follow,
-): Promise<AsyncGenerator<OrderEvent>> {
+export async function follow(app: Parts, wanted: Follow): Promise<AsyncGenerator<OrderEvent>> {
   const bell = new Bell();
   const stopListening = app.wakeUps.listen(eventsTopic(wanted.subscriberId), () => bell.ring());
   try {

@@ -7,14 +7,20 @@ const SYSTEM = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
 const WORDS =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)|Unable to start a transaction in the given time/;
 
+/** What of an error of pg or Prisma says what it is. */
+interface KnownParts {
+  code?: unknown;
+  meta?: { driverAdapterError?: { cause?: { kind?: string; originalCode?: string } } };
+}
+
 /**
  * Whether an error means that the database cannot be had just now: the same thing may work in a moment. What was
  * under way may have been done all the same.
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: object } } };
-  const cause = meta?.driverAdapterError?.cause as { kind?: string; originalCode?: string } | undefined;
+  const { code, meta } = error as KnownParts;
+  const cause = meta?.driverAdapterError?.cause;
   const codes = [code, cause?.originalCode].filter((each) => typeof each === 'string');
   return (
     codes.some((each) => PRISMA.includes(each) || SYSTEM.includes(each) || SQLSTATE.test(each)) ||

@@ -14,9 +14,11 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= maxBytes) return chunks.push(chunk);
-      chunks = [];
-      reject(new BodyTooLarge());
+      if (size <= maxBytes) chunks.push(chunk);
+      else {
+        chunks = [];
+        reject(new BodyTooLarge());
+      }
     });
     request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     request.on('error', reject);

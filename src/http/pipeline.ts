@@ -19,7 +19,7 @@ export interface Checked {
   kind: 'stream' | 'operation';
   args: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>;
   /** Finds out whom it speaks for. @throws GraphQLError UNAUTHENTICATED, or that it cannot be found out */
-  begin(): Promise<{ context: Context; run(): Promise<Result> }>;
+  begin(): Promise<{ context: Context; run: () => Promise<Result> }>;
 }
 
 /** What HTTP does with an operation inside yoga, for the transports that carry results themselves. */

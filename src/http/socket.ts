@@ -77,7 +77,7 @@ export function carry<Extra>(
       // After our farewell nothing is listened to.
       if (socket.readyState !== socket.OPEN) return;
       if (isBinary) return close(UNSUPPORTED_DATA, 'Send text');
-      hear(String(data)).catch((err: unknown) => {
+      hear((data as Buffer).toString()).catch((err: unknown) => {
         log.error({ err }, 'a message could not be handled');
         close(CloseCode.InternalServerError, 'Internal server error');
       });

@@ -61,7 +61,8 @@ function checkStream(yoga: Yoga, operation: Operation, facts: RequestFacts): Che
 async function start(checked: Checked, places: SocketPlaces, { address }: RequestFacts): Promise<Result> {
   const { context, run } = await checked.begin();
   const leave = places.stream(context.viewer, address);
-  if (!leave) throw codedError('TOO_MANY_STREAMS', 'There are as many streams as there may be: end one first.');
+  if (!leave)
+    throw codedError('TOO_MANY_STREAMS', 'There are as many streams as there may be: end one first.');
   return runInPlace(run, leave);
 }
 
@@ -88,7 +89,10 @@ async function carryStream(
   // Whether anything moves on it is watched below.
   response.req.socket.setKeepAlive(true, KEEP_ALIVE_MS).setTimeout(0);
   response.writeHead(200, HEADERS).write(BEAT);
-  const beating = setInterval(() => response.writableLength || response.write(BEAT), SOCKET_PING_SECONDS * 1_000);
+  const beating = setInterval(
+    () => response.writableLength || response.write(BEAT),
+    SOCKET_PING_SECONDS * 1_000,
+  );
   try {
     for (let result = await source.next(); !result.done; result = await source.next())
       await taken(response, next(result.value), STUCK_SECONDS * 1_000);

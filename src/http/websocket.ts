@@ -42,7 +42,7 @@ type Socket = SocketContext<Record<string, unknown>, Extra>;
 
 /** An operation that has its place on the socket, as the protocol's library hands it back to be executed. */
 interface Prepared extends ExecutionArgs {
-  rootValue: { run(): Promise<Result>; requestId: string };
+  rootValue: { run: () => Promise<Result>; requestId: string };
 }
 
 interface Parts {

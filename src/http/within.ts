@@ -34,8 +34,7 @@ export async function within<Result>(
 export const inTime = <Result>(
   { OPERATION_SECONDS }: Pick<Config, 'OPERATION_SECONDS'>,
   work: PromiseLike<Result>,
-): Promise<Result> =>
-  within(OPERATION_SECONDS, work, () => Promise.reject(tookTooLong(OPERATION_SECONDS)));
+): Promise<Result> => within(OPERATION_SECONDS, work, () => Promise.reject(tookTooLong(OPERATION_SECONDS)));
 
 /** What was begun is not undone by it. */
 export const tookTooLong = (seconds: number): GraphQLError =>

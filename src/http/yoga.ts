@@ -83,9 +83,9 @@ const limitDocuments = (config: Config): Plugin => ({
   onParse: ({ setParseFn }) => setParseFn((source, options) => parseWithin(config, source, options)),
   onValidate: ({ addValidationRule, setValidationFn }) => {
     addValidationRule(oneSensitiveField);
-    setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules) => {
+    setValidationFn((against: GraphQLSchema, document: DocumentNode, rules) => {
       const refusal = tooMuchIn(document, config);
-      return refusal ? [refusal] : validate(schema, document, rules, { maxErrors: MAX_ERRORS });
+      return refusal ? [refusal] : validate(against, document, rules, { maxErrors: MAX_ERRORS });
     });
     return ({ valid, result, setResult }) => {
       if (!valid)

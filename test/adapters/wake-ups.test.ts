@@ -65,7 +65,7 @@ test('a connection that has fallen silent is given up for another', async () => 
   const wakeUps = await openWakeUps(through(proxy.port), log, 500);
   expect(proxy.taken()).toBe(1);
   proxy.silence();
-  await expect.poll(proxy.taken, { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => proxy.taken(), { timeout: 15_000 }).toBe(2);
   await wakeUps.close();
   await proxy.close();
 });

@@ -146,7 +146,10 @@ test('a stream that cannot look for a while goes on when it can', async () => {
     },
   };
   const flaky = { $queryRaw: db.$queryRaw.bind(db), event } as unknown as typeof db;
-  const stream = await follow({ ...product.app, db: flaky }, { subscriberId, kind: 'SERVICE_ORDER', after: 0 });
+  const stream = await follow(
+    { ...product.app, db: flaky },
+    { subscriberId, kind: 'SERVICE_ORDER', after: 0 },
+  );
   const next = take(stream, 2);
   away = true;
   await append(A, 'ACKNOWLEDGED');

@@ -67,7 +67,9 @@ test('an order given in one process and carried out in another is followed in a 
     input: { serviceCode: 'VOICEMAIL', idempotencyKey: 'k' },
   });
   if (activateService.__typename !== 'ServiceOrderAccepted') throw new Error(activateService.__typename);
-  const events = await all(reader.overSse(ServiceOrderUpdatedDocument, { orderId: activateService.order.id }));
+  const events = await all(
+    reader.overSse(ServiceOrderUpdatedDocument, { orderId: activateService.order.id }),
+  );
   expect(events.at(-1)!.serviceOrderUpdated).toMatchObject({
     state: 'COMPLETED',
     order: { subscriberService: { status: 'ACTIVE' } },
@@ -141,7 +143,10 @@ test(
         },
       });
       const orderId = await addOrder(app, subscriberId);
-      const readers = [readAll(subscriberId, phoneNumber, chance), readAll(subscriberId, phoneNumber, chance)];
+      const readers = [
+        readAll(subscriberId, phoneNumber, chance),
+        readAll(subscriberId, phoneNumber, chance),
+      ];
       await writeAll(subscriberId, orderId, chance);
       const inOrder = Array.from({ length: EVENTS }, (_, i) => i + 1);
       for (const { numbers, interruptions } of await Promise.all(readers)) {

@@ -6,6 +6,7 @@ import type { Client } from '../support/client.ts';
 import { addEvents, addOrder } from '../support/events.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
+import { RawSocket } from '../support/socket.ts';
 
 const TRANSPORTS = ['overWebSocket', 'overSse'] as const;
 type Transport = (typeof TRANSPORTS)[number];
@@ -95,43 +96,27 @@ describe.each(TRANSPORTS)('%s', (transport: Transport) => {
     const at = (seq: number) => encodeCursor(product.app.secrets, subscriberId, seq);
     const last = line.lastEventSeq;
     await product.app.db.event.deleteMany({ where: { subscriberId, seq: { lte: last - 2 } } });
-    for (const seq of [0, last - 3, last + 1]) expect(await refusal(client, at(seq))).toMatch(/CURSOR_EXPIRED|410/);
+    for (const seq of [0, last - 3, last + 1])
+      expect(await refusal(client, at(seq))).toMatch(/CURSOR_EXPIRED|410/);
     const stream = client[transport](ServiceOrderUpdatedDocument, { after: at(last - 2) });
     expect(await numbers(stream, subscriberId, 2)).toEqual([last - 1, last]);
     await stream.return(undefined);
     await product.app.db.serviceOrder.deleteMany({});
   });
 
-  test('an event that cannot be told ends the stream with a code, and is told to who goes on by cursor', async () => {
-    const { client, subscriberId, orderId } = await lineWithOrder('+79160000009');
-    const { lastEventSeq } = await product.app.db.subscriber.findUniqueOrThrow({ where: { id: subscriberId } });
-    const after = encodeCursor(product.app.secrets, subscriberId, lastEventSeq);
-    await product.app.db.$executeRaw`ALTER TABLE service_orders RENAME TO gone`;
-    try {
-      await addEvents(product.app, { subscriberId, orderId, count: 3 });
-      const stream = client[transport](ServiceOrderUpdatedDocument, { after });
-      const error = await stream.next().catch((thrown: unknown) => thrown);
-      expect(JSON.stringify(error instanceof Error ? error.message : error)).toMatch(
-        /INTERNAL_SERVER_ERROR.*requestId/,
-      );
-      expect(await stream.next()).toMatchObject({ done: true });
-    } finally {
-      await product.app.db.$executeRaw`ALTER TABLE gone RENAME TO service_orders`;
-    }
-    const again = client[transport](ServiceOrderUpdatedDocument, { after });
-    expect(await numbers(again, subscriberId, 3)).toEqual([1, 2, 3].map((i) => lastEventSeq + i));
-    await again.return(undefined);
-    await product.app.db.serviceOrder.deleteMany({});
-  });
-
   test('a cursor names a moment of the line: one that was given with one order’s events goes on with all', async () => {
     const { client, subscriberId, orderId } = await lineWithOrder('+79160000008');
     const second = await addOrder(product.app, subscriberId, 'WEATHER');
-    const { lastEventSeq } = await product.app.db.subscriber.findUniqueOrThrow({ where: { id: subscriberId } });
+    const { lastEventSeq } = await product.app.db.subscriber.findUniqueOrThrow({
+      where: { id: subscriberId },
+    });
     await addEvents(product.app, { subscriberId, orderId, count: 1 });
     await addEvents(product.app, { subscriberId, orderId: second, count: 2 });
-    const { data } = await client.query('{ me { serviceOrders { edges { node { id service { code } } } } } }');
-    const ofFirst = data.me.serviceOrders.edges.find(({ node }: any) => node.service.code === 'VOICEMAIL').node.id;
+    const { data } = await client.query(
+      '{ me { serviceOrders { edges { node { id service { code } } } } } }',
+    );
+    const ofFirst = data.me.serviceOrders.edges.find(({ node }: any) => node.service.code === 'VOICEMAIL')
+      .node.id;
     const named = client[transport](ServiceOrderUpdatedDocument, { orderId: ofFirst });
     const { value } = await named.next();
     await named.return(undefined);
@@ -140,4 +125,38 @@ describe.each(TRANSPORTS)('%s', (transport: Transport) => {
     await all.return(undefined);
     await product.app.db.serviceOrder.deleteMany({});
   });
+});
+
+test('a stream ends with a code at the first event that cannot be told, and tells it to who goes on by cursor', async () => {
+  const { client, subscriberId, orderId } = await lineWithOrder('+79160000009');
+  const { lastEventSeq } = await product.app.db.subscriber.findUniqueOrThrow({ where: { id: subscriberId } });
+  const after = encodeCursor(product.app.secrets, subscriberId, lastEventSeq);
+  const query = `subscription { serviceOrderUpdated(after: "${after}") { cursor order { state } } }`;
+  const socket = await RawSocket.open(product.url, client.token);
+  await product.app.db.$executeRaw`ALTER TABLE service_orders RENAME TO gone`;
+  try {
+    await addEvents(product.app, { subscriberId, orderId, count: 3 });
+    socket.subscribe('s', query);
+    const { type, payload } = await socket.hear(({ id }) => id === 's');
+    expect({ type, payload }).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.any(String) } }],
+    });
+    const response = await fetch(`${product.url}/graphql`, {
+      method: 'POST',
+      headers: { ...client.headers, 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query }),
+    });
+    const events = (await response.text()).match(/^event: .*|"code":"\w+"/gm);
+    expect(events).toEqual(['event: next', '"code":"INTERNAL_SERVER_ERROR"', 'event: complete']);
+  } finally {
+    await product.app.db.$executeRaw`ALTER TABLE gone RENAME TO service_orders`;
+  }
+  socket.subscribe('q', '{ __typename }');
+  await socket.answer('q');
+  expect(socket.kept.filter(({ id }) => id === 's')).toEqual([]);
+  socket.ws.close();
+  const again = client.overWebSocket(ServiceOrderUpdatedDocument, { after });
+  expect(await numbers(again, subscriberId, 3)).toEqual([1, 2, 3].map((i) => lastEventSeq + i));
+  await again.return(undefined);
 });

@@ -7,7 +7,7 @@ import { addEvents, addOrder } from '../support/events.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
 import { documentFor, type Given, type Step, waysThrough } from '../support/ways.ts';
-import { INHERITED, type Outcome, PERMISSIONS, type Role, ROLES, type Rule } from './permissions.ts';
+import { INHERITED, PERMISSIONS, type Role, ROLES, type Rule } from './permissions.ts';
 
 const OWNER = '+79160000001';
 const STRANGER = '+79160000008';
@@ -111,8 +111,8 @@ async function firstOf(client: Client, query: string): Promise<Answer> {
   throw new Error(text);
 }
 
-/** How far the answer went along the way: the object that the last field was asked of, or nothing. */
-function outcomeOf(way: Step[], last: Step, { data, errors }: Answer): Outcome | 'elsewhere' | string {
+/** An error’s code, or how far the answer went along the way: `elsewhere` is not where that leads. */
+function outcomeOf(way: Step[], last: Step, { data, errors }: Answer): string {
   if (errors) return errors[0]!.extensions.code;
   let at = data;
   for (const [i, { field }] of way.entries()) {
@@ -157,7 +157,9 @@ async function wrongCells(type: GraphQLObjectType, step: Step): Promise<string[]
     const outcome = outcomeOf(way, step, await ask(role, query));
     // A mutation may answer with another of its types; then that this role was let in is all there is to see
     const seen = outcome === 'elsewhere' && !hasScopes(type) && !hasScopes(step.field) ? 'allowed' : outcome;
-    return seen === rule[role] ? [] : [`${type.name}.${step.field.name} for ${role}: ${seen}, not ${rule[role]}`];
+    return seen === rule[role]
+      ? []
+      : [`${type.name}.${step.field.name} for ${role}: ${seen}, not ${rule[role]}`];
   });
   return (await Promise.all(cells)).flat();
 }

@@ -111,13 +111,25 @@ describe('the one field about who one is cannot be had twice', () => {
     ['under aliases', `mutation { a: ${field} b: ${field} }`],
     ['under its own name', `mutation { ${field} ${field} }`],
     ['by a fragment spread twice', `mutation { ...F ...F } fragment F on Mutation { ${field} }`],
-    ['by fragments in fragments', `mutation { ...F } fragment F on Mutation { ...G a: ${field} } fragment G on Mutation { b: ${field} }`],
-    ['in inline fragments', `mutation { ... { ... on Mutation { a: ${field} } } ... @include(if: true) { b: ${field} } }`],
+    [
+      'by fragments in fragments',
+      `mutation { ...F } fragment F on Mutation { ...G a: ${field} } fragment G on Mutation { b: ${field} }`,
+    ],
+    [
+      'in inline fragments',
+      `mutation { ... { ... on Mutation { a: ${field} } } ... @include(if: true) { b: ${field} } }`,
+    ],
     ['beside one that is skipped', `mutation { a: ${field} b: signOut @skip(if: true) { sessionsEnded } }`],
-    ['beside another about who one is', `mutation { a: ${field} b: requestSmsPassword(input: { phoneNumber: "", captchaId: "", captchaAnswer: "" }) { __typename } }`],
+    [
+      'beside another about who one is',
+      `mutation { a: ${field} b: requestSmsPassword(input: { phoneNumber: "", captchaId: "", captchaAnswer: "" }) { __typename } }`,
+    ],
     ['beside one that is not', `mutation { a: ${field} createCaptcha { id } }`],
     ['in an operation of the same name', `mutation A { a: ${field} } mutation A { b: ${field} }`],
-    ['by fragments of the same name', `mutation { ...F } fragment F on Mutation { a: ${field} } fragment F on Mutation { b: ${field} }`],
+    [
+      'by fragments of the same name',
+      `mutation { ...F } fragment F on Mutation { a: ${field} } fragment F on Mutation { b: ${field} }`,
+    ],
   ])('%s', async (_how, query) => {
     for (const ask of [overHttp, overSocket])
       for (const operation of [{ query }, { query, operationName: 'A' }])
@@ -138,7 +150,9 @@ test('what people write in earnest passes: the registered documents, and a toolâ
   for (const text of Object.values<string>(JSON.parse(manifest)))
     expect(tooMuchIn(parseWithin(product.app.config, text), product.app.config)).toBeUndefined();
   expect((await client.query(getIntrospectionQuery())).errors).toBeUndefined();
-  expect((await client.query(getIntrospectionQuery({ oneOf: true, inputValueDeprecation: true }))).errors).toBeUndefined();
+  expect(
+    (await client.query(getIntrospectionQuery({ oneOf: true, inputValueDeprecation: true }))).errors,
+  ).toBeUndefined();
   const ids = Array.from({ length: 100 }, () => Buffer.from('Service:WEATHER').toString('base64'));
   const { data } = await client.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
   expect(data.nodes).toHaveLength(100);
@@ -149,7 +163,9 @@ test('an answer is the same the second time, when the document is known', async 
     expect(await client.query(`{ ${'__typename '.repeat(21)} }`)).toMatchObject({
       errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }],
     });
-    expect(await client.query('{ nothing }')).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(await client.query('{ nothing }')).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    });
   }
 });
 

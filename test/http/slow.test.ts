@@ -41,7 +41,8 @@ test.each(['subscribers', 'sessions'])('an operation that waits for %s is TIMED_
     expect([response.status, await response.text()]).toEqual([504, expect.stringContaining('TIMED_OUT')]);
   });
   // Nothing is left of them: no place is taken, no stream goes on
-  for (let i = 0; i < 20; i++) socket.subscribe(`again ${i}`, 'subscription { serviceOrderUpdated { state } }');
+  for (let i = 0; i < 20; i++)
+    socket.subscribe(`again ${i}`, 'subscription { serviceOrderUpdated { state } }');
   socket.subscribe('after', '{ me { id } }');
   expect((await socket.answer('after')).data.me).toBeTruthy();
   expect(socket.kept.filter(({ id }) => id?.startsWith('again'))).toEqual([]);

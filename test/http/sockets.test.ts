@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import { openSession } from '../support/session.ts';
@@ -12,7 +13,12 @@ let token: string;
 beforeAll(async () => {
   product = await startProduct({
     works: false,
-    settings: { SOCKET_INIT_SECONDS: '1', SOCKET_PING_SECONDS: '1', GUEST_SOCKETS_PER_ADDRESS: '7', TRUST_PROXY: '1' },
+    settings: {
+      SOCKET_INIT_SECONDS: '1',
+      SOCKET_PING_SECONDS: '1',
+      GUEST_SOCKETS_PER_ADDRESS: '7',
+      TRUST_PROXY: '1',
+    },
   });
   token = await openSession(product.app, '+79160000001');
 });
@@ -117,7 +123,7 @@ test('a member of staff has five sockets, too', async () => {
 
 test('guests have so many sockets from one address, from their first moment; others are not held up', async () => {
   const from = (address: string) =>
-    new RawSocket(product.url, 'graphql-transport-ws', { 'x-forwarded-for': address });
+    new RawSocket(product.url, undefined, { headers: { 'x-forwarded-for': address } });
   const crowd = Array.from({ length: 7 }, () => from('203.0.113.7'));
   await Promise.all(crowd.map(({ ws }) => once(ws, 'open')));
   expect(await from('203.0.113.7').closed).toMatchObject({ code: 4429 });
@@ -151,7 +157,11 @@ describe('a socket', () => {
     ['a type that only a server sends', [{ type: 'next', id: '1', payload: {} }], 4400],
     ['an id that is no text', ['{"type":"subscribe","id":1,"payload":{"query":""}}'], 4400],
     ['nesting that no person wrote', ['['.repeat(16_000)], 4400],
-    ['a message of more than 16 KiB', [JSON.stringify({ type: 'ping', payload: { x: 'x'.repeat(17_000) } })], 1009],
+    [
+      'a message of more than 16 KiB',
+      [JSON.stringify({ type: 'ping', payload: { x: 'x'.repeat(17_000) } })],
+      1009,
+    ],
   ])('that says %s is closed with its code', async (_what, messages, code) => {
     const socket = await opened();
     for (const message of messages) socket.say(message);
@@ -173,20 +183,27 @@ describe('a socket', () => {
 
   test('that breaks the rules of WebSocket itself is closed, and its like do not suffer', async () => {
     const neighbour = await RawSocket.open(product.url, token);
-    const socket = await opened();
+    const socket = new RawSocket(product.url);
+    const [[upgrade]] = (await Promise.all([once(socket.ws, 'upgrade'), once(socket.ws, 'open')])) as [
+      [IncomingMessage],
+      unknown,
+    ];
     // An opcode that does not exist (RFC 6455, 5.2)
-    (socket.ws as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(Buffer.from([0x83, 0x80, 0, 0, 0, 0]));
+    upgrade.socket.write(Buffer.from([0x83, 0x80, 0, 0, 0, 0]));
     expect((await socket.closed).code).toBe(1002);
     neighbour.subscribe('q', ME);
     expect((await neighbour.answer('q')).data.me).toBeTruthy();
     await closeAll([neighbour]);
   });
 
-  test.each([['graphql-ws'], ['something']])('of the subprotocol %s gets none and is not served', async (name) => {
-    const socket = new RawSocket(product.url, name);
-    // The library of the client gives up by itself when its protocol is not taken
-    expect((await socket.closed).code).toBe(1006);
-  });
+  test.each([['graphql-ws'], ['something']])(
+    'of the subprotocol %s gets none and is not served',
+    async (name) => {
+      const socket = new RawSocket(product.url, name);
+      // The library of the client gives up by itself when its protocol is not taken
+      expect((await socket.closed).code).toBe(1006);
+    },
+  );
 
   test('without a subprotocol is closed with 4406', async () => {
     const socket = new RawSocket(product.url, []);
@@ -194,12 +211,8 @@ describe('a socket', () => {
   });
 
   test('is pinged, and one that does not answer is given up with its place', async () => {
-    const dead = await RawSocket.open(product.url, token);
-    const internals = dead.ws as unknown as { _autoPong: boolean };
-    internals._autoPong = false;
-    const pinged = once(dead.ws, 'ping');
+    const dead = await RawSocket.open(product.url, token, { autoPong: false });
     const lively = await RawSocket.open(product.url, token);
-    await pinged;
     expect((await dead.closed).code).toBe(1006);
     lively.subscribe('q', ME);
     expect((await lively.answer('q')).data.me).toBeTruthy();

@@ -36,10 +36,14 @@ export const HOSTILE_DOCUMENTS: Record<string, Hostile> = {
   'aliases: a hundred root fields': { query: `{ ${times(100, (i) => `a${i}: me { id }`)} }` },
   'aliases: a thousand': { query: me(times(1_000, (i) => `a${i}: fullName`)) },
   'aliases: lists of lists': {
-    query: me(times(20, (i) => `a${i}: services(first: 100) { edges { node { actions { fee { amount } } } } }`)),
+    query: me(
+      times(20, (i) => `a${i}: services(first: 100) { edges { node { actions { fee { amount } } } } }`),
+    ),
   },
   '__typename under six hundred aliases': { query: `{ ${times(600, (i) => `a${i}: __typename`)} }` },
-  '__typename under twenty-one aliases at the root': { query: `{ ${times(21, (i) => `a${i}: __typename`)} }` },
+  '__typename under twenty-one aliases at the root': {
+    query: `{ ${times(21, (i) => `a${i}: __typename`)} }`,
+  },
   'directives: unknown ones': { query: `{ __typename ${'@nothing '.repeat(950)} }` },
   'directives: one again and again': { query: `{ __typename ${'@include(if: true) '.repeat(60)} }` },
   'directives: on each field': { query: me(times(200, (i) => `a${i}: id @skip(if: false)`)) },
@@ -65,10 +69,15 @@ export const HOSTILE_DOCUMENTS: Record<string, Hostile> = {
   },
   '15,000 tokens': { query: me('id '.repeat(15_000)) },
   '15,000 tokens of punctuation': { query: '!'.repeat(15_000) },
-  'a thousand operations': { query: times(190, (i) => `query A${i} { ...F }`) + ' fragment F on Query { me { id } }' },
+  'a thousand operations': {
+    query: times(190, (i) => `query A${i} { ...F }`) + ' fragment F on Query { me { id } }',
+  },
   'operations without a name for the one': { query: 'query A { me { id } } query B { me { id } }' },
   'a name of no operation': { query: 'query A { me { id } }', operationName: 'B' },
-  'a name of no operation, of 15,000 letters': { query: 'query A { me { id } }', operationName: 'B'.repeat(15_000) },
+  'a name of no operation, of 15,000 letters': {
+    query: 'query A { me { id } }',
+    operationName: 'B'.repeat(15_000),
+  },
   'variables declared by the hundred': { query: `query (${times(400, (i) => `$v${i}: ID`)}) { me { id } }` },
   'variables used by the hundred': { query: me(times(240, (i) => `a${i}: service(code: $v${i}) { id }`)) },
   'a list of 500 in the document': { query: `{ nodes(ids: [${'"x" '.repeat(500)}]) { id } }` },
@@ -94,9 +103,13 @@ const SEARCH = 'query ($s: String) { services(search: $s) { totalCount } }';
 export const HOSTILE_VARIABLES: Record<string, Hostile> = {
   'a list of 101': { query: NODES, variables: `{"ids":${list(101, '"x"')}}` },
   'a list of 10,000': { query: NODES, variables: `{"ids":${list(10_000, '"x"')}}` },
-  'a list of 10,000 that nobody declared': { query: '{ me { id } }', variables: `{"ids":${list(10_000, '0')}}` },
+  'a list of 10,000 that nobody declared': {
+    query: '{ me { id } }',
+    variables: `{"ids":${list(10_000, '0')}}`,
+  },
   'a hundred lines with a hundred orders each': {
-    query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Subscriber { serviceOrders(first: 100) { totalCount edges { node { id state } } } } } }',
+    query:
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Subscriber { serviceOrders(first: 100) { totalCount edges { node { id state } } } } } }',
     variables: `{"ids":${list(100, '"U3Vic2NyaWJlcjox"')}}`,
   },
   'lists in lists': { query: NODES, variables: `{"ids":${list(100, list(100, '1'))}}` },

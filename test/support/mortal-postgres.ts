@@ -18,10 +18,9 @@ export async function startMortalPostgres(): Promise<MortalPostgres> {
   await chmod(dir, 0o711);
   const options = { dir, password: 'a password for tests', durable: true, maxConnections: 100 };
   let server = await startEmbedded(options);
-  const { url } = server;
-  const port = Number(new URL(url('postgres')).port);
+  const port = Number(new URL(server.url('postgres')).port);
   return {
-    url,
+    url: (database) => server.url(database),
     kill: async () => {
       const [pid] = (await readFile(join(server.place, 'data', 'postmaster.pid'), 'utf8')).split('\n');
       process.kill(Number(pid), 'SIGKILL');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type RawData, WebSocket } from 'ws';
+import { type ClientOptions, type RawData, WebSocket } from 'ws';
 
 export interface Message {
   type: string;
@@ -15,8 +15,12 @@ export class RawSocket {
   readonly #heard: Message[] = [];
   #wake = () => {};
 
-  constructor(url: string, protocols: string | string[] = 'graphql-transport-ws', headers: object = {}) {
-    this.ws = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocols, { headers: { ...headers } });
+  constructor(
+    url: string,
+    protocols: string | string[] = 'graphql-transport-ws',
+    options: ClientOptions = {},
+  ) {
+    this.ws = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocols, options);
     this.ws.on('error', () => {});
     this.closed = new Promise((resolve) => {
       this.ws.on('close', (code, reason) => {
@@ -31,8 +35,8 @@ export class RawSocket {
   }
 
   /** Opened and greeted. */
-  static async open(url: string, token?: string): Promise<RawSocket> {
-    const socket = new RawSocket(url);
+  static async open(url: string, token?: string, options?: ClientOptions): Promise<RawSocket> {
+    const socket = new RawSocket(url, undefined, options);
     await once(socket.ws, 'open');
     socket.say({ type: 'connection_init', payload: token ? { authorization: `Bearer ${token}` } : {} });
     await socket.hear(({ type }) => type === 'connection_ack');
@@ -64,9 +68,7 @@ export class RawSocket {
 
   /** What an operation is answered first: its result, or its errors. */
   async answer(id: string): Promise<{ data?: any; errors?: { message: string; extensions: any }[] }> {
-    const { type, payload } = await this.hear(
-      (message) => message.id === id && message.type !== 'complete',
-    );
+    const { type, payload } = await this.hear((message) => message.id === id && message.type !== 'complete');
     return type === 'error' ? { errors: payload } : payload;
   }
 }

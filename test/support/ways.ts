@@ -56,7 +56,7 @@ export function waysThrough(schema: GraphQLSchema, { ids }: Given): Map<string, 
     return found;
   };
   const explore = (names: string[]): void => {
-    for (let next = names; next.length; ) next = next.flatMap(expand);
+    for (let next = names; next.length;) next = next.flatMap(expand);
   };
   explore(Object.keys(ids));
   for (const { name } of [query, mutation, subscription]) explore([name]);

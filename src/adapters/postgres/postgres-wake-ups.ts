@@ -48,7 +48,7 @@ export async function openWakeUps(
   async function reconnect(): Promise<void> {
     if (closed) return;
     log.warn('the listening connection is lost; connecting again');
-    for (let lost = true; lost; ) {
+    for (let lost = true; lost;) {
       await delay(RECONNECT_MS * (1 + Math.random()), undefined, { ref: false });
       if (closed) return;
       lost = await connect().then(
