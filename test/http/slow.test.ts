@@ -5,6 +5,7 @@ import { openSession } from '../support/session.ts';
 import { RawSocket } from '../support/socket.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
+const STREAM = 'subscription { serviceOrderUpdated { state } }';
 const LATE = { extensions: { code: 'TIMED_OUT' } };
 let product: Running;
 let client: Client;
@@ -28,21 +29,19 @@ const whileLocked = (table: string, work: () => Promise<void>) =>
 test.each(['subscribers', 'sessions'])('an operation that waits for %s is TIMED_OUT', async (table) => {
   const socket = await RawSocket.open(product.url, client.token);
   await whileLocked(table, async () => {
-    expect(await client.query('{ me { id } }')).toMatchObject({ status: 504, errors: [LATE] });
     socket.subscribe('q', '{ me { id } }');
-    expect((await socket.answer('q')).errors).toMatchObject([LATE]);
-    socket.subscribe('s', 'subscription { serviceOrderUpdated { state } }');
-    expect((await socket.answer('s')).errors).toMatchObject([LATE]);
+    socket.subscribe('s', STREAM);
     const response = await fetch(`${product.url}/graphql`, {
       method: 'POST',
       headers: { ...client.headers, 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ query: 'subscription { serviceOrderUpdated { state } }' }),
+      body: JSON.stringify({ query: STREAM }),
     });
     expect([response.status, await response.text()]).toEqual([504, expect.stringContaining('TIMED_OUT')]);
+    for (const id of ['q', 's']) expect((await socket.answer(id)).errors).toMatchObject([LATE]);
+    expect(await client.query('{ me { id } }')).toMatchObject({ status: 504, errors: [LATE] });
   });
   // Nothing is left of them: no place is taken, no stream goes on
-  for (let i = 0; i < 20; i++)
-    socket.subscribe(`again ${i}`, 'subscription { serviceOrderUpdated { state } }');
+  for (let i = 0; i < 20; i++) socket.subscribe(`again ${i}`, STREAM);
   socket.subscribe('after', '{ me { id } }');
   expect((await socket.answer('after')).data.me).toBeTruthy();
   expect(socket.kept.filter(({ id }) => id?.startsWith('again'))).toEqual([]);

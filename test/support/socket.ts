@@ -72,3 +72,15 @@ export class RawSocket {
     return type === 'error' ? { errors: payload } : payload;
   }
 }
+
+/** So many, one after the other. @throws when one is refused */
+export async function openSockets(count: number, open: () => Promise<RawSocket>): Promise<RawSocket[]> {
+  const sockets: RawSocket[] = [];
+  while (sockets.length < count) sockets.push(await open());
+  return sockets;
+}
+
+export async function closeAll(sockets: readonly RawSocket[]): Promise<void> {
+  for (const { ws } of sockets) ws.close();
+  await Promise.all(sockets.map(({ closed }) => closed));
+}
