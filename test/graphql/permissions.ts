@@ -4,7 +4,7 @@ export const ROLES = ['guest', 'owner', 'stranger', 'support', 'staff'] as const
 export type Role = (typeof ROLES)[number];
 
 /** `hidden`: as if it were not there. */
-export type Outcome = 'allowed' | 'hidden' | 'UNAUTHENTICATED' | 'FORBIDDEN';
+type Outcome = 'allowed' | 'hidden' | 'UNAUTHENTICATED' | 'FORBIDDEN';
 export type Rule = Record<Role, Outcome>;
 
 const EVERYBODY: Rule = {
