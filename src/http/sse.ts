@@ -18,8 +18,6 @@ const HEADERS = {
 };
 const COMPLETE = 'event: complete\ndata:\n\n';
 const BEAT = ':\n\n';
-/** How long a connection is still before the system asks whether the other end is there. */
-const KEEP_ALIVE_MS = 5_000;
 
 interface Parts {
   app: App;
@@ -87,7 +85,7 @@ async function carryStream(
   response.once('close', gone).on('error', gone);
   if (response.destroyed) return gone();
   // Whether anything moves on it is watched below.
-  response.req.socket.setKeepAlive(true, KEEP_ALIVE_MS).setTimeout(0);
+  response.req.socket.setTimeout(0);
   response.writeHead(200, HEADERS).write(BEAT);
   const beating = setInterval(
     () => response.writableLength || response.write(BEAT),
@@ -101,6 +99,7 @@ async function carryStream(
     if (!response.destroyed) response.end(next({ errors: [mask(error)] }) + COMPLETE);
   } finally {
     clearInterval(beating);
+    response.req.socket.setTimeout(STUCK_SECONDS * 1_000);
   }
 }
 
