@@ -34,6 +34,8 @@ export interface AppOptions extends PrismaOptions {
   databaseUrl: string;
   secretsKeys: readonly string[];
   clock?: Clock;
+  /** How often readers look by themselves, should a wake-up be lost. */
+  lookAgainMs?: number;
   /** Where the log goes instead of standard output. */
   logTo?: DestinationStream;
 }
@@ -59,12 +61,13 @@ export async function createApp({
   databaseUrl,
   secretsKeys,
   clock = systemClock,
+  lookAgainMs,
   logTo,
   ...options
 }: AppOptions): Promise<RunningApp> {
   const log = openLog(config, logTo);
   const db = openPrisma(databaseUrl, options);
-  const wakeUps = await openWakeUps(databaseUrl, log);
+  const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
   const catalogue = await openCatalogue({ db, log }, wakeUps);
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };

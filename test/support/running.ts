@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { createApp, type RunningApp } from '../../src/app.ts';
+import type { Config } from '../../src/config.ts';
 import { type HttpServer, serveHttp } from '../../src/http/server.ts';
 import { Client } from './client.ts';
 import { MovableClock } from './clock.ts';
 import { testConfig } from './config.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 /** The whole product in this process, on a database of its own. */
 export interface Running {
@@ -17,17 +18,48 @@ export interface Running {
   log(): string;
   /** A client that nobody has signed in with. */
   client(language?: string): Client;
+  /** Another one on the same database and clock, as a second process would be; its `stop` leaves both. */
+  beside(): Promise<Running>;
+  /** Stops it and starts it anew where it was. */
+  restart(): Promise<Running>;
   stop(): Promise<void>;
+}
+
+interface Options {
+  settings?: Record<string, string>;
+  /** Whether jobs are carried out. */
+  works?: boolean;
+  clock?: MovableClock;
+  /** How often streams and sockets look by themselves: a long time leaves all to the wake-ups. */
+  lookAgainMs?: number;
+}
+
+/** Where it runs, and how; what is left of it when it stops. */
+interface Place {
+  database: TestDatabase;
+  config: Config;
+  works: boolean;
+  clock: MovableClock;
+  lookAgainMs: number | undefined;
 }
 
 /** Starts it; orders take no time in its network unless a test steers it otherwise. */
 export async function startProduct({
   settings = {},
   works = true,
-}: { settings?: Record<string, string>; works?: boolean } = {}): Promise<Running> {
+  clock = new MovableClock(),
+  lookAgainMs,
+}: Options = {}): Promise<Running> {
   const database = await createTestDatabase();
   const config = testConfig(settings);
-  const clock = new MovableClock();
+  return startIn({ database, config, works, clock, lookAgainMs }, async () => {
+    await database.drop();
+    await rm(config.DATA_DIR, { recursive: true });
+  });
+}
+
+async function startIn(place: Place, cleanUp: () => Promise<void>): Promise<Running> {
+  const { database, config, works, clock, lookAgainMs } = place;
   let seen: string[] = [];
   const lines: string[] = [];
   const app = await createApp({
@@ -35,12 +67,17 @@ export async function startProduct({
     databaseUrl: database.url,
     secretsKeys: ['t'.repeat(32)],
     clock,
+    ...(lookAgainMs === undefined ? {} : { lookAgainMs }),
     logTo: { write: (line) => void lines.push(line) },
     onStatement: (sql) => seen.push(sql),
   });
   app.devTools.network.steer({ delayMs: 0 });
   if (works) await app.work();
   const server: HttpServer = await serveHttp(app, app.devTools);
+  const halt = async () => {
+    await server.stop();
+    await app.close();
+  };
   return {
     app,
     clock,
@@ -52,11 +89,14 @@ export async function startProduct({
     },
     log: () => lines.join(''),
     client: (language) => new Client(server.url, language),
+    beside: () => startIn(place, async () => {}),
+    restart: async () => {
+      await halt();
+      return startIn(place, cleanUp);
+    },
     stop: async () => {
-      await server.stop();
-      await app.close();
-      await database.drop();
-      await rm(config.DATA_DIR, { recursive: true });
+      await halt();
+      await cleanUp();
     },
   };
 }

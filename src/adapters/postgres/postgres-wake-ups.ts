@@ -10,12 +10,16 @@ const RECONNECT_MS = 250;
 const LOOK_AGAIN_MS = 5_000;
 
 /** Wake-ups by LISTEN. After a lost connection everybody is woken, since notifications may have been missed. */
-export async function openWakeUps(url: string, log: Logger): Promise<WakeUps & { close(): Promise<void> }> {
+export async function openWakeUps(
+  url: string,
+  log: Logger,
+  lookAgainMs = LOOK_AGAIN_MS,
+): Promise<WakeUps & { close(): Promise<void> }> {
   const topics = new Map<string, Set<() => void>>();
   const wakeAll = () => topics.forEach((listeners) => listeners.forEach((wake) => wake()));
   let closed = false;
   let client = await connect();
-  const timer = setInterval(wakeAll, LOOK_AGAIN_MS).unref();
+  const timer = setInterval(wakeAll, lookAgainMs).unref();
 
   async function connect(): Promise<pg.Client> {
     const next = new pg.Client({
