@@ -34,6 +34,8 @@ test.each([
   [{ SUPPORT_PHONE: '0890' }, 'SUPPORT_PHONE: a number in E.164 is needed'],
   [{ SMS_URL: 'smpp://x:y@z' }, undefined],
   [{ SMS_URL: 'smsc' }, 'SMS_URL: dev: or smpp://'],
+  [{ SMS_URL: 'smpp://x:50%25@z' }, undefined],
+  [{ SMS_URL: 'smpp://x:50%@z' }, 'SMS_URL: dev: or smpp://'],
   [{ TRUST_PROXY: '2' }, undefined],
   [{ TRUST_PROXY: '10.0.0.0/8, 2001:db8::1, loopback' }, undefined],
   [{ TRUST_PROXY: 'everybody' }, 'TRUST_PROXY: how many proxies stand in front'],
