@@ -27,6 +27,8 @@ export async function serveGraphql(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  // Before anything is waited for: a connection that is gone has no address any more
+  const address = parts.addressOf(request);
   let operation: Operation;
   let credentials: Credentials;
   try {
@@ -47,7 +49,7 @@ export async function serveGraphql(
   await parts.yoga(request, response, {
     ...credentials,
     acceptLanguage,
-    address: parts.addressOf(request),
+    address,
     operationName: operation.operationName,
   });
 }

@@ -8,7 +8,7 @@ import { maskError } from '../graphql/errors.ts';
 import { isUnauthenticated, viewerOf } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
-import { addressReader, type AddressOf } from './address.ts';
+import { addressReader } from './address.ts';
 import { readCookies } from './cookies.ts';
 import { operationFrom } from './operation.ts';
 import { isFromOurPage } from './origin.ts';
@@ -18,8 +18,9 @@ import type { RequestFacts, Yoga } from './yoga.ts';
 
 const MAX_MESSAGE_BYTES = 16 * 1024;
 const UNAUTHORIZED = 4401;
+const INTERNAL_ERROR = 4500;
 const GOING_AWAY = 1001;
-type SessionExtra = Extra & { session?: SessionKey; unwatch?: () => void };
+type SessionExtra = Extra & { session?: SessionKey; address?: string };
 type Socket = SocketContext<Record<string, unknown>, SessionExtra>;
 
 /** What yoga makes of an operation, with the functions that belong to it. */
@@ -56,24 +57,27 @@ export function serveWebSocket(
     subscribe: run('subscribe') as never,
     onConnect: async (socket) => {
       try {
+        socket.extra.address = addressOf(socket.extra.request);
         const viewer = await viewerOf(app, authorizationOf(socket));
         if (viewer.kind === 'SUBSCRIBER') liveWith(app, socket, viewer.session);
         return true;
       } catch (error) {
-        if (!isUnauthenticated(error)) throw error;
-        socket.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
+        const unauthorized = isUnauthenticated(error);
+        if (!unauthorized) app.log.error({ err: error }, 'unexpected error');
+        if (unauthorized) socket.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
+        else socket.extra.socket.close(INTERNAL_ERROR, 'Internal server error');
         return false;
       }
     },
-    onDisconnect: ({ extra }) => extra.unwatch?.(),
-    onSubscribe: (socket, _id, payload) => prepare(app, yoga, documents, factsOf(socket, addressOf), payload),
+    onSubscribe: (socket, _id, payload) => prepare(app, yoga, documents, factsOf(socket), payload),
     onNext: (_socket, _id, _payload, _args, result) => {
       const { errors, ...rest } = result as ExecutionResult;
       return errors ? { ...rest, errors: errors.map(forSocket) } : undefined;
     },
     onError: (_socket, _id, _payload, errors) => errors.map(forSocket),
   };
-  const service = useServer(options, sockets);
+  // In the library's other mode a client would read of an error of ours
+  const service = useServer({ ...options, isProd: true }, sockets);
   // After the library's own listener, which would print what a client broke
   sockets.on('connection', (socket) => {
     socket.removeAllListeners('error').on('error', (err) => app.log.debug({ err }, 'a socket broke'));
@@ -100,7 +104,10 @@ function forSocket({ message, locations, path, extensions: { http: _http, ...ext
 /** A socket of a session is closed with it, wherever it was ended. */
 function liveWith(app: App, { extra }: Socket, session: SessionKey): void {
   extra.session = session;
-  extra.unwatch = app.sessionWatch.watch(session, () => extra.socket.close(UNAUTHORIZED, 'Unauthorized'));
+  // It may be gone already: nobody would hear of its end
+  if (extra.socket.readyState !== extra.socket.OPEN) return;
+  const unwatch = app.sessionWatch.watch(session, () => extra.socket.close(UNAUTHORIZED, 'Unauthorized'));
+  extra.socket.once('close', unwatch);
 }
 
 function paramOf({ connectionParams }: Pick<Socket, 'connectionParams'>, name: string): string | undefined {
@@ -115,11 +122,11 @@ function authorizationOf(socket: Socket): string | undefined {
   );
 }
 
-const factsOf = (socket: Socket, addressOf: AddressOf): RequestFacts => ({
+const factsOf = (socket: Socket): RequestFacts => ({
   authorization: authorizationOf(socket),
   session: socket.extra.session,
   acceptLanguage: paramOf(socket, 'acceptLanguage') ?? socket.extra.request.headers['accept-language'],
-  address: addressOf(socket.extra.request),
+  address: socket.extra.address ?? 'unknown',
   cookies: undefined,
   operationName: undefined,
 });
