@@ -62,11 +62,7 @@ export function serveWebSocket(
         if (viewer.kind === 'SUBSCRIBER') liveWith(app, socket, viewer.session);
         return true;
       } catch (error) {
-        const unauthorized = isUnauthenticated(error);
-        if (!unauthorized) app.log.error({ err: error }, 'unexpected error');
-        if (unauthorized) socket.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
-        else socket.extra.socket.close(INTERNAL_ERROR, 'Internal server error');
-        return false;
+        return refuse(app, socket, error);
       }
     },
     onSubscribe: (socket, _id, payload) => prepare(app, yoga, documents, factsOf(socket), payload),
@@ -108,6 +104,16 @@ function liveWith(app: App, { extra }: Socket, session: SessionKey): void {
   if (extra.socket.readyState !== extra.socket.OPEN) return;
   const unwatch = app.sessionWatch.watch(session, () => extra.socket.close(UNAUTHORIZED, 'Unauthorized'));
   extra.socket.once('close', unwatch);
+}
+
+/** A bad credential, or a fault of ours of which the client learns no more. */
+function refuse(app: App, { extra: { socket } }: Socket, error: unknown): false {
+  if (isUnauthenticated(error)) socket.close(UNAUTHORIZED, 'Unauthorized');
+  else {
+    app.log.error({ err: error }, 'unexpected error');
+    socket.close(INTERNAL_ERROR, 'Internal server error');
+  }
+  return false;
 }
 
 function paramOf({ connectionParams }: Pick<Socket, 'connectionParams'>, name: string): string | undefined {
