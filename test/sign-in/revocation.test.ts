@@ -180,7 +180,7 @@ describe('what a session has open', () => {
   });
 
   test('is closed when the session runs out, by the look that is taken now and then', async () => {
-    const looking = await startProduct({ lookAgainMs: 50 });
+    const looking = await startProduct({ lookAgainMs: 1_000 });
     const client = looking.client();
     await client.signIn(PHONE);
     looking.app.devTools.network.steer({ hold: true });

@@ -60,7 +60,7 @@ test('a socket that cannot be served through a fault of ours is told no more tha
     const [code, reason] = (await once(await introduce(), 'close')) as [number, Buffer];
     expect([code, reason.toString()]).toEqual([4500, 'Internal server error']);
     expect(printed).not.toHaveBeenCalled();
-    expect(product.log()).toContain('unexpected error');
+    expect(product.log()).toContain('"level":50');
   } finally {
     await product.app.db.$executeRaw`ALTER TABLE gone RENAME TO sessions`;
     printed.mockRestore();
