@@ -9,8 +9,9 @@ import {
 } from 'graphql';
 import { codedError } from './errors.ts';
 
-/** Root fields that prove, change or end who one is, and one that compares a passport. */
+/** Root fields that prove, change or end who one is, or whose work or tries many in one request would multiply. */
 const SENSITIVE = [
+  'createCaptcha',
   'requestSmsPassword',
   'signIn',
   'refreshSession',

@@ -32,6 +32,8 @@ export async function serveGraphql(
   response: ServerResponse,
 ): Promise<void> {
   const { config } = parts.app;
+  // Before anything is waited for: a connection that is gone has no address any more
+  const address = parts.addressOf(request);
   let operation: Operation;
   let credentials: Credentials;
   try {
@@ -50,7 +52,7 @@ export async function serveGraphql(
   const facts: RequestFacts = {
     ...credentials,
     acceptLanguage,
-    address: parts.addressOf(request),
+    address,
     operationName: operation.operationName,
   };
   if (accept.includes('text/event-stream') && (await serveStream(parts, operation, facts, response))) return;
