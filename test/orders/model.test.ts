@@ -76,12 +76,12 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       do: fc.constant('tap' as const),
       on: fc.boolean(),
       code: fc.constantFrom(...CODES),
-      key: fc.nat(6),
+      key: fc.nat(20),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), which: fc.nat(4) }) },
   {
-    weight: 4,
+    weight: 6,
     arbitrary: fc.record({
       do: fc.constant('work' as const),
       dies: fc.constantFrom<FailurePoint | undefined>(
@@ -104,7 +104,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 5,
     arbitrary: fc.record({
       do: fc.constant('end' as const),
       which: fc.nat(4),
@@ -322,7 +322,7 @@ test(
   'whatever is tapped, lost, refused and killed, a line’s orders go as the rules say',
   { timeout: 600_000 },
   async () => {
-    await fc.assert(fc.asyncProperty(fc.array(deed, { minLength: 5, maxLength: 30 }), live), {
+    await fc.assert(fc.asyncProperty(fc.array(deed, { minLength: 15, maxLength: 40 }), live), {
       numRuns: rounds(100, 1_000),
     });
   },
