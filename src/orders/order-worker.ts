@@ -26,11 +26,15 @@ const pauseAfter = (looks: number): number =>
   Math.min(LOOK_AGAIN_MS.first * 2 ** Math.min(looks - 1, 10), LOOK_AGAIN_MS.last);
 
 /** Works on orders until it is stopped; `stop` waits for the steps under way. */
-export function workOnOrders(app: Parts, works: readonly OrderWork[]): { stop(): Promise<void> } {
+export function workOnOrders(
+  app: Parts,
+  works: readonly OrderWork[],
+  lookEveryMs = LOOK_EVERY_MS,
+): { stop(): Promise<void> } {
   const loops = works.map((work) => new Loop(app, work));
   const wake = () => loops.forEach((loop) => loop.wake());
   const stopListening = app.wakeUps.listen(ORDERS_TOPIC, wake);
-  const timer = setInterval(wake, LOOK_EVERY_MS);
+  const timer = setInterval(wake, lookEveryMs);
   wake();
   return {
     stop: async () => {
