@@ -21,6 +21,16 @@ const isPlainHttpUrl = (text: string): boolean => {
   const { username, password, search, hash } = new URL(text);
   return !(username || password || search || hash);
 };
+/** Whether the name and password in a URL can be read: a % in them is written %25. */
+const hasReadableLogin = (text: string): boolean => {
+  try {
+    const { username, password } = new URL(text);
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+};
 /** `on` means the one proxy that speaks to us. */
 const proxiesIn = (text: string): number | string[] => {
   if (/^\d+$/.test(text)) return Number(text);
@@ -81,8 +91,8 @@ const settings = z.object({
   SMS_URL: z
     .string()
     .refine(
-      (text) => text === 'dev:' || isUrl('smpp:', 'smpps:')(text),
-      'dev: or smpp://system_id:password@host:2775',
+      (text) => text === 'dev:' || (isUrl('smpp:', 'smpps:')(text) && hasReadableLogin(text)),
+      'dev: or smpp://system_id:password@host:2775, a % in them as %25',
     )
     .default('dev:'),
   SMS_WINDOW: whole(10, 1, 1_000),
@@ -178,7 +188,21 @@ const settings = z.object({
   DETAIL_ORDERS_PER_DAY: whole(20),
   DETAIL_MAIL_MIB: whole(10),
   EVENT_DAYS: whole(7),
+  SOCKETS_PER_SUBSCRIBER: whole(5),
+  GUEST_SOCKETS_PER_ADDRESS: whole(300),
+  STREAMS_PER_SOCKET: whole(20),
+  OPERATIONS_PER_SOCKET: whole(100),
+  SOCKET_INIT_SECONDS: whole(3, 1, 600),
+  SOCKET_PING_SECONDS: whole(12, 1, 600),
+  SOCKET_MESSAGE_KIB: whole(16),
+  STUCK_SECONDS: whole(30, 1, 600),
+  OPERATION_SECONDS: whole(15, 1, 600),
   MAX_BODY_KIB: whole(64),
+  LIST_LENGTH: whole(100),
+  QUERY_TOKENS: whole(2_000),
+  QUERY_FIELDS: whole(500),
+  QUERY_ROOT_FIELDS: whole(20),
+  QUERY_DIRECTIVES: whole(50),
   QUERY_COMPLEXITY: whole(20_000),
   QUERY_DEPTH: whole(12),
 });
