@@ -5,14 +5,16 @@ import type { Period } from './period.ts';
 
 /** Some milliseconds' work for the database, and some hundred kilobytes here. */
 const BATCH = 4_000;
-/** Between records and between their values (the control characters that were made for it). */
-const [RECORD_END, VALUE_END] = ['\u001E', '\u001F'];
+/** Between values (the control character that was made for it). */
+const SEPARATOR = '\u001F';
 const REPLACEMENT = '\uFFFD';
+const VALUES = 5;
 
 /** A batch in one row: what a row costs on its way here is paid once for many records. */
 interface Batch {
   count: number;
-  records: string;
+  /** The values of all records, one after the other. */
+  values: string;
   lastAt: Date;
   lastId: string;
 }
@@ -35,7 +37,7 @@ export async function* usageRecords(
       next = batch.count < BATCH ? Promise.resolve(undefined) : readBatch(db, id, batch, end);
       // It is looked at when its turn comes
       next.catch(() => {});
-      yield batch.records.split(RECORD_END).map(recordOf);
+      yield recordsIn(batch);
     }
   } finally {
     // Whoever stops early ends the transaction next: nothing may be under way in it
@@ -44,8 +46,8 @@ export async function* usageRecords(
 }
 
 /**
- * The next records as one text, so that a million of them take seconds. The two characters between values are none
- * that a statement could show: in a value each stands as what it is shown as.
+ * The next records as one text, so that a million of them take seconds. The separator is no character that a statement
+ * could show: in a value it stands as what it would be shown as.
  */
 async function readBatch(
   db: Reader,
@@ -55,8 +57,8 @@ async function readBatch(
 ): Promise<Batch | undefined> {
   const [batch] = await db.$queryRaw<Batch[]>`
     SELECT count(*)::int AS count, max(at) AS "lastAt", (array_agg(record_id))[count(*)] AS "lastId",
-      string_agg(concat_ws(${VALUE_END}, (date_part('epoch', at) * 1000)::bigint, kind, amount, cost,
-        translate(peer, ${VALUE_END + RECORD_END}, ${REPLACEMENT + REPLACEMENT})), ${RECORD_END}) AS records
+      string_agg(concat_ws(${SEPARATOR}, date_part('epoch', at), kind, amount, cost,
+        replace(peer, ${SEPARATOR}, ${REPLACEMENT})), ${SEPARATOR}) AS values
     FROM (
       SELECT * FROM usage_records
       WHERE subscriber_id = ${id}::uuid AND (at, record_id) > (${lastAt}, ${lastId}) AND at < ${end}
@@ -65,7 +67,16 @@ async function readBatch(
   return batch?.count ? batch : undefined;
 }
 
-function recordOf(text: string): StatementRecord {
-  const [at, kind, amount, cost, peer] = text.split(VALUE_END) as [string, RecordKind, string, string, string];
-  return { at: new Date(Number(at)), kind, peer, amount: BigInt(amount), cost: BigInt(cost) };
+function recordsIn({ values }: Batch): StatementRecord[] {
+  const all = values.split(SEPARATOR);
+  const records: StatementRecord[] = [];
+  for (let i = 0; i < all.length; i += VALUES)
+    records.push({
+      at: new Date(Math.round(Number(all[i]) * 1_000)),
+      kind: all[i + 1] as RecordKind,
+      amount: BigInt(all[i + 2]!),
+      cost: BigInt(all[i + 3]!),
+      peer: all[i + 4]!,
+    });
+  return records;
 }

@@ -12,6 +12,8 @@ export interface Made {
   recordCount: number;
   byteSize: number;
   seconds: number;
+  /** Of this process. */
+  cpuSeconds: number;
   /** Above what the idle process holds, at the most. */
   peakBytes: number;
   /** For how long the event loop was held at the most. */
@@ -32,6 +34,7 @@ const looking = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss
 const held = monitorEventLoopDelay({ resolution: 1 });
 held.enable();
 const start = performance.now();
+const used = process.cpuUsage();
 const order = {
   ...(await app.db.detailOrder.create({
     data: {
@@ -52,9 +55,17 @@ const order = {
 };
 const { recordCount, byteSize } = await makeStatement(app, order, async () => {});
 const seconds = (performance.now() - start) / 1_000;
+const { user, system } = process.cpuUsage(used);
 held.disable();
 clearInterval(looking);
-const made: Made = { recordCount, byteSize, seconds, peakBytes: peak - idle, heldMs: held.max / 1e6 };
+const made: Made = {
+  recordCount,
+  byteSize,
+  seconds,
+  cpuSeconds: (user + system) / 1e6,
+  peakBytes: peak - idle,
+  heldMs: held.max / 1e6,
+};
 await app.close();
 await rm(config.DATA_DIR, { recursive: true });
 process.stdout.write(JSON.stringify(made));
