@@ -18,7 +18,7 @@ export interface Running {
   log(): string;
   /** A client that nobody has signed in with. */
   client(language?: string): Client;
-  /** Another one on the same database and clock, as a second process would be; its `stop` leaves both. */
+  /** Another one on the same database and clock, as a second process that only serves; its `stop` leaves both. */
   beside(): Promise<Running>;
   /** Stops it and starts it anew where it was. */
   restart(): Promise<Running>;
@@ -89,7 +89,7 @@ async function startIn(place: Place, cleanUp: () => Promise<void>): Promise<Runn
     },
     log: () => lines.join(''),
     client: (language) => new Client(server.url, language),
-    beside: () => startIn(place, async () => {}),
+    beside: () => startIn({ ...place, works: false }, async () => {}),
     restart: async () => {
       await halt();
       return startIn(place, cleanUp);
