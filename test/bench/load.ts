@@ -59,7 +59,7 @@ const linesOf = (lines: number): string[] => [
    SELECT id, gen_random_uuid(), now(), now(), now() + interval '7 days' FROM given`,
   `INSERT INTO detail_orders (subscriber_id, id, "from", "to", format, delivery, state, fee, language, progress,
      record_count, byte_size, sha256, data_complete_through, created_at, finished_at, expires_at)
-   SELECT id, gen_random_uuid(), current_date - 40, current_date - 10, 'CSV', 'DOWNLOAD', 'COMPLETED', 0, 'ru', 100,
+   SELECT id, uuidv7(-k * interval '1 hour'), current_date - 40, current_date - 10, 'CSV', 'DOWNLOAD', 'COMPLETED', 0, 'ru', 100,
           10, 1000, repeat('0', 64), now(), now() - k * interval '1 hour' - n * interval '1 second', now(), now() + interval '7 days'
    FROM given, generate_series(1, 2) AS k`,
 ];
