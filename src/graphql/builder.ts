@@ -121,8 +121,9 @@ export const builder = new SchemaBuilder<{
   },
 });
 
-/** How many rows a field may bring: what the page size says for a connection, a guess for other lists. */
+/** How many rows a field may bring: what the page size or the ids say, a guess for other lists. */
 function rowsOf(field: GraphQLField<unknown, Context>, args: Record<string, unknown>): number {
+  if (Array.isArray(args['ids'])) return args['ids'].length;
   if (getNamedType(field.type).name.endsWith('Connection')) return pageSize(args);
   return String(field.type).startsWith('[') && field.name !== 'edges' ? OTHER_LISTS : 1;
 }

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { isLive } from '../sign-in/sessions.ts';
 import { readAccessToken, type SessionKey } from '../sign-in/tokens.ts';
 import type { App } from '../ports/app.ts';
@@ -44,9 +44,6 @@ export async function viewerOfSession(
 
 export const sessionEnded = (): GraphQLError =>
   codedError('UNAUTHENTICATED', 'The session has ended or the token is not valid. Sign in again.');
-
-export const isUnauthenticated = (error: unknown): boolean =>
-  error instanceof GraphQLError && error.extensions['code'] === 'UNAUTHENTICATED';
 
 export const isSupport = (viewer: Viewer): boolean =>
   viewer.kind === 'STAFF' && viewer.roles.includes(SUPPORT_ROLE);

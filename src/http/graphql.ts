@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { codedError } from '../graphql/errors.ts';
 import type { Config } from '../config.ts';
+import type { App } from '../ports/app.ts';
 import type { AddressOf } from './address.ts';
 import { sendError } from './answer.ts';
 import { BodyTooLarge, readBody } from './body.ts';
@@ -9,15 +10,18 @@ import { type Operation, operationFrom } from './operation.ts';
 import { readCookies, sessionCookies } from './cookies.ts';
 import { isFromOurPage } from './origin.ts';
 import type { PersistedDocuments } from './persisted.ts';
+import type { SocketPlaces } from './places.ts';
+import { serveStream } from './sse.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 /** What we answer with (GraphQL over HTTP, 6.1). */
 const ANSWERS = /\*\/\*|application\/(\*|json|graphql-response\+json)|text\/event-stream/i;
 
 interface Parts {
-  config: Config;
+  app: App;
   yoga: Yoga;
   documents: PersistedDocuments;
+  places: SocketPlaces;
   addressOf: AddressOf;
 }
 
@@ -27,11 +31,12 @@ export async function serveGraphql(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { config } = parts.app;
   let operation: Operation;
   let credentials: Credentials;
   try {
-    operation = operationFrom(await jsonBody(request, parts.config.MAX_BODY_KIB * 1024), parts.documents);
-    credentials = credentialsOf(request, response, parts.config);
+    operation = operationFrom(await jsonBody(request, config.MAX_BODY_KIB * 1024), parts.documents, config);
+    credentials = credentialsOf(request, response, config);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     return sendError(response, error);
@@ -42,14 +47,16 @@ export async function serveGraphql(
     error.extensions['http'] = { status: 406 };
     return sendError(response, error);
   }
-  // Yoga takes a body that was read already from here, as the frameworks leave it.
-  Object.assign(request, { body: operation });
-  await parts.yoga(request, response, {
+  const facts: RequestFacts = {
     ...credentials,
     acceptLanguage,
     address: parts.addressOf(request),
     operationName: operation.operationName,
-  });
+  };
+  if (accept.includes('text/event-stream') && (await serveStream(parts, operation, facts, response))) return;
+  // Yoga takes a body that was read already from here, as the frameworks leave it.
+  Object.assign(request, { body: operation });
+  await parts.yoga(request, response, facts);
 }
 
 type Credentials = Pick<RequestFacts, 'authorization' | 'cookies'>;

@@ -11,7 +11,12 @@ import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
 import { isFromNetwork, takeNetworkCallback } from './network-callback.ts';
 import type { PersistedDocuments } from './persisted.ts';
+import type { SocketPlaces } from './places.ts';
+import { within } from './within.ts';
 import type { Yoga } from './yoga.ts';
+
+/** A database that takes longer to say that it is there is none to send people to. */
+const READY_WITHIN_S = 2;
 
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
@@ -20,9 +25,10 @@ export function routesOf(
   app: App,
   yoga: Yoga,
   documents: PersistedDocuments,
+  places: SocketPlaces,
   devTools: DevTools | undefined,
 ): Route {
-  const parts = { config: app.config, yoga, documents, addressOf: addressReader(app.config.TRUST_PROXY) };
+  const parts = { app, yoga, documents, places, addressOf: addressReader(app.config.TRUST_PROXY) };
   const routes = new Map<string, Route>([
     [
       'POST /graphql',
@@ -77,10 +83,11 @@ function refuseMethod(response: ServerResponse): void {
 }
 
 async function serveReadiness(app: App, response: ServerResponse): Promise<void> {
-  const ready = await app.db.$queryRaw`SELECT 1`.then(
+  const asked = app.db.$queryRaw`SELECT 1`.then(
     () => true,
     () => false,
   );
+  const ready = await within(READY_WITHIN_S, asked, () => false);
   sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'the database does not answer' });
 }
 

@@ -7,6 +7,7 @@ import type { App } from '../ports/app.ts';
 import { sendError } from './answer.ts';
 import type { DevTools } from './dev-tools.ts';
 import { openPersistedDocuments } from './persisted.ts';
+import { SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
 import { type Route, routesOf } from './routes.ts';
 import { serveWebSocket } from './websocket.ts';
@@ -25,7 +26,8 @@ export interface HttpServer {
 export async function serveHttp(app: App, devTools: DevTools | undefined): Promise<HttpServer> {
   const documents = await openPersistedDocuments();
   const yoga = openYoga(app);
-  const answer = routesOf(app, yoga, documents, devTools);
+  const places = new SocketPlaces(app.config);
+  const answer = routesOf(app, yoga, documents, places, devTools);
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     if (request.headers.accept?.includes('text/event-stream')) {
@@ -34,9 +36,11 @@ export async function serveHttp(app: App, devTools: DevTools | undefined): Promi
     }
     void serve(app, answer, request, response);
   });
+  // A connection on which nothing moves any more: an answer that is not read, a request that does not go on
+  server.timeout = Math.max(app.config.STUCK_SECONDS, 2 * app.config.OPERATION_SECONDS) * 1_000;
   server.listen(app.config.PORT, app.config.HOST);
   await once(server, 'listening');
-  const closeSockets = serveWebSocket(app, server, yoga, documents);
+  const closeSockets = serveWebSocket({ app, yoga, documents, places }, server);
   const { address, port, family } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
@@ -59,6 +63,7 @@ const serve = (
       if (!url) throw codedError('BAD_USER_INPUT', 'This is no address.');
       await answer(request, response, url);
     } catch (err) {
+      if (response.destroyed) return app.log.debug({ err }, 'the client left');
       const error = maskError(err, requestId, () => app.log.error({ err }, 'request failed'));
       if (response.headersSent) response.destroy();
       else sendError(response, error);

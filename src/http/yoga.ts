@@ -1,16 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { type DocumentNode, getOperationAST, type GraphQLError } from 'graphql';
-import { createYoga, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import {
+  type DocumentNode,
+  getOperationAST,
+  type GraphQLError,
+  type GraphQLSchema,
+  validate,
+} from 'graphql';
+import {
+  _createLRUCache as createCache,
+  createYoga,
+  isAsyncIterable,
+  type Plugin,
+  type YogaServerInstance,
+} from 'graphql-yoga';
 import { type Context, createLoaders, type SessionCookies } from '../graphql/context.ts';
-import { badInput, codedError, maskError } from '../graphql/errors.ts';
+import type { Config } from '../config.ts';
+import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
+import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
 import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
-import { GUEST, isUnauthenticated, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
+import { GUEST, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import { currentRequestId } from './request-scope.ts';
 import { endWithSession } from './session-end.ts';
+import { inTime, tookTooLong, within } from './within.ts';
 
 /** What a transport knows of a request before it is executed. */
 export interface RequestFacts {
@@ -22,9 +37,16 @@ export interface RequestFacts {
   acceptLanguage: string | undefined;
   /** Which of the document's operations is executed; absent: its only one. */
   operationName: string | undefined;
+  /** Whether the transport carries streams; absent: it does not. */
+  streams?: boolean | undefined;
 }
 
 export type Yoga = YogaServerInstance<RequestFacts, Context>;
+
+/** Enough for every document that clients registered; a parsed one takes up to half a megabyte. */
+const KEPT_DOCUMENTS = { max: 200 };
+/** What more is wrong with a document tells its author nothing new. */
+const MAX_ERRORS = 20;
 
 /** Parsing, validation, execution and masking: one pipeline for HTTP, SSE and WebSocket. */
 export function openYoga(app: App): Yoga {
@@ -39,8 +61,19 @@ export function openYoga(app: App): Yoga {
     maxRequestBodySize: false,
     cors: false,
     logging: false,
-    plugins: [keepDocument, codeValidation, streamsOnly, streamsEndWithSession, staffAreSeen],
-    context: (facts) => contextFor(app, facts),
+    parserAndValidationCache: {
+      documentCache: createCache(KEPT_DOCUMENTS),
+      errorCache: createCache(KEPT_DOCUMENTS),
+    },
+    plugins: [
+      keepDocument,
+      limitDocuments(app.config),
+      limitTime(app.config),
+      streamsWhereCarried,
+      streamsEndWithSession,
+      staffAreSeen,
+    ],
+    context: (facts) => inTime(app.config, contextFor(app, facts)),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
 }
@@ -52,24 +85,39 @@ const keepDocument: Plugin<{ document?: DocumentNode }> = {
       extendContext({ document: result }),
 };
 
-/** A document that does not fit the schema, or our own rule, is bad input like any other. */
-const codeValidation: Plugin = {
-  onValidate: ({ addValidationRule }) => {
+/** Reads no more of a document than its limits allow, and answers one that does not fit with what does not. */
+const limitDocuments = (config: Config): Plugin => ({
+  onParse: ({ setParseFn }) => setParseFn((source, options) => parseWithin(config, source, options)),
+  onValidate: ({ addValidationRule, setValidationFn }) => {
     addValidationRule(oneSensitiveField);
+    setValidationFn((against: GraphQLSchema, document: DocumentNode, rules) => {
+      const refusal = tooMuchIn(document, config);
+      return refusal ? [refusal] : validate(against, document, rules, { maxErrors: MAX_ERRORS });
+    });
     return ({ valid, result, setResult }) => {
-      if (!valid) setResult((result as GraphQLError[]).map(badInput));
+      if (!valid)
+        setResult((result as GraphQLError[]).map((error) => (isCoded(error) ? error : badInput(error))));
     };
   },
+});
+
+/** An operation that takes too long is answered all the same. */
+const limitTime = ({ OPERATION_SECONDS }: Config): Plugin => {
+  const late = () => ({ errors: [tookTooLong(OPERATION_SECONDS)] });
+  return {
+    onExecute: ({ executeFn, setExecuteFn }) =>
+      setExecuteFn((args) => within(OPERATION_SECONDS, executeFn(args), late)),
+    onSubscribe: ({ subscribeFn, setSubscribeFn }) =>
+      setSubscribeFn((args) => within(OPERATION_SECONDS, subscribeFn(args), late)),
+  };
 };
 
 /** A subscription is answered with a stream of events, so the client has to accept one. */
-const streamsOnly: Plugin = {
-  onExecutionResult: (answer) => {
-    const accepts = answer.request.headers.get('accept') ?? '';
-    if (!isAsyncIterable(answer.result) || accepts.includes('text/event-stream')) return;
-    void answer.result[Symbol.asyncIterator]().return?.();
+const streamsWhereCarried: Plugin<RequestFacts> = {
+  onSubscribe: ({ args, setResultAndStopExecution }) => {
+    if ((args.contextValue as RequestFacts).streams) return;
     const advice = 'Send a subscription with Accept: text/event-stream, or over WebSocket.';
-    answer.setResult({ errors: [codedError('BAD_USER_INPUT', advice)] });
+    setResultAndStopExecution({ errors: [codedError('BAD_USER_INPUT', advice)] });
   },
 };
 
@@ -117,6 +165,6 @@ async function contextFor(app: App, facts: RequestFacts & { document?: DocumentN
 
 /** A credential that is no longer good is none; any other fault is not the credential's. */
 function guestUnless(error: unknown): Viewer {
-  if (isUnauthenticated(error)) return GUEST;
+  if (hasCode(error, 'UNAUTHENTICATED')) return GUEST;
   throw error;
 }

@@ -6,7 +6,7 @@ import { MovableClock } from './clock.ts';
 import { testConfig } from './config.ts';
 import type { Reach } from '../../src/ports/failure-points.ts';
 import { expectBalanced } from './balanced.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 /** The whole product in this process, on a database of its own. */
 export interface Running {
@@ -28,8 +28,14 @@ export async function startProduct({
   settings = {},
   works = true,
   reach,
-}: { settings?: Record<string, string>; works?: boolean; reach?: Reach } = {}): Promise<Running> {
-  const database = await createTestDatabase();
+  database: given,
+}: {
+  settings?: Record<string, string>;
+  works?: boolean;
+  reach?: Reach;
+  database?: TestDatabase;
+} = {}): Promise<Running> {
+  const database = given ?? (await createTestDatabase());
   const config = testConfig(settings);
   const clock = new MovableClock();
   let seen: string[] = [];

@@ -34,6 +34,8 @@ export interface EmbeddedOptions {
   /** false: a throw-away server that need not survive the machine. */
   durable: boolean;
   maxConnections?: number;
+  /** Where it listens on loopback; a free port unless told. */
+  port?: number;
 }
 
 /** Starts a PostgreSQL of our own on a free loopback port, made on the first start. It ends with this process. */
@@ -117,9 +119,9 @@ async function launch(
   place: string,
   data: string,
   account: Account | undefined,
-  { password, durable, maxConnections = 100 }: EmbeddedOptions,
+  { password, durable, maxConnections = 100, port: given }: EmbeddedOptions,
 ): Promise<EmbeddedPostgres> {
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const settings = {
     listen_addresses: '127.0.0.1',
     port,

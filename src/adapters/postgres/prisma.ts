@@ -18,6 +18,7 @@ export function openPrisma(url: string, { maxConnections = 16, onStatement }: Pr
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: PATIENCE_MS,
+    keepAlive: true,
     application_name: 'internet-assistant',
   });
   if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
