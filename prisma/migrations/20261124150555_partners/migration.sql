@@ -65,7 +65,7 @@ CREATE INDEX "partner_grants_partner_id_idx" ON "partner_grants"("partner_id");
 CREATE UNIQUE INDEX "partner_grants_one_live" ON "partner_grants"("subscriber_id", "partner_id") WHERE (ended_at IS NULL);
 
 -- CreateIndex
-CREATE INDEX "partner_uses_subscriber_id_grant_id_id_idx" ON "partner_uses"("subscriber_id", "grant_id", "id");
+CREATE INDEX "partner_uses_subscriber_id_grant_id_at_idx" ON "partner_uses"("subscriber_id", "grant_id", "at");
 
 -- CreateIndex
 CREATE INDEX "partner_uses_at_idx" ON "partner_uses" USING BRIN ("at");
