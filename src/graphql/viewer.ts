@@ -18,6 +18,10 @@ export const GUEST: Viewer = { kind: 'GUEST' };
 /** The role that may see and help subscribers. */
 const SUPPORT_ROLE = 'support';
 
+/** The token in an Authorization header (RFC 6750, 2.1). */
+export const bearerOf = (authorization: string | undefined): string | undefined =>
+  /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization ?? '')?.[1];
+
 /**
  * Whom an Authorization header speaks for. Only its absence makes a guest: a credential that is bad, expired or
  * revoked is an error, so that nobody is quietly signed out.
@@ -27,7 +31,7 @@ export async function viewerOf(
   authorization: string | undefined,
 ): Promise<Viewer> {
   if (!authorization) return GUEST;
-  const [, token = ''] = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization) ?? [];
+  const token = bearerOf(authorization) ?? '';
   const partner = await readPartnerToken(app, token);
   if (partner) return { kind: 'PARTNER', ...partner };
   const session = await readAccessToken(app, token);

@@ -4,6 +4,7 @@ import { codedError } from '../graphql/errors.ts';
 import type { Config } from '../config.ts';
 import type { App } from '../ports/app.ts';
 import type { AddressOf } from './address.ts';
+import { admitText, quotaHeaders } from './admission.ts';
 import { sendError } from './answer.ts';
 import { BodyTooLarge, readBody } from './body.ts';
 import { type Operation, operationFrom } from './operation.ts';
@@ -52,10 +53,19 @@ export async function serveGraphql(
     acceptLanguage,
     address: parts.addressOf(request),
     operationName: operation.operationName,
+    registered: operation.registered,
+    tellQuota: (quota) => void response.setHeaders(new Map(Object.entries(quotaHeaders(quota)))),
   };
+  try {
+    await admitText(parts.app, facts);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    return sendError(response, error);
+  }
   if (accept.includes('text/event-stream') && (await serveStream(parts, operation, facts, response))) return;
   // Yoga takes a body that was read already from here, as the frameworks leave it.
-  Object.assign(request, { body: operation });
+  const { query, operationName, variables } = operation;
+  Object.assign(request, { body: { query, operationName, variables } });
   await parts.yoga(request, response, facts);
 }
 
