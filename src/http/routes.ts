@@ -9,6 +9,7 @@ import { serveFile } from './files.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
+import { isOauth, openOauth } from './oauth.ts';
 import { isFromNetwork, takeNetworkCallback } from './network-callback.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { SocketPlaces } from './places.ts';
@@ -20,14 +21,16 @@ const READY_WITHIN_S = 2;
 
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
-/** Which room answers which address. `devTools` only while they are on. */
+/** Which room answers which address. `devTools` only while they are on; `publicUrl`: what clients call us. */
 export function routesOf(
   app: App,
   yoga: Yoga,
   documents: PersistedDocuments,
   places: SocketPlaces,
   devTools: DevTools | undefined,
+  publicUrl: () => string,
 ): Route {
+  const serveOauth = openOauth(app, publicUrl);
   const parts = { app, yoga, documents, places, addressOf: addressReader(app.config.TRUST_PROXY) };
   const routes = new Map<string, Route>([
     [
@@ -62,6 +65,7 @@ export function routesOf(
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = routes.get(`${method} ${url.pathname}`);
     if (route) return route(request, response, url);
+    if (isOauth(url.pathname)) return serveOauth(request, response, url);
     if (devTools && url.pathname.startsWith('/dev/'))
       return serveDevTools(app, devTools, url, request, response);
     if (method === 'GET' && url.pathname.startsWith('/files/'))
