@@ -54,7 +54,9 @@ async function generate(): Promise<Map<string, string>> {
 const print = (content: object): string => `${JSON.stringify(content, undefined, 2)}\n`;
 
 const made = await generate();
-const manifests = await manifestsOf(JSON.parse(made.get('persisted-documents.json')!) as Record<string, string>);
+const manifests = await manifestsOf(
+  JSON.parse(made.get('persisted-documents.json')!) as Record<string, string>,
+);
 const files: Record<string, { content: string; committed: boolean }> = {
   'schema/schema.graphql': { content: sdl, committed: true },
   [WEB_MANIFEST]: { content: print(manifests.documents), committed: true },

@@ -38,7 +38,11 @@ export async function loadDemoPartner(app: Pick<App, 'db' | 'clock' | 'secrets'>
   const operations = namesWithin(documents, partner.scopes);
   const data = { ...partner, operations, jwks: partner.jwks as Prisma.InputJsonObject };
   const { id } = partner;
-  await app.db.partner.upsert({ where: { id }, create: { ...data, createdAt: app.clock.now() }, update: data });
+  await app.db.partner.upsert({
+    where: { id },
+    create: { ...data, createdAt: app.clock.now() },
+    update: data,
+  });
 }
 
 /** Above so many records a day a line's history takes seconds to load. */

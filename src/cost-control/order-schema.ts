@@ -50,8 +50,7 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
       type: 'EmailAddress',
       nullable: true,
       description: 'Where it is mailed to; null where it is not, and for staff.',
-      resolve: ({ email, subscriberId }, _args, { viewer }) =>
-        isOwner(viewer, subscriberId) ? email : null,
+      resolve: ({ email, subscriberId }, _args, { viewer }) => (isOwner(viewer, subscriberId) ? email : null),
     }),
     subscriber: t.relation('subscriber', { description: 'Whose line it is about.' }),
     fee: t.field({

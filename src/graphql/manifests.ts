@@ -31,7 +31,10 @@ export async function manifestsOf(
   const forPartners = await partnerNames();
   const isPartners = (text: string) => forPartners.has(nameOf(parse(text)));
   const entries = Object.entries(made);
-  const documents = await grown(WEB_MANIFEST, entries.filter(([, text]) => !isPartners(text)));
+  const documents = await grown(
+    WEB_MANIFEST,
+    entries.filter(([, text]) => !isPartners(text)),
+  );
   const partnerDocuments = await grown(
     PARTNER_MANIFEST,
     entries.filter(([, text]) => isPartners(text)).map(([id, text]) => [id, { text }] as const),
@@ -84,7 +87,9 @@ async function atBase(path: string): Promise<string> {
 }
 
 const faultsOf = (id: string, text: string): string[] =>
-  validate(schema, parse(text)).map(({ message }) => `${nameOf(parse(text))} (${id.slice(0, 15)}…): ${message}`);
+  validate(schema, parse(text)).map(
+    ({ message }) => `${nameOf(parse(text))} (${id.slice(0, 15)}…): ${message}`,
+  );
 
 const nameOf = ({ definitions }: DocumentNode): string => {
   const operation = definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);

@@ -29,8 +29,7 @@ const HEADERS = {
   'referrer-policy': 'same-origin',
 };
 
-const escape = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (char) => `&#${char.codePointAt(0)};`);
+const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => `&#${char.codePointAt(0)};`);
 
 const frame = (language: Language, title: string, body: string, head = ''): string =>
   `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">${head}<title>${escape(title)}</title><style>${STYLE}</style><main>${body}</main></html>`;
@@ -42,9 +41,7 @@ export function sendConsentPage(response: ServerResponse, page: ConsentPage, sta
   const question = `<h1>${escape(words.title(partnerName))}</h1><p>${escape(words.intro(partnerName))}</p><ul>${list}</ul><p>${escape(words.end)}</p><form method="post"><button name="decision" value="allow">${escape(words.allow)}</button><button name="decision" value="refuse">${escape(words.refuse)}</button></form>`;
   const answer = `<p>${escape(message ?? '')}</p><p><a href="/">${escape(words.signIn)}</a></p>`;
   const title = message ?? words.title(partnerName);
-  response
-    .writeHead(status, HEADERS)
-    .end(frame(language, title, message === undefined ? question : answer));
+  response.writeHead(status, HEADERS).end(frame(language, title, message === undefined ? question : answer));
 }
 
 /** On to the next address: not by a redirect, since a form's policy would hold for where that leads as well. */

@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type DocumentNode,
-  getOperationAST,
-  type GraphQLError,
-  type GraphQLSchema,
-  validate,
-} from 'graphql';
+import { type DocumentNode, getOperationAST, type GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import {
   _createLRUCache as createCache,
   createYoga,

@@ -33,7 +33,8 @@ const ru: ConsentWords = {
   goOn: 'Продолжить',
   signInFirst: 'Сначала войдите в свой счёт в этом браузере, затем обновите эту страницу.',
   signIn: 'Войти',
-  recentSimChange: (until) => `SIM-карта недавно менялась. Ради безопасности доступ можно дать после ${until}.`,
+  recentSimChange: (until) =>
+    `SIM-карта недавно менялась. Ради безопасности доступ можно дать после ${until}.`,
   expired: 'Запрос приложения устарел. Начните в нём заново.',
 };
 
@@ -54,8 +55,7 @@ const en: ConsentWords = {
   goOn: 'Go on',
   signInFirst: 'First sign in to your account in this browser, then load this page again.',
   signIn: 'Sign in',
-  recentSimChange: (until) =>
-    `The SIM was changed lately. For safety, access can be given from ${until}.`,
+  recentSimChange: (until) => `The SIM was changed lately. For safety, access can be given from ${until}.`,
   expired: 'The app’s request has expired. Begin again there.',
 };
 

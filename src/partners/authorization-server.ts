@@ -105,6 +105,9 @@ const endpoints = (issuer: string): Configuration => ({
     resourceIndicators: { enabled: false },
     pushedAuthorizationRequests: { enabled: false },
     dPoP: { enabled: false },
-    revocation: { enabled: true },
+    revocation: {
+      enabled: true,
+      allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+    },
   },
 });

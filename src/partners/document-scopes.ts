@@ -1,4 +1,11 @@
-import { type DocumentNode, getNamedType, type GraphQLSchema, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import {
+  type DocumentNode,
+  getNamedType,
+  type GraphQLSchema,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import { FIELD_SCOPES } from './field-scopes.ts';
 import { type PartnerScope, scopesIn } from './scopes.ts';
 

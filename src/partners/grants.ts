@@ -88,10 +88,7 @@ export async function endGrants(
 }
 
 /** Which of these have not ended. */
-export async function liveGrants(
-  app: Pick<App, 'db'>,
-  grants: readonly GrantKey[],
-): Promise<boolean[]> {
+export async function liveGrants(app: Pick<App, 'db'>, grants: readonly GrantKey[]): Promise<boolean[]> {
   const rows = await app.db.partnerGrant.findMany({
     where: {
       ...LIVE_GRANT,

@@ -51,14 +51,13 @@ const grants = (app: Parts): Adapter => ({
   find: async (name) => {
     const grant = await app.db.partnerGrant.findFirst({ where: { ...grantOf(name), ...LIVE_GRANT } });
     if (!grant) return undefined;
-    const { subscriberId, partnerId, scopes, createdAt } = grant;
+    const { subscriberId, partnerId, scopes } = grant;
     return {
       jti: name,
       kind: 'Grant',
       accountId: subscriberId,
       clientId: partnerId,
       openid: { scope: scopes.join(' ') },
-      iat: Math.floor(createdAt.getTime() / 1_000),
     };
   },
   destroy: async (name) => {
@@ -66,6 +65,13 @@ const grants = (app: Parts): Adapter => ({
   },
   revokeByGrantId: nothing,
 });
+
+async function writeOnce({ oauthState }: Parts['db'], data: Prisma.OauthStateCreateManyInput): Promise<void> {
+  const { count } = await oauthState.createMany({ data, skipDuplicates: true });
+  if (count) return;
+  const { errors } = await import('oidc-provider');
+  throw new errors.InvalidClient('the assertion was used before');
+}
 
 const states = ({ db, clock, secrets }: Parts, kind: string): Adapter => ({
   upsert: async (value, payload, expiresIn) => {
@@ -81,7 +87,7 @@ const states = ({ db, clock, secrets }: Parts, kind: string): Adapter => ({
       expiresAt: new Date(clock.now().getTime() + (expiresIn ?? MAX_S) * 1_000),
     };
     // Shown twice at once, an assertion is good for one: the key decides
-    if (kind === 'ReplayDetection') await db.oauthState.create({ data: { id, ...data } });
+    if (kind === 'ReplayDetection') await writeOnce(db, { id, ...data });
     else await db.oauthState.upsert({ where: { id }, create: { id, ...data }, update: data });
   },
   find: async (value) => {

@@ -9,7 +9,10 @@ import { PARTNER_SCOPES } from './scopes.ts';
 /** A private key has parts that nobody but the partner may know (RFC 7518, 6.2.2 and 6.3.2; RFC 8037, 2). */
 const publicKey = z
   .looseObject({ kty: z.enum(['EC', 'OKP', 'RSA']), kid: z.string().min(1) })
-  .refine((key) => !['d', 'p', 'q', 'k'].some((part) => part in key), 'a public key is needed, not a private one');
+  .refine(
+    (key) => !['d', 'p', 'q', 'k'].some((part) => part in key),
+    'a public key is needed, not a private one',
+  );
 
 /** Codes travel over no open line, but for a developer's own machine (RFC 9700, 2.6; RFC 8252, 7.3). */
 const isSafe = (uri: string): boolean => {
@@ -37,8 +40,8 @@ export class BadPartner extends Error {}
 type Parts = Pick<App, 'db' | 'clock'>;
 
 /**
- * Registers a partner under a client id of its own. `operations`: the registered documents that it may run; each has to
- * be there, and to need no more than its scopes.
+ * Registers a partner under a client id of its own. `operations`: the names of the documents that it may run, each as
+ * far as its scopes go.
  * @throws BadPartner with all that is wrong
  */
 export async function addPartner(
@@ -48,7 +51,9 @@ export async function addPartner(
 ): Promise<void> {
   const parsed = registration.safeParse(given);
   if (!parsed.success)
-    throw new BadPartner(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+    throw new BadPartner(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    );
   const { jwks, ...partner } = parsed.data;
   refuseUnknown(documents, partner.operations);
   const data = { ...partner, jwks: jwks as Prisma.InputJsonObject, createdAt: clock.now() };

@@ -43,7 +43,8 @@ export async function takeUse(
       WHERE subscriber_id = ${grant.subscriberId}::uuid AND id = ${grant.id}::uuid
     )
     SELECT used, since FROM turn`;
-  const since = row?.since ?? (await db.partnerQuota.findUniqueOrThrow({ where: { partnerId: partner.id } })).since;
+  const since =
+    row?.since ?? (await db.partnerQuota.findUniqueOrThrow({ where: { partnerId: partner.id } })).since;
   const resetMs = since.getTime() + WINDOW_S * 1_000 - now.getTime();
   return {
     taken: row !== undefined,

@@ -83,7 +83,8 @@ builder.queryField('me', (t) =>
   t.prismaField({
     type: Subscriber,
     nullable: true,
-    description: 'The subscriber signed in; null for a guest or a member of staff. To a partner, the one that it acts for.',
+    description:
+      'The subscriber signed in; null for a guest or a member of staff. To a partner, the one that it acts for.',
     authScopes: { public: true },
     resolve: (query, _root, _args, { app, viewer }) => {
       const id = ownLine(viewer);
