@@ -56,6 +56,8 @@ export interface AppOptions extends PrismaOptions {
   reach?: Reach;
   /** Whether what is due by the hour is done by itself; tests have it done. */
   cron?: boolean;
+  /** How often readers look by themselves, should a wake-up be lost. */
+  lookAgainMs?: number;
   /** Where the log goes instead of standard output. */
   logTo?: DestinationStream;
 }
@@ -130,12 +132,13 @@ export async function createApp({
   clock = systemClock,
   reach = () => {},
   cron = true,
+  lookAgainMs,
   logTo,
   ...options
 }: AppOptions): Promise<RunningApp> {
   const log = openLog(config, logTo);
   const db = openPrisma(databaseUrl, options);
-  const wakeUps = await openWakeUps(databaseUrl, log);
+  const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
   const catalogue = await openCatalogue({ db, log }, wakeUps);
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };

@@ -21,6 +21,16 @@ const isPlainHttpUrl = (text: string): boolean => {
   const { username, password, search, hash } = new URL(text);
   return !(username || password || search || hash);
 };
+/** Whether the name and password in a URL can be read: a % in them is written %25. */
+const hasReadableLogin = (text: string): boolean => {
+  try {
+    const { username, password } = new URL(text);
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+};
 /** `on` means the one proxy that speaks to us. */
 const proxiesIn = (text: string): number | string[] => {
   if (/^\d+$/.test(text)) return Number(text);
@@ -81,8 +91,8 @@ const settings = z.object({
   SMS_URL: z
     .string()
     .refine(
-      (text) => text === 'dev:' || isUrl('smpp:', 'smpps:')(text),
-      'dev: or smpp://system_id:password@host:2775',
+      (text) => text === 'dev:' || (isUrl('smpp:', 'smpps:')(text) && hasReadableLogin(text)),
+      'dev: or smpp://system_id:password@host:2775, a % in them as %25',
     )
     .default('dev:'),
   SMS_WINDOW: whole(10, 1, 1_000),

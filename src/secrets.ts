@@ -26,6 +26,10 @@ export type Purpose =
 type KeyRing = [Buffer, ...Buffer[]];
 
 const ALGORITHM = { alg: 'dir', enc: 'A256GCM' } as const;
+const ACCEPTED = {
+  keyManagementAlgorithms: [ALGORITHM.alg],
+  contentEncryptionAlgorithms: [ALGORITHM.enc],
+};
 
 /** The installation's keys, newest first: the newest makes, each of them verifies, so that keys rotate without a break. */
 export class Secrets {
@@ -82,7 +86,7 @@ export class Secrets {
   async unseal(purpose: Purpose, token: string, now: Date): Promise<JWTPayload | undefined> {
     for (const key of this.keys(purpose)) {
       try {
-        return (await jwtDecrypt(token, key, { currentDate: now })).payload;
+        return (await jwtDecrypt(token, key, { ...ACCEPTED, currentDate: now })).payload;
       } catch {
         continue;
       }

@@ -75,13 +75,21 @@ const isImpossibleValue = (error: unknown): boolean =>
 const QUOTES_NOTHING =
   /^(Expected value of type "\w+" (?:to be an object|to include required field "\w+"|not to include unknown field "\w+")|Expected an? [\w +:".-]+\.$|\w+ cannot represent (?:an? )?[\w -]+ value)/;
 
+/** A complaint about the document without the value in it that it quotes; where that stands is said beside it. */
+const withoutValue = (message: string): string =>
+  message
+    .replace(/ value: .*$/s, ' value.')
+    .replace(/, found:? .*$/s, '.')
+    .replace(/^(Syntax Error: Unexpected \w+) ".*$/s, '$1.')
+    .replace(/^Value ".*" does not exist/s, 'This value does not exist');
+
 /**
- * GraphQL's own complaints as BAD_USER_INPUT. Those about variables quote the value, and that may be a password:
- * of them only the place stays, and the reason where it quotes nothing.
+ * GraphQL's own complaints as BAD_USER_INPUT. They quote the value, and that may be a password: of those about
+ * variables only the place stays, and the reason where it quotes nothing.
  */
 export function badInput(error: GraphQLError): GraphQLError {
   const [, variable] = /^Variable "(\$\w+)" got invalid value /.exec(error.message) ?? [];
-  if (!variable) return located(codedError('BAD_USER_INPUT', error.message), error);
+  if (!variable) return located(codedError('BAD_USER_INPUT', withoutValue(error.message)), error);
   const reason = error.message.slice(error.message.lastIndexOf('; ') + 2);
   const [, place] = / at "([\w.[\]]+)"; [^;]*$/.exec(error.message) ?? [];
   const [known] = QUOTES_NOTHING.exec(reason) ?? [];

@@ -33,6 +33,8 @@ export async function serveGraphql(
   response: ServerResponse,
 ): Promise<void> {
   const { config } = parts.app;
+  // Before anything is waited for: a connection that is gone has no address any more
+  const address = parts.addressOf(request);
   let operation: Operation;
   let credentials: Credentials;
   try {
@@ -51,7 +53,7 @@ export async function serveGraphql(
   const facts: RequestFacts = {
     ...credentials,
     acceptLanguage,
-    address: parts.addressOf(request),
+    address,
     operationName: operation.operationName,
     registered: operation.registered,
     tellQuota: (quota) => void response.setHeaders(new Map(Object.entries(quotaHeaders(quota)))),

@@ -13,7 +13,7 @@ export interface Registered {
 }
 
 /** What a request would have executed. Whether it may be is for `admission`. */
-export type Asked = { registered: Registered } | { freeText: string };
+type Asked = { registered: Registered } | { freeText: string };
 
 export interface PersistedDocuments {
   /** The text that came, or the registered document that the id names. */

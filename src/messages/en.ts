@@ -10,7 +10,7 @@ export const en: Messages = {
     InvalidCredentials: () => 'Wrong number or password. Check them, or get a new password by SMS.',
     SignInLocked: ({ retryAt }, { time }) =>
       retryAt
-        ? `Too many wrong tries. Try again after ${time(retryAt)}, or get a new password by SMS.`
+        ? `Too many wrong tries. Try again after ${time(retryAt)}.`
         : 'Too many wrong tries. Get a new password by SMS.',
     SmsPasswordExpired: () => 'This password from the SMS has expired. Get a new one.',
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>

@@ -12,7 +12,7 @@ export const ru: Messages = {
     InvalidCredentials: () => 'Неверный номер или пароль. Проверьте их или получите новый пароль по SMS.',
     SignInLocked: ({ retryAt }, { time }) =>
       retryAt
-        ? `Слишком много неверных попыток. Попробуйте снова после ${time(retryAt)} или получите новый пароль по SMS.`
+        ? `Слишком много неверных попыток. Попробуйте снова после ${time(retryAt)}.`
         : 'Слишком много неверных попыток. Получите новый пароль по SMS.',
     SmsPasswordExpired: () => 'Срок этого пароля из SMS истёк. Получите новый.',
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>

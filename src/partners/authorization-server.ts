@@ -76,7 +76,7 @@ async function keysOf({ secrets, config }: Parts): Promise<Configuration> {
     ...(config.PUBLIC_URL?.startsWith('https:') ? { secure: true } : {}),
   } as const;
   return {
-    jwks: { keys } as NonNullable<Configuration['jwks']>,
+    jwks: { keys },
     enabledJWA: {
       clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS],
       idTokenSigningAlgValues: ['EdDSA'],

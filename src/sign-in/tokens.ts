@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { App } from '../ports/app.ts';
 import type { Secrets } from '../secrets.ts';
@@ -26,6 +25,13 @@ export interface SessionKey {
   id: string;
 }
 
+/** What a refresh token says: which session goes on, how often it has, and on which device. */
+export interface RefreshKey extends SessionKey {
+  generation: number;
+  /** Its name; a session's device keeps it, or refreshing would make devices with tries of their own. */
+  device: string;
+}
+
 export interface Tokens {
   accessToken: string;
   refreshToken: string;
@@ -44,9 +50,7 @@ export function accessKeys(secrets: Secrets): Promise<SigningKey[]> {
 
 export async function issueTokens(
   app: Pick<App, 'clock' | 'config' | 'secrets'>,
-  session: SessionKey,
-  generation: number,
-  deviceToken?: string,
+  session: RefreshKey,
 ): Promise<Tokens> {
   const [key] = await accessKeys(app.secrets);
   const now = app.clock.now();
@@ -57,8 +61,8 @@ export async function issueTokens(
   });
   return {
     accessToken,
-    refreshToken: encodeRefreshToken(app.secrets, session, generation),
-    deviceToken: deviceTokenFor(app.secrets, session.subscriberId, deviceToken),
+    refreshToken: encodeRefreshToken(app.secrets, session),
+    deviceToken: deviceTokenOf(app.secrets, session),
     accessTokenExpiresAt,
   };
 }
@@ -120,19 +124,17 @@ export async function verified(
 }
 
 /** Each generation's token can be made again from the session alone, so that none is stored. */
-function encodeRefreshToken(secrets: Secrets, { subscriberId, id }: SessionKey, generation: number): string {
-  const body = `${subscriberId}.${id}.${generation}`;
+function encodeRefreshToken(secrets: Secrets, { subscriberId, id, generation, device }: RefreshKey): string {
+  const body = `${subscriberId}.${id}.${generation}.${device}`;
   return `${body}.${secrets.tag('refresh-token', body)}`;
 }
 
-export function readRefreshToken(
-  secrets: Secrets,
-  token: string,
-): (SessionKey & { generation: number }) | undefined {
+export function readRefreshToken(secrets: Secrets, token: string): RefreshKey | undefined {
   if (token.length > MAX_TOKEN_LENGTH) return undefined;
-  const [subscriberId = '', id = '', generation = '', tag = ''] = token.split('.', 4);
-  if (!secrets.matches('refresh-token', `${subscriberId}.${id}.${generation}`, tag)) return undefined;
-  return { subscriberId, id, generation: Number(generation) };
+  const [subscriberId = '', id = '', generation = '', device = '', tag = ''] = token.split('.');
+  const body = `${subscriberId}.${id}.${generation}.${device}`;
+  if (token !== `${body}.${tag}` || !secrets.matches('refresh-token', body, tag)) return undefined;
+  return { subscriberId, id, generation: Number(generation), device };
 }
 
 /** The device that a token shows to have signed in to this line before. */
@@ -145,8 +147,5 @@ export function knownDevice(
   return token && secrets.matches('device-token', `${subscriberId}/${device}`, tag) ? device : undefined;
 }
 
-/** A device that is known already keeps its name. */
-function deviceTokenFor(secrets: Secrets, subscriberId: string, given: string | undefined): string {
-  const device = knownDevice(secrets, subscriberId, given) ?? randomUUID();
-  return `${device}.${secrets.tag('device-token', `${subscriberId}/${device}`)}`;
-}
+const deviceTokenOf = (secrets: Secrets, { subscriberId, device }: RefreshKey): string =>
+  `${device}.${secrets.tag('device-token', `${subscriberId}/${device}`)}`;

@@ -118,7 +118,7 @@ test('orders with their services take as many statements for four as for one', a
     },
   });
   const { issueTokens } = await import('../../src/sign-in/tokens.ts');
-  client.token = (await issueTokens(product.app, session, 0)).accessToken;
+  client.token = (await issueTokens(product.app, { ...session, generation: 0, device: 'd' })).accessToken;
   const few = await statementsOf(() => client.run(ServiceOrdersDocument, { first: 1 }));
   const many = await statementsOf(() => client.run(ServiceOrdersDocument, { first: 4 }));
   expect(many).toBe(few);

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { exportJWK, generateKeyPair } from 'jose';
 import * as oauth from 'openid-client';
 import { expect } from 'vitest';
 import { namesWithin, readPartnerDocuments } from '../../src/partners/documents.ts';
@@ -151,5 +151,3 @@ export class Browser {
     return end;
   }
 }
-
-export type { JWK };
