@@ -67,8 +67,7 @@ const TRANSPORTS: [name: string, send: (as: Client, payload: Payload) => Promise
     async (as, payload) => {
       const socket = as.openSocket();
       try {
-        for await (const result of socket.iterate({ query: '', ...payload } as never))
-          return result as Answer;
+        for await (const result of socket.iterate({ query: '', ...payload })) return result;
         throw new Error('nothing came');
       } catch (error) {
         if (!Array.isArray(error)) throw error;

@@ -14,6 +14,7 @@ import {
 } from '../../src/generated/operations.ts';
 import { addPartner, BadPartner, removePartner } from '../../src/partners/partners.ts';
 import { readPartnerDocuments } from '../../src/partners/documents.ts';
+import { ownerChanged } from '../../src/subscriber/line-changes.ts';
 import type { Client } from '../support/client.ts';
 import {
   authorizationRequest,
@@ -254,6 +255,15 @@ describe('leave ends', () => {
     await expect(oauth.refreshTokenGrant(gone.config, tokens.refresh_token!)).rejects.toMatchObject({
       error: 'invalid_client',
     });
+  });
+
+  test('when the line has a new owner', async () => {
+    const tokens = await partner.letIn(await Browser.of(product, OTHER));
+    const { id, fullName } = await lineOf(OTHER);
+    await ownerChanged(product.app, id, { fullName, passport: undefined });
+    await expect(speakingFor(tokens.access_token).run(PartnerIdentityDocument)).rejects.toThrow(
+      'UNAUTHENTICATED',
+    );
   });
 
   test('nobody but its subscriber sees or ends it', async () => {

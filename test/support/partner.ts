@@ -4,9 +4,8 @@ import { expect } from 'vitest';
 import { namesWithin, readPartnerDocuments } from '../../src/partners/documents.ts';
 import { addPartner } from '../../src/partners/partners.ts';
 import { PARTNER_SCOPES, type PartnerScope } from '../../src/partners/scopes.ts';
-import { startSession } from '../../src/sign-in/sessions.ts';
-import { issueTokens } from '../../src/sign-in/tokens.ts';
 import type { Running } from './running.ts';
+import { openSession } from './session.ts';
 
 export const REDIRECT = 'https://partner.example/callback';
 
@@ -78,11 +77,8 @@ export class Browser {
 
   /** With the cookies of a session of that line. */
   static async of(product: Running, phoneNumber: string): Promise<Browser> {
-    const { app } = product;
     const browser = new Browser(product);
-    const { id } = await app.db.subscriber.findUniqueOrThrow({ where: { phoneNumber } });
-    const session = await app.db.$transaction((tx) => startSession(app, tx, id, undefined));
-    browser.setCookie('__Host-access', (await issueTokens(app, session, 0)).accessToken);
+    browser.setCookie('__Host-access', await openSession(product.app, phoneNumber));
     return browser;
   }
 
