@@ -10,6 +10,7 @@ import { BodyTooLarge, readBody } from './body.ts';
 import { type Operation, operationFrom } from './operation.ts';
 import { readCookies, sessionCookies } from './cookies.ts';
 import { isFromOurPage } from './origin.ts';
+import type { StaffMember } from '../staff/tokens.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { SocketPlaces } from './places.ts';
 import { serveStream } from './sse.ts';
@@ -18,7 +19,7 @@ import type { RequestFacts, Yoga } from './yoga.ts';
 /** What we answer with (GraphQL over HTTP, 6.1). */
 const ANSWERS = /\*\/\*|application\/(\*|json|graphql-response\+json)|text\/event-stream/i;
 
-interface Parts {
+export interface Parts {
   app: App;
   yoga: Yoga;
   documents: PersistedDocuments;
@@ -26,11 +27,15 @@ interface Parts {
   addressOf: AddressOf;
 }
 
-/** POST /graphql: JSON in; JSON out, or a stream of events where the client accepts one. */
+/**
+ * POST /graphql: JSON in; JSON out, or a stream of events where the client accepts one. `staff`: who is signed in to
+ * GraphiQL, in the place of any other credential.
+ */
 export async function serveGraphql(
   parts: Parts,
   request: IncomingMessage,
   response: ServerResponse,
+  staff?: StaffMember,
 ): Promise<void> {
   const { config } = parts.app;
   // Before anything is waited for: a connection that is gone has no address any more
@@ -39,7 +44,9 @@ export async function serveGraphql(
   let credentials: Credentials;
   try {
     operation = operationFrom(await jsonBody(request, config.MAX_BODY_KIB * 1024), parts.documents, config);
-    credentials = credentialsOf(request, response, config);
+    credentials = staff
+      ? { authorization: undefined, cookies: undefined }
+      : credentialsOf(request, response, config);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     return sendError(response, error);
@@ -56,6 +63,7 @@ export async function serveGraphql(
     address,
     operationName: operation.operationName,
     registered: operation.registered,
+    staff,
     tellQuota: (quota) => void response.setHeaders(new Map(Object.entries(quotaHeaders(quota)))),
   };
   try {
@@ -67,7 +75,7 @@ export async function serveGraphql(
   if (accept.includes('text/event-stream') && (await serveStream(parts, operation, facts, response))) return;
   // Yoga takes a body that was read already from here, as the frameworks leave it.
   const { query, operationName, variables } = operation;
-  Object.assign(request, { body: { query, operationName, variables } });
+  Object.assign(request, { url: '/graphql', body: { query, operationName, variables } });
   await parts.yoga(request, response, facts);
 }
 

@@ -3,10 +3,10 @@ import { codedError } from '../graphql/errors.ts';
 import type { App } from '../ports/app.ts';
 import { accessKeys } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
-import { sendError, sendHtml, sendJson } from './answer.ts';
+import { sendError, sendJson } from './answer.ts';
 import { type DevTools, serveDevTools } from './dev-tools.ts';
 import { serveFile } from './files.ts';
-import { graphiqlPage } from './graphiql.ts';
+import { openStaffTools, serveOpenGraphiql } from './staff-tools.ts';
 import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
 import { isOauth, openOauth } from './oauth.ts';
@@ -53,13 +53,14 @@ export function routesOf(
   ]);
   if (devTools) {
     routes.set('GET /', (_request, response) => response.writeHead(302, { location: '/graphiql' }).end());
-    routes.set('GET /graphiql', serveGraphiql);
+    routes.set('GET /graphiql', serveOpenGraphiql);
     routes.set('GET /graphql', (request, response, url) =>
       request.headers.accept?.includes('text/html')
-        ? serveGraphiql(request, response, url)
+        ? serveOpenGraphiql(request, response, url)
         : refuseMethod(response),
     );
   }
+  if (!devTools) for (const [route, serve] of openStaffTools(parts, publicUrl)) routes.set(route, serve);
   return (request, response, url) => {
     // A HEAD is a GET whose body Node leaves out (RFC 9110, 9.3.2)
     const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -76,8 +77,6 @@ export function routesOf(
     return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   };
 }
-
-const serveGraphiql: Route = async (_request, response) => sendHtml(response, await graphiqlPage());
 
 function refuseMethod(response: ServerResponse): void {
   response.setHeader('allow', 'POST');

@@ -96,7 +96,12 @@ const limitDocuments = (config: Config): Plugin => ({
     addValidationRule(oneSensitiveField);
     setValidationFn((against: GraphQLSchema, document: DocumentNode, rules) => {
       const refusal = tooMuchIn(document, config);
-      return refusal ? [refusal] : validate(against, document, rules, { maxErrors: MAX_ERRORS });
+      return refusal
+        ? [refusal]
+        : validate(against, document, rules, {
+            maxErrors: MAX_ERRORS,
+            hideSuggestions: !config.DEV_TOOLS,
+          });
     });
     return ({ valid, result, setResult }) => {
       if (!valid)
