@@ -1,11 +1,13 @@
 // node codegen.ts: prints the schema, the persisted manifest and the typed documents.
 // node codegen.ts --check: says which of the committed files are out of date, and fails.
+// The manifests only ever grow: an app that somebody installed long ago sends the ids of its own release.
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CodegenConfig, executeCodegen } from '@graphql-codegen/cli';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { schema } from './src/graphql/schema.ts';
+import { manifestsOf, PARTNER_MANIFEST, WEB_MANIFEST } from './src/graphql/manifests.ts';
 
 /** The preset makes a folder; of it, what is used is written where it belongs. */
 const DRAFT = 'src/generated/operations/';
@@ -49,10 +51,16 @@ async function generate(): Promise<Map<string, string>> {
   return new Map(result.map(({ filename, content }) => [basename(filename), content]));
 }
 
+const print = (content: object): string => `${JSON.stringify(content, undefined, 2)}\n`;
+
 const made = await generate();
+const manifests = await manifestsOf(
+  JSON.parse(made.get('persisted-documents.json')!) as Record<string, string>,
+);
 const files: Record<string, { content: string; committed: boolean }> = {
   'schema/schema.graphql': { content: sdl, committed: true },
-  'schema/persisted.json': { content: `${made.get('persisted-documents.json')}\n`, committed: true },
+  [WEB_MANIFEST]: { content: print(manifests.documents), committed: true },
+  [PARTNER_MANIFEST]: { content: print(manifests.partnerDocuments), committed: true },
   'src/generated/operations.ts': { content: made.get('graphql.ts') ?? '', committed: false },
 };
 

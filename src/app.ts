@@ -34,7 +34,8 @@ import { stepNetworkOrder } from './orders/network-order.ts';
 import { type OrderWork, workOnOrders } from './orders/order-worker.ts';
 import { serviceOrders } from './services/service-orders.ts';
 import { PasswordHashing } from './sign-in/password-hash.ts';
-import { SessionWatch } from './sign-in/session-watch.ts';
+import { openGrantWatch } from './partners/grant-watch.ts';
+import { openSessionWatch } from './sign-in/session-watch.ts';
 import { sendSmsPassword } from './sign-in/jobs.ts';
 import { sendSmsPasswordHandler } from './sign-in/send-sms-password.ts';
 import { StaffReads } from './staff/staff-reads.ts';
@@ -162,7 +163,8 @@ export async function createApp({
       atOnce: config.PASSWORD_HASHES_AT_ONCE,
       places: config.PASSWORD_QUEUE,
     }),
-    sessionWatch: new SessionWatch({ db, clock, config, wakeUps }),
+    sessionWatch: openSessionWatch({ db, clock, config, wakeUps }),
+    grantWatch: openGrantWatch({ db, wakeUps }),
     catalogue,
     jobs,
     sms: smsc,

@@ -127,7 +127,11 @@ const settings = z.object({
   PROVISIONING_CLIENT_SECRET: z.string().optional(),
   STAFF_ISSUER: z.string().refine(isUrl('http:', 'https:'), 'an http(s) URL is needed').optional(),
   STAFF_AUDIENCE: z.string().min(1).default('internet-assistant'),
+  STAFF_CLIENT_ID: z.string().min(1).optional(),
+  STAFF_CLIENT_SECRET: z.string().min(1).optional(),
   STAFF_ROLES_CLAIM: z.string().min(1).default('roles'),
+  STAFF_SESSION_MINUTES: whole(60),
+  DOCUMENTS: z.enum(['any', 'persisted'], 'any or persisted is needed').default('any'),
   SECRETS_KEYS: z
     .string()
     .transform((text) => text.split(',').map((key) => key.trim()))
@@ -187,6 +191,10 @@ const settings = z.object({
   DETAIL_KEPT_DAYS: whole(7),
   DETAIL_ORDERS_PER_DAY: whole(20),
   DETAIL_MAIL_MIB: whole(10),
+  PARTNER_OPERATIONS_PER_MINUTE: whole(600),
+  PARTNER_TOKEN_MINUTES: whole(10),
+  PARTNER_LEAVE_DAYS: whole(90),
+  PARTNER_USES_DAYS: whole(90),
   EVENT_DAYS: whole(7),
   SOCKETS_PER_SUBSCRIBER: whole(5),
   GUEST_SOCKETS_PER_ADDRESS: whole(300),

@@ -1,4 +1,4 @@
-import { loadDemo, loadDemoHistory } from '../prisma/seed.ts';
+import { loadDemo, loadDemoHistory, loadDemoPartner } from '../prisma/seed.ts';
 import { FolderInUse } from './adapters/postgres/folder-lock.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { createApp } from './app.ts';
@@ -32,6 +32,7 @@ async function start(): Promise<void> {
   if (database.embedded && config.DEV_TOOLS) {
     await loadDemo(app);
     await loadDemoHistory(app);
+    await loadDemoPartner(app);
   }
   if (config.ROLE !== 'http') await app.work();
   if (config.ROLE === 'worker') return;
@@ -48,6 +49,7 @@ function greet(config: Config, { embedded }: Database, url: string): void {
       `  GraphiQL      ${url}/graphiql`,
       `  SMS sent      ${url}/dev/sms`,
       `  Mail sent     ${url}/dev/mail`,
+      `  Demo partner  ${url}/dev/partner`,
       '  Numbers       +79160000001 everyday · …02 3.00 RUB · …03 suspended · …04 Content ban on · …05 the network refuses',
       '                …06 the network takes 20 s · …08 new line · …09 archived tariff · …99 nobody’s',
     );

@@ -1,5 +1,6 @@
 import { endLinks } from '../cost-control/end-links.ts';
 import { lockLine } from '../orders/lock-line.ts';
+import { endGrants } from '../partners/grants.ts';
 import type { App } from '../ports/app.ts';
 import { endSessions } from '../sign-in/sessions.ts';
 import { type Passport, passportDigest } from './passport.ts';
@@ -38,4 +39,5 @@ export const ownerChanged = (
     await tx.password.deleteMany({ where: { subscriberId } });
     await endSessions(app, tx, { subscriberId });
     await endLinks(app, tx, { subscriberId });
+    await endGrants(app, tx, { subscriberId });
   });

@@ -61,6 +61,21 @@ async function makeSomethingOfEach(phoneNumber: string): Promise<void> {
     data: { subscriberId, ...period, format: 'CSV', delivery: 'DOWNLOAD', fee: 0n, language: 'en' },
   });
   await addEvents(product.app, { subscriberId, orderId: detail.id, count: 1, kind: 'DETAIL_ORDER' });
+  await addGrant(subscriberId);
+}
+
+/** A partner's leave, used once. */
+async function addGrant(subscriberId: string): Promise<void> {
+  const { db } = product.app;
+  const now = new Date();
+  const partner = { id: 'weather', name: 'Weather', jwks: {}, createdAt: now };
+  await db.partner.upsert({ where: { id: 'weather' }, create: partner, update: {} });
+  const grant = await db.partnerGrant.create({
+    data: { subscriberId, partnerId: 'weather', createdAt: now },
+  });
+  await db.partnerUse.create({
+    data: { subscriberId, grantId: grant.id, at: now, operationName: 'PartnerLine' },
+  });
 }
 
 /** Something of each type that has ids, of the owner's where it is a line's: one line here for a new type. */
@@ -71,11 +86,12 @@ async function idsOf(phoneNumber: string): Promise<Record<string, string>> {
   });
   const { db } = product.app;
   const where = { subscriberId: id };
-  const [quote, change, detail, charge] = await Promise.all([
+  const [quote, change, detail, charge, grant] = await Promise.all([
     db.tariffQuote.findFirstOrThrow({ where }),
     db.tariffChange.findFirstOrThrow({ where }),
     db.detailOrder.findFirstOrThrow({ where }),
     db.ledgerEntry.findFirstOrThrow({ where: { ...where, amount: { lt: 0n } } }),
+    db.partnerGrant.findFirstOrThrow({ where }),
   ]);
   const raw = {
     Subscriber: id,
@@ -83,6 +99,7 @@ async function idsOf(phoneNumber: string): Promise<Record<string, string>> {
     TariffChange: `${id}/${change.id}`,
     DetailOrder: `${id}/${detail.id}`,
     Charge: `${id}/${charge.id}`,
+    PartnerGrant: `${id}/${grant.id}`,
     ServiceOrder: `${id}/${order.id}`,
     SubscriberService: `${id}/VOICEMAIL`,
     Session: `${id}/${sessions[0]!.id}`,

@@ -74,12 +74,18 @@ export const PERMISSIONS: Record<string, Fields> = {
   Subscriber: {
     ...may(LINE, 'id', 'fullName', 'phoneNumber', 'status', 'timeZone', 'tariff', 'balance', 'available'),
     ...may(LINE, 'service', 'services', 'serviceOrders', 'tariffChanges', 'detailOrders', 'charges'),
-    ...may(OWNER, 'menu', 'sessions', 'streamCursor', 'spending', 'tariffAdvice'),
+    ...may(OWNER, 'menu', 'sessions', 'partnerGrants', 'streamCursor', 'spending', 'tariffAdvice'),
   },
   SubscriberConnection: connection,
   SubscriberEdge: edge,
   MenuItem: may(INHERITED, 'enabled', 'key', 'reason', 'title'),
   Session: may(PRIVATE, 'id', 'client', 'createdAt', 'current', 'lastSeenAt'),
+
+  // Partner apps
+  PartnerGrant: may(PRIVATE, 'id', 'partnerName', 'scopes', 'createdAt', 'lastUsedAt', 'uses'),
+  PartnerUse: may(INHERITED, 'at', 'operationName'),
+  PartnerUseConnection: connection,
+  PartnerUseEdge: edge,
 
   // Services and orders
   SubscriberService: {

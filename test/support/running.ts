@@ -86,7 +86,7 @@ async function startIn(place: Place, cleanUp: () => Promise<void>): Promise<Runn
   });
   app.devTools.network.steer({ delayMs: 0 });
   if (works) await app.work();
-  const server: HttpServer = await serveHttp(app, app.devTools);
+  const server: HttpServer = await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
   const halt = async () => {
     await server.stop();
     await app.close();
