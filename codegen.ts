@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type CodegenConfig, executeCodegen } from '@graphql-codegen/cli';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { schema } from './src/graphql/schema.ts';
-import { manifestsOf, PARTNER_MANIFEST, WEB_MANIFEST } from './src/graphql/manifests.ts';
+import { manifestsOf, PARTNER_MANIFEST, registeredBefore, WEB_MANIFEST } from './src/graphql/manifests.ts';
 
 /** The preset makes a folder; of it, what is used is written where it belongs. */
 const DRAFT = 'src/generated/operations/';
@@ -54,9 +54,8 @@ async function generate(): Promise<Map<string, string>> {
 const print = (content: object): string => `${JSON.stringify(content, undefined, 2)}\n`;
 
 const made = await generate();
-const manifests = await manifestsOf(
-  JSON.parse(made.get('persisted-documents.json')!) as Record<string, string>,
-);
+const documents = JSON.parse(made.get('persisted-documents.json')!) as Record<string, string>;
+const manifests = await manifestsOf(documents, await registeredBefore());
 const files: Record<string, { content: string; committed: boolean }> = {
   'schema/schema.graphql': { content: sdl, committed: true },
   [WEB_MANIFEST]: { content: print(manifests.documents), committed: true },

@@ -20,24 +20,32 @@ class BrokenManifest extends Error {}
 const rootFolder = new URL('../../', import.meta.url);
 const here = (path: string): string => fileURLToPath(new URL(path, rootFolder));
 
+/** A manifest's documents as they were registered, whatever stands beside each. */
+type Registered = Record<string, string | { text: string }>;
+
 /**
  * The manifests with the documents of this release and of all before. A document that was registered once stays, and
- * has to fit the schema for as long.
+ * has to fit the schema for as long. `before`: what the manifests hold already.
  * @throws BrokenManifest where one does not
  */
 export async function manifestsOf(
   made: Documents,
+  before: readonly Registered[],
 ): Promise<{ documents: Documents; partnerDocuments: PartnerDocuments }> {
   const forPartners = await partnerNames();
-  const isPartners = (text: string) => forPartners.has(nameOf(parse(text)));
-  const entries = Object.entries(made);
-  const documents = await grown(
-    WEB_MANIFEST,
-    entries.filter(([, text]) => !isPartners(text)),
-  );
-  const partnerDocuments = await grown(
-    PARTNER_MANIFEST,
-    entries.filter(([, text]) => isPartners(text)).map(([id, text]) => [id, { text }] as const),
+  const kept = before.flatMap((manifest) => Object.entries(manifest));
+  // The newest of a name comes last
+  const all = new Map<string, string>();
+  for (const [id, entry] of kept)
+    if (!Object.hasOwn(made, id)) all.set(id, typeof entry === 'string' ? entry : entry.text);
+  for (const [id, text] of Object.entries(made)) all.set(id, text);
+  const isPartners = (id: string, text: string) =>
+    forPartners.has(nameOf(parse(text))) ||
+    kept.some(([other, entry]) => other === id && typeof entry === 'object');
+  const entries = [...all];
+  const documents = Object.fromEntries(entries.filter(([id, text]) => !isPartners(id, text)));
+  const partnerDocuments = Object.fromEntries(
+    entries.filter(([id, text]) => isPartners(id, text)).map(([id, text]) => [id, { text }]),
   );
   const faults = [
     ...strayFieldScopes(schema).map((field) => `${field} has scopes for partners, but is not in the schema`),
@@ -63,15 +71,12 @@ function scopesOr(name: string, document: DocumentNode, faults: string[]): Partn
   }
 }
 
-/** What was registered before, then what is now: the newest of a name comes last. */
-async function grown<Entry>(
-  path: string,
-  now: readonly (readonly [string, Entry])[],
-): Promise<Record<string, Entry>> {
-  const before = [await atBase(path), await readFile(here(path), 'utf8').catch(() => '{}')];
-  const kept = before.flatMap((text) => Object.entries(JSON.parse(text) as Record<string, Entry>));
-  const current = Object.fromEntries(now);
-  return { ...Object.fromEntries(kept.filter(([id]) => !Object.hasOwn(current, id))), ...current };
+/** What was registered before: as main has it, and as the files here have it. */
+export async function registeredBefore(): Promise<Registered[]> {
+  const paths = [WEB_MANIFEST, PARTNER_MANIFEST];
+  const there = paths.map((path) => readFile(here(path), 'utf8').catch(() => '{}'));
+  const texts = await Promise.all([...paths.map(atBase), ...there]);
+  return texts.map((text) => JSON.parse(text) as Registered);
 }
 
 /** The manifest as main has it: a document that is there cannot be taken out by hand either. Empty without git. */
