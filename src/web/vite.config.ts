@@ -36,7 +36,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      output: {
+        // What every page is made of in one file, since each request costs a phone a round trip
+        codeSplitting: { groups: [{ name: 'parts', test: /src\/(web\/(parts|graphql\/(ask|session))|generated)\b/ }] },
+      },
+    },
   },
   // `npx vite src/web` beside a running server: the page as it is written, changed in place.
   server: {
