@@ -44,12 +44,16 @@ async function sessionOf(phoneNumber: string): Promise<KeptTokens> {
   return { ...tokens, accessTokenExpiresAt: new Date(ends).toISOString() };
 }
 
+/** Whether a request asks for new tokens. */
+const refreshes = (init: RequestInit | undefined): boolean =>
+  (init?.body as string | undefined)?.includes('refreshToken') ?? false;
+
 /** A client with such a session, and all that it did: what it kept and how often it asked for new tokens. */
 async function clientOf(phoneNumber: string, more: Partial<ClientOptions> = {}) {
   const tokens = await sessionOf(phoneNumber);
   const seen = { tokens, kept: [] as (KeptTokens | undefined)[], refreshes: 0 };
   const counting: typeof fetch = (url, init) => {
-    if (String(init?.body).includes('refreshToken')) seen.refreshes++;
+    if (refreshes(init)) seen.refreshes++;
     return fetch(url, init);
   };
   const client = createClient({
@@ -99,7 +103,7 @@ test('the answer to a refresh is lost: asked again in time, it is given again, a
   const { client, seen } = await clientOf(PHONE, {
     fetch: async (url, init) => {
       const response = await fetch(url, init);
-      if (lost > 0 || !String(init?.body).includes('refreshToken')) return response;
+      if (lost > 0 || !refreshes(init)) return response;
       lost++;
       throw new TypeError('fetch failed');
     },

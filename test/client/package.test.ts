@@ -35,7 +35,7 @@ async function install(dir: string): Promise<{ bin: string }> {
   await run(process.execPath, ['build.ts'], { cwd: ROOT });
   const packing = ['pack', '--ignore-scripts', '--json', '--pack-destination', dir];
   await run('npm', packing, { cwd: ROOT });
-  const [tarball] = (await readdir(dir)).filter((name) => name.endsWith('.tgz'));
+  const tarball = (await readdir(dir)).find((name) => name.endsWith('.tgz'));
   const modules = join(dir, 'node_modules');
   const place = join(modules, 'internet-assistant');
   await mkdir(place, { recursive: true });
