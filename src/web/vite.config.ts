@@ -30,7 +30,7 @@ export default defineConfig({
   css: { transformer: 'lightningcss' },
   worker: { format: 'es' },
   build: {
-    outDir: fileURLToPath(new URL('../../dist/web', import.meta.url)),
+    outDir: fileURLToPath(new URL('../../build/web', import.meta.url)),
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
@@ -40,7 +40,9 @@ export default defineConfig({
       checks: { pluginTimings: false },
       output: {
         // What every page is made of in one file, since each request costs a phone a round trip
-        codeSplitting: { groups: [{ name: 'parts', test: /src\/(web\/(parts|graphql\/(ask|session))|generated)\b/ }] },
+        codeSplitting: {
+          groups: [{ name: 'parts', test: /src\/(web\/(parts|graphql\/(ask|session))|generated)\b/ }],
+        },
       },
     },
   },

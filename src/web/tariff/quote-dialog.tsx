@@ -53,7 +53,8 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
 
   const accept = async ({ id }: Quote) => {
     setRefusal(undefined);
-    const result = (await change({ input: { quoteId: id, idempotencyKey: wish.keyFor(id) } })).data?.changeTariff;
+    const result = (await change({ input: { quoteId: id, idempotencyKey: wish.keyFor(id) } })).data
+      ?.changeTariff;
     wish.cameBack(result !== undefined);
     if (!result) return setRefusal({ message: t.notDone });
     if (result.__typename === 'TariffChangeAccepted') return onClose();
@@ -86,7 +87,9 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
         <Notice
           tone="bad"
           live
-          action={refusal.supportPhone && <a href={`tel:${refusal.supportPhone}`}>{t.services.callSupport}</a>}
+          action={
+            refusal.supportPhone && <a href={`tel:${refusal.supportPhone}`}>{t.services.callSupport}</a>
+          }
         >
           {refusal.message}
         </Notice>
@@ -109,7 +112,10 @@ function Terms({ quote, left }: { quote: Quote; left: number }) {
       <Facts facts={facts} />
       {advice && (
         <p>
-          {advice.paybackMonths == null ? t.tariff.noPayback : t.tariff.payback(advice.paybackMonths, f.plural)}.
+          {advice.paybackMonths == null
+            ? t.tariff.noPayback
+            : t.tariff.payback(advice.paybackMonths, f.plural)}
+          .
         </p>
       )}
       {endsServices.length ? (
