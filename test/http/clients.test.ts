@@ -105,12 +105,12 @@ describe('urql, as it comes', () => {
   const follow = (client: UrqlClient, orderId: string) =>
     new Promise<string[]>((resolve, reject) => {
       const seen: string[] = [];
-      const { unsubscribe } = client.subscription(FOLLOW, { orderId }).subscribe(({ data, error }) => {
+      const reading = client.subscription(FOLLOW, { orderId }).subscribe(({ data, error }) => {
         if (error) reject(error);
         else seen.push(data.serviceOrderUpdated.state);
         if (seen.at(-1) !== 'COMPLETED') return;
         resolve(seen);
-        queueMicrotask(unsubscribe);
+        queueMicrotask(() => reading.unsubscribe());
       });
     });
 
