@@ -44,8 +44,10 @@ export async function openPersistedDocuments(): Promise<PersistedDocuments> {
   };
 }
 
-/** The same for one that is somebody else's: nobody learns which there are. */
-export const documentNotFound = () =>
-  codedError('PERSISTED_DOCUMENT_NOT_FOUND', 'No document is registered under this id.');
+/**
+ * The same for one that is somebody else's: nobody learns which there are. Its message is the word that Apollo Client and
+ * urql take for a wish to see the text.
+ */
+export const documentNotFound = () => codedError('PERSISTED_DOCUMENT_NOT_FOUND', 'PersistedQueryNotFound');
 
 const idOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
