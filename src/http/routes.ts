@@ -75,7 +75,7 @@ export function routesOf(
     if (url.pathname === '/graphql') return refuseMethod(response);
     if (method === 'POST' && isFromNetwork(app, url.pathname))
       return takeNetworkCallback(app, request, response);
-    if (method === 'GET' && webPage(request, response, url)) return;
+    if (method === 'GET' && webPage(request, response, url)) return undefined;
     return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   };
 }

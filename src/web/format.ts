@@ -14,23 +14,23 @@ const KILO = 1_000;
 
 export interface Format {
   plural: Plural;
-  money(money: Money): string;
+  money: (money: Money) => string;
   /** Without its fraction where that is zero, for prices in running text. */
-  price(money: Money): string;
+  price: (money: Money) => string;
   /** With its sign, for differences. */
-  difference(money: Money): string;
-  number(value: number): string;
-  bytes(value: number): string;
+  difference: (money: Money) => string;
+  number: (value: number) => string;
+  bytes: (value: number) => string;
   /** A calendar day: 2026-11-22. */
-  day(date: string): string;
-  shortDay(date: string): string;
+  day: (date: string) => string;
+  shortDay: (date: string) => string;
   /** The day of a moment, in the line's zone. */
-  date(at: string, timeZone: string): string;
+  date: (at: string, timeZone: string) => string;
   /** The day and the time of a moment, in the line's zone. */
-  moment(at: string, timeZone: string): string;
-  time(at: string): string;
+  moment: (at: string, timeZone: string) => string;
+  time: (at: string) => string;
   /** Minutes and seconds that are left. */
-  left(ms: number): string;
+  left: (ms: number) => string;
 }
 
 /** Numbers, money and dates as a language writes them. */

@@ -13,11 +13,11 @@ interface Preferences {
 }
 
 const KEY = 'preferences';
-const preferences = new Store<Preferences>(recall(KEY) ?? {});
+const preferences = new Store<Preferences>((recall(KEY) ?? {}) as Preferences);
 
 /** Another tab's choice counts here, too. */
 addEventListener('storage', ({ key }) => {
-  if (key === KEY) change(recall(KEY) ?? {});
+  if (key === KEY) change((recall(KEY) ?? {}) as Preferences);
 });
 
 export function prefer(changed: Preferences): void {

@@ -4,7 +4,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { useWords } from '../texts/words.ts';
 import styles from './tabs.module.css';
 
-export const TABS = [
+const TABS = [
   { key: 'assistant', path: '/' },
   { key: 'services', path: '/services' },
   { key: 'costs', path: '/costs' },

@@ -12,7 +12,7 @@ type Kind = (typeof KINDS)[number];
 
 interface Props {
   period: Period;
-  onChange(period: Period): void;
+  onChange: (period: Period) => void;
 }
 
 /** Usual periods, and one's own. */

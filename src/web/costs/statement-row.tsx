@@ -87,7 +87,7 @@ function Ready({ order, period }: { order: Statement; period: string }) {
   );
 }
 
-function Revoke({ id, onClose }: { id: string; onClose(): void }) {
+function Revoke({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useWords();
   const [{ fetching }, revoke] = useMutation(RevokeDocument);
   const [error, setError] = useState<string>();

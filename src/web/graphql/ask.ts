@@ -7,7 +7,7 @@ export const documentId = (document: object): string =>
   (document as { __meta__: { hash: string } }).__meta__.hash;
 
 /** The server did not answer, or with errors that are not the person's. */
-export class NoAnswer extends Error {}
+class NoAnswer extends Error {}
 
 interface Asking {
   /** Not to be repeated by itself: a password would count as another try. */
@@ -34,5 +34,5 @@ export async function ask<Data, Variables>(
   const answer = (await response.json()) as { data?: Data | null; errors?: { message: string }[] };
   if (answer.errors ?? !answer.data)
     throw new NoAnswer(answer.errors?.[0]?.message ?? 'There is nothing in it');
-  return answer.data as Data;
+  return answer.data;
 }

@@ -37,7 +37,7 @@ const byDocumentId: Exchange =
       }),
     );
 
-export const isUnauthenticated = (error: CombinedError): boolean =>
+const isUnauthenticated = (error: CombinedError): boolean =>
   error.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED');
 
 /** A request that finds the session's token old, or about to be, waits for one renewal with all the others. */
@@ -52,7 +52,7 @@ const renewing = authExchange(() =>
 
 export interface OpenClient {
   client: Client;
-  close(): void;
+  close: () => void;
 }
 
 /** One session in one language: whatever the server said in another has no place in its cache. */

@@ -19,7 +19,7 @@ interface Refused {
 export interface Live {
   /** A stream that goes on from its last event after a lost connection, for as long as somebody reads it. */
   follow: SubscriptionForwarder;
-  close(): void;
+  close: () => void;
 }
 
 /** One socket for all streams, opened with the first and closed after the last. */
@@ -59,7 +59,7 @@ export function openLive(language: Language): Live {
           reader.next(event as never);
         }
       };
-      const follow = async () => {
+      const goOn = async () => {
         for (let renewed = false; !unwanted.signal.aborted;) {
           const reason = await read().catch((ending: unknown) => ending);
           if (unwanted.signal.aborted) break;
@@ -74,7 +74,7 @@ export function openLive(language: Language): Live {
         streams.delete(trying);
         reader.complete();
       };
-      void follow();
+      void goOn();
       return { unsubscribe: () => unwanted.abort() };
     },
   });

@@ -5,7 +5,7 @@ interface Props<Value extends string> {
   label: string;
   options: readonly { value: Value; text: string; note?: string }[];
   value: Value;
-  onChange(value: Value): void;
+  onChange: (value: Value) => void;
   /** Side by side and equally wide, or as long as their texts and in lines. */
   look?: 'segments' | 'chips';
 }

@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx';
 
 interface Props {
   title: string;
-  onClose(): void;
+  onClose: () => void;
   children: ReactNode;
   actions: ReactNode;
 }

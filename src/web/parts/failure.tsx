@@ -3,7 +3,7 @@ import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
 
 /** What stands in the place of something that could not be loaded. */
-export function Failure({ retry }: { retry(): void }) {
+export function Failure({ retry }: { retry: () => void }) {
   const { t } = useWords();
   return (
     <Notice

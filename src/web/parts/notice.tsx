@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Icon, type IconName } from './icon.tsx';
 import styles from './notice.module.css';
 
-export type Tone = 'good' | 'warn' | 'bad' | 'plain';
+type Tone = 'good' | 'warn' | 'bad' | 'plain';
 const ICONS: Record<Tone, IconName> = { good: 'check', warn: 'alert', bad: 'alert', plain: 'info' };
 
 interface Props {

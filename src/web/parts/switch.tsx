@@ -8,7 +8,7 @@ interface Props {
   /** It cannot be switched; `describedBy` says why. It can still be reached, so that the reason is heard. */
   blocked: boolean;
   describedBy: string;
-  onSwitch(): void;
+  onSwitch: () => void;
 }
 
 export const Switch = ({ label, on, moving, blocked, describedBy, onSwitch }: Props) => (

@@ -8,9 +8,9 @@ addEventListener('beforeunload', (event) => {
 
 interface Wish {
   /** The key to send it with. */
-  keyFor(wish: string): string;
+  keyFor: (wish: string) => string;
   /** It came back: with the server's word on it, or with an error, after which the same may be tried again. */
-  cameBack(decided: boolean): void;
+  cameBack: (decided: boolean) => void;
 }
 
 /**

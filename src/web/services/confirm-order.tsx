@@ -12,8 +12,8 @@ interface Props {
   kind: ServiceOrderKind;
   /** What the order costs at once. */
   fee: Money;
-  onConfirm(): void;
-  onClose(): void;
+  onConfirm: () => void;
+  onClose: () => void;
 }
 
 /** Before an order that costs money: how much, when, and of what. */
@@ -26,7 +26,7 @@ export function ConfirmOrder({ service: { service, recurringFee }, kind, fee, on
   const facts: [string, string][] = [
     [confirm.once, f.money(fee)],
     ...(adding && Number(recurringFee.amount) > 0
-      ? [[confirm.then, per(f.price(recurringFee))] as [string, string]]
+      ? [[confirm.afterwards, per(f.price(recurringFee))] as [string, string]]
       : []),
     [confirm.available, f.money(available)],
   ];

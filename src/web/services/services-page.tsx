@@ -75,7 +75,7 @@ function byCategory(services: LineService[]): Map<Category, LineService[]> {
 
 interface FiltersProps {
   filter: Filter;
-  onChange(filter: Filter): void;
+  onChange: (filter: Filter) => void;
   categories: Category[];
 }
 

@@ -13,17 +13,14 @@ import { orderedAgain } from './outcomes.ts';
 import { refreshStandings } from './standings.ts';
 import type { LineService } from './use-services.ts';
 
-export type Refusal = Exclude<
-  ActivateServiceMutation['activateService'],
-  { __typename: 'ServiceOrderAccepted' }
->;
+type Refusal = Exclude<ActivateServiceMutation['activateService'], { __typename: 'ServiceOrderAccepted' }>;
 
 export interface Ordering {
   /** Which order is on its way to the server, the network permitting. */
   sending: ServiceOrderKind | undefined;
   refusal: { message: string; supportPhone?: string } | 'not done' | undefined;
-  order(kind: ServiceOrderKind): Promise<void>;
-  cancel(orderId: string): Promise<void>;
+  order: (kind: ServiceOrderKind) => Promise<void>;
+  cancel: (orderId: string) => Promise<void>;
   /** A cancellation is on its way. */
   cancelling: boolean;
 }

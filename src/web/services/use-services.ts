@@ -8,7 +8,7 @@ export type LineService = NonNullable<ServicesQuery['me']>['services']['edges'][
 interface Services {
   services: LineService[] | undefined;
   failed: boolean;
-  reload(): void;
+  reload: () => void;
 }
 
 /** All services of the catalogue as they stand on the line: they are searched here, not asked for again and again. */

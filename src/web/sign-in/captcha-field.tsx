@@ -8,7 +8,7 @@ import styles from './captcha-field.module.css';
 
 interface Props extends CaptchaTask {
   code: string;
-  onCode(code: string): void;
+  onCode: (code: string) => void;
   error: string | undefined;
   ref: Ref<HTMLInputElement>;
 }

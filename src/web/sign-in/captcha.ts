@@ -4,7 +4,7 @@ import { ask } from '../graphql/ask.ts';
 import { solve } from './solve.ts';
 
 type Made = CreateCaptchaMutation['createCaptcha'];
-export type Task = { kind: 'IMAGE' | 'PROOF_OF_WORK' } & (
+type Task = { kind: 'IMAGE' | 'PROOF_OF_WORK' } & (
   | { state: 'loading' | 'failed' }
   | { state: 'ready'; captcha: Made; solution: string | undefined }
 );
@@ -12,7 +12,7 @@ export type Task = { kind: 'IMAGE' | 'PROOF_OF_WORK' } & (
 export interface CaptchaTask {
   task: Task;
   /** A fresh one: of this kind, or of the same as before. */
-  renew(kind?: Task['kind']): void;
+  renew: (kind?: Task['kind']) => void;
 }
 
 /** A picture, or work that the device does by itself; a fresh one whenever the last is used up or about to expire. */

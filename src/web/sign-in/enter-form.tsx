@@ -16,7 +16,7 @@ type Refusal = Exclude<SignInMutation['signIn'], { __typename: 'SignedIn' }>;
 
 interface Props {
   phoneNumber: string;
-  onPhoneNumber(typed: string): void;
+  onPhoneNumber: (typed: string) => void;
   /** The SMS that brings the password; absent: one that the person has already. */
   sent?: Sent;
 }

@@ -6,7 +6,7 @@ interface Props {
   /** What the browser may fill in: the person's number, or the name that a password is kept under. */
   autoComplete: 'tel' | 'username';
   value: string;
-  onChange(typed: string): void;
+  onChange: (typed: string) => void;
   error: string | undefined;
   ref?: Ref<HTMLInputElement>;
 }

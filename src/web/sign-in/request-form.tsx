@@ -21,8 +21,8 @@ interface Faults {
 
 interface Props {
   phoneNumber: string;
-  onPhoneNumber(typed: string): void;
-  onSent(sent: Sent): void;
+  onPhoneNumber: (typed: string) => void;
+  onSent: (sent: Sent) => void;
 }
 
 /** The number and the picture: an SMS with a password comes soon. */

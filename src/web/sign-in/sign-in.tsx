@@ -78,7 +78,7 @@ export function SignIn() {
 }
 
 /** The SMS is on its way: its password, or another SMS. */
-function Enter({ sent, onAgain }: { sent: Sent; onAgain(): void }) {
+function Enter({ sent, onAgain }: { sent: Sent; onAgain: () => void }) {
   const { t, f } = useWords();
   const wait = useTimeLeft(sent.resendAvailableAt);
   return (

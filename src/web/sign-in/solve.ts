@@ -5,9 +5,10 @@
 export function solve(challenge: string, signal: AbortSignal): Promise<string> {
   const worker = new Worker(new URL('./solve.worker.ts', import.meta.url), { type: 'module' });
   return new Promise<string>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<object | null>) =>
-      data ? resolve(btoa(JSON.stringify(data))) : reject(new Error('The challenge has no solution'));
-    worker.onerror = (event) => reject(new Error(event.message));
+    worker.addEventListener('message', ({ data }: MessageEvent<object | null>) =>
+      data ? resolve(btoa(JSON.stringify(data))) : reject(new Error('The challenge has no solution')),
+    );
+    worker.addEventListener('error', (event) => reject(new Error(event.message)));
     signal.addEventListener('abort', () => reject(new Error('No longer wanted')));
     worker.postMessage(challenge);
   }).finally(() => worker.terminate());

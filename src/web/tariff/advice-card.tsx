@@ -4,13 +4,13 @@ import { Button } from '../parts/button.tsx';
 import { useWords } from '../texts/words.ts';
 import styles from './advice-card.module.css';
 
-export type Advice = NonNullable<TariffAdviceQuery['me']>['tariffAdvice'][number];
+type Advice = NonNullable<TariffAdviceQuery['me']>['tariffAdvice'][number];
 
 interface Props {
   advice: Advice;
   /** The first of them, if it saves anything at all. */
   best: boolean;
-  onChoose(): void;
+  onChoose: () => void;
 }
 
 /** One tariff beside the one of now: what a month would have cost, and whether the change earns its fee back. */

@@ -10,7 +10,7 @@ import { Terms } from './terms.tsx';
 
 interface Props {
   current: string;
-  onChoose(tariffCode: string): void;
+  onChoose: (tariffCode: string) => void;
 }
 
 /** The operator's tariffs with their terms; read when somebody wants to see them. */

@@ -27,7 +27,7 @@ interface Refusal {
 
 interface Props {
   tariffCode: string;
-  onClose(): void;
+  onClose: () => void;
 }
 
 /** The price of a change and what it ends, held for a while; then the change itself. */

@@ -148,7 +148,7 @@ export const nl: Texts = {
       title: (name) => `“${name}” toevoegen?`,
       off: (name) => `“${name}” verwijderen?`,
       once: 'Nu',
-      then: 'Daarna',
+      afterwards: 'Daarna',
       available: 'Beschikbaar saldo',
       on: 'Toevoegen',
       offAction: 'Verwijderen',
