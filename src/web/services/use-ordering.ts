@@ -13,7 +13,6 @@ import { orderedAgain } from './outcomes.ts';
 import { refreshStandings } from './standings.ts';
 import type { LineService } from './use-services.ts';
 
-type Refusal = Exclude<ActivateServiceMutation['activateService'], { __typename: 'ServiceOrderAccepted' }>;
 
 export interface Ordering {
   /** Which order is on its way to the server, the network permitting. */
