@@ -139,7 +139,7 @@ export async function createApp({
   const log = openLog(config, logTo);
   const db = openPrisma(databaseUrl, options);
   const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
-  const catalogue = await openCatalogue({ db, log }, wakeUps);
+  const catalogue = await openCatalogue({ db, log }, wakeUps, lookAgainMs);
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };
   const smsc = smscOf(config, sms, random, log);
@@ -185,7 +185,7 @@ export async function createApp({
     work: async () => {
       recordReceipts(app);
       if (config.PUBLIC_URL) network?.askForCallbacks(publicUrl(config) + callbackPath(secrets));
-      worker = workOnOrders(app, worksOf(app));
+      worker = workOnOrders(app, worksOf(app), lookAgainMs);
       await jobs.work([
         sendSmsPasswordHandler(app),
         sendNoticeHandler(app),

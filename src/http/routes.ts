@@ -14,6 +14,7 @@ import { isFromNetwork, takeNetworkCallback } from './network-callback.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { SocketPlaces } from './places.ts';
 import { within } from './within.ts';
+import { openWebPage } from './web.ts';
 import type { Yoga } from './yoga.ts';
 
 /** A database that takes longer to say that it is there is none to send people to. */
@@ -52,7 +53,6 @@ export function routesOf(
     ['GET /.well-known/jwks.json', async (_request, response) => sendJson(response, 200, await jwks(app))],
   ]);
   if (devTools) {
-    routes.set('GET /', (_request, response) => response.writeHead(302, { location: '/graphiql' }).end());
     routes.set('GET /graphiql', serveOpenGraphiql);
     routes.set('GET /graphql', (request, response, url) =>
       request.headers.accept?.includes('text/html')
@@ -61,6 +61,7 @@ export function routesOf(
     );
   }
   if (!devTools) for (const [route, serve] of openStaffTools(parts, publicUrl)) routes.set(route, serve);
+  const webPage = openWebPage(app.config, devTools !== undefined);
   return (request, response, url) => {
     // A HEAD is a GET whose body Node leaves out (RFC 9110, 9.3.2)
     const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -74,6 +75,7 @@ export function routesOf(
     if (url.pathname === '/graphql') return refuseMethod(response);
     if (method === 'POST' && isFromNetwork(app, url.pathname))
       return takeNetworkCallback(app, request, response);
+    if (method === 'GET' && webPage(request, response, url)) return;
     return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   };
 }
