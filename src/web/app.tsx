@@ -6,16 +6,16 @@ import { Skeleton } from './parts/skeleton.tsx';
 import { Toasts } from './parts/toasts.tsx';
 import { useSession } from './graphql/session.ts';
 import { recall } from './kept.ts';
+import { loadPart } from './load.ts';
 import { usePreferences } from './preferences.ts';
 import { loadWords, type Words, WordsContext } from './texts/words.ts';
 
-const loadSignIn = () => import('./sign-in/sign-in.tsx').then(({ SignIn }) => ({ default: SignIn }));
-const loadAccount = () => import('./account/account.tsx').then(({ Account }) => ({ default: Account }));
-const loadHandset = () => import('./handset/handset.tsx').then(({ Handset }) => ({ default: Handset }));
+const loadSignIn = () => loadPart(() => import('./sign-in/sign-in.tsx'));
+const loadAccount = () => loadPart(() => import('./account/account.tsx'));
 
-const SignIn = lazy(loadSignIn);
-const Account = lazy(loadAccount);
-const Handset = lazy(loadHandset);
+const SignIn = lazy(async () => ({ default: (await loadSignIn()).SignIn }));
+const Account = lazy(async () => ({ default: (await loadAccount()).Account }));
+const Handset = lazy(async () => ({ default: (await import('./handset/handset.tsx')).Handset }));
 
 /** The server says so in the page that it sends. */
 const hasDevTools = document.querySelector<HTMLMetaElement>('meta[name=dev-tools]')?.content === 'on';

@@ -63,13 +63,13 @@ function sign(ms: number, signal?: AbortSignal): Promise<void> {
 /** A gateway without the server behind it. */
 const isNoAnswer = ({ status }: Response): boolean => status === 502 || status === 503 || status === 504;
 
-/** One request, or that there was no answer to it: rejects like `fetch`, and for gateways and silence, too. */
+/** One request and its whole answer: rejects like `fetch`, and for gateways, silence and half an answer, too. */
 export async function fetchOnce(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
   const response = await fetch(input, { ...init, signal });
   if (isNoAnswer(response)) throw new TypeError(`No answer: ${response.status}`);
-  return response;
+  return new Response(await response.arrayBuffer(), response);
 }
 
 /**

@@ -4,9 +4,6 @@ import { App, loadPage } from './app.tsx';
 import { language } from './preferences.ts';
 import { loadWords } from './texts/words.ts';
 
-// A part of a page that a newer release has replaced: the page is read anew
-addEventListener('vite:preloadError', () => location.reload());
-
 // Side by side, so that nothing waits for the other
 const [words] = await Promise.all([loadWords(language()), loadPage()]);
 createRoot(document.getElementById('page')!).render(<App first={words} />);

@@ -63,6 +63,19 @@ test('an address of nothing says so and leads back', async () => {
   await page.getByText('Что вы хотите сделать?').waitFor();
 });
 
+test('a part of the page that could not be fetched is fetched again, without a word from the person', async () => {
+  const visitor = await browser.visit();
+  let refused = 0;
+  await visitor.page.route('**/assets/tariff-page-*.js', (route) =>
+    refused++ < 2 ? route.abort('connectionreset') : route.continue(),
+  );
+  await visitor.signIn(ANNA, await passwordOf(ANNA));
+  await visitor.toTab('Тариф');
+  await visitor.page.getByRole('heading', { level: 1, name: 'Тариф' }).waitFor();
+  expect(refused).toBeGreaterThan(1);
+  visitor.forgive(/ERR_CONNECTION_RESET/);
+});
+
 test('spending is shown by day and by kind for the period chosen', async () => {
   const { page } = await at('/costs', ANNA);
   await page.getByRole('img', { name: /Расходы по дням/ }).waitFor();

@@ -61,8 +61,8 @@ export function StatementForm({ suggested }: { suggested: Period }) {
     const wanted = { ...period, format, delivery, ...(byMail ? { email: email.trim() } : {}) };
     const input = { ...wanted, idempotencyKey: wish.keyFor(JSON.stringify(wanted)) };
     const result = (await order({ input })).data?.orderDetail;
+    wish.cameBack(result !== undefined);
     if (!result) return setFaults({ form: t.notDone });
-    wish.answered();
     if (result.__typename !== 'DetailOrderAccepted') setFaults(faultsOf(result));
   };
 

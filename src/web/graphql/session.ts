@@ -14,7 +14,7 @@ export interface Session {
 }
 
 /** How the last one came to its end: the sign-in page says so. */
-export type Ending = 'none' | 'over' | 'signedOut';
+export type Ending = 'none' | 'over' | 'signedOut' | 'noCookies';
 
 const KEY = 'session';
 const LOCK = 'renew-session';
@@ -24,6 +24,8 @@ const LEAST_MS = 20_000;
 const MOST_MS = 3_600_000;
 
 const session = new Store<Session | undefined>(recall(KEY));
+/** Whether the cookies of a new session were seen to have come back. */
+let proven = true;
 const ending = new Store<Ending>('none');
 
 export const useSession = (): Session | undefined => useStore(session);
@@ -48,12 +50,20 @@ const freshUntil = (accessTokenExpiresAt: string): number => {
   return Date.now() + Math.min(Math.max(life, LEAST_MS), MOST_MS);
 };
 
-export const signedIn = ({ subscriber, accessTokenExpiresAt, passwordChangeAdvised }: SignedIn): void =>
+export function signedIn({ subscriber, accessTokenExpiresAt, passwordChangeAdvised }: SignedIn): void {
+  proven = false;
   begin({
     subscriberId: subscriber.id,
     freshUntil: freshUntil(accessTokenExpiresAt),
     passwordChangeAdvised,
   });
+}
+
+/** What the server takes us for: a guest in the place of a session means that the browser sends no cookies. */
+export function seenAs(who: 'subscriber' | 'guest'): void {
+  if (who === 'guest') sessionEnded(proven ? 'over' : 'noCookies');
+  else proven = true;
+}
 
 /** The password is one of the person's own now. */
 export function passwordChosen(): void {

@@ -12,7 +12,11 @@ export function Strength({ password, minLength }: { password: string; minLength:
   const [estimate, setEstimate] = useState<(password: string) => number>();
   useEffect(() => {
     const ownWords = [...fullName.toLowerCase().split(/\s+/), phoneNumber.slice(1), phoneNumber.slice(2)];
-    void import('./estimate.ts').then(({ estimator }) => setEstimate(() => estimator(ownWords)));
+    // Without it the server judges alone
+    import('./estimate.ts').then(
+      ({ estimator }) => setEstimate(() => estimator(ownWords)),
+      () => {},
+    );
   }, [fullName, phoneNumber]);
   if (!password || !estimate) return null;
   const left = minLength - [...password].length;

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useClient, useMutation } from 'urql';
 import {
   ActivateServiceDocument,
@@ -7,6 +7,7 @@ import {
   DeactivateServiceDocument,
   type ServiceOrderKind,
 } from '../../generated/operations.ts';
+import { announce } from '../parts/toasts.tsx';
 import { useWish } from '../parts/wish.ts';
 import { orderedAgain } from './outcomes.ts';
 import { refreshStandings } from './standings.ts';
@@ -36,6 +37,13 @@ export function useOrdering({ id, service }: Pick<LineService, 'id' | 'service'>
   const [, activate] = useMutation(ActivateServiceDocument);
   const [, deactivate] = useMutation(DeactivateServiceDocument);
   const [{ fetching: cancelling }, takeBack] = useMutation(CancelServiceOrderDocument);
+  const shown = useRef(true);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
 
   const order = async (kind: ServiceOrderKind) => {
     setSending(kind);
@@ -47,10 +55,12 @@ export function useOrdering({ id, service }: Pick<LineService, 'id' | 'service'>
         ? (await activate({ input })).data?.activateService
         : (await deactivate({ input })).data?.deactivateService;
     setSending(undefined);
+    wish.cameBack(result !== undefined);
     if (!result) return setRefusal('not done');
-    wish.answered();
     if (result.__typename === 'ServiceOrderAccepted') return;
     setRefusal(result);
+    // Who has gone on to another page hears of it there
+    if (!shown.current) announce(`${service.name}: ${result.message}`, 'bad');
     // What was shown was no longer so
     await refreshStandings(client);
   };

@@ -43,10 +43,11 @@ export function SignIn() {
             {t.signIn.title}
           </h1>
           {ending !== 'none' && (
-            <Notice tone={ending === 'over' ? 'warn' : 'plain'} live>
-              {ending === 'over' ? t.signIn.over : t.signIn.signedOut}
+            <Notice tone={ending === 'signedOut' ? 'plain' : 'warn'} live>
+              {t.signIn[ending]}
             </Notice>
           )}
+          {!isSecureContext && <Notice tone="bad">{t.signIn.insecure}</Notice>}
           {sent ? (
             <Enter sent={sent} onAgain={() => setSent(undefined)} />
           ) : (

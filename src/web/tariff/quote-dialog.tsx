@@ -55,8 +55,8 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
     setRefusal(undefined);
     const result = (await change({ input: { quoteId: id, idempotencyKey: wish.keyFor(id) } })).data
       ?.changeTariff;
+    wish.cameBack(result !== undefined);
     if (!result) return setRefusal({ message: t.notDone });
-    wish.answered();
     if (result.__typename === 'TariffChangeAccepted') return onClose();
     setRefusal(result);
   };

@@ -32,6 +32,10 @@ export const en: Texts = {
     title: 'Sign in',
     over: 'Your session has ended. Please sign in again.',
     signedOut: 'You are signed out.',
+    noCookies:
+      'Your browser kept no cookies, and nobody can be signed in without them. Allow them for this site and sign in again.',
+    insecure:
+      'Open this page at an address that begins with https://, or your browser will not let you sign in.',
     ways: 'How to sign in',
     bySms: 'Password by SMS',
     byPassword: 'I have a password',
@@ -255,7 +259,7 @@ export const en: Texts = {
     saves: (money) => `${money} cheaper a month`,
     losesMore: (money) => `${money} dearer a month`,
     same: 'The same',
-    range: (worst, best) => `by month from ${worst} to ${best}`,
+    range: (worst, best) => `saving by month: ${worst} to ${best}`,
     payback: (months, plural) =>
       months === 0
         ? 'Pays for itself at once'

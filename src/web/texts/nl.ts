@@ -36,6 +36,10 @@ export const nl: Texts = {
     title: 'Inloggen',
     over: 'Uw sessie is beëindigd. Log opnieuw in.',
     signedOut: 'U bent uitgelogd.',
+    noCookies:
+      'Uw browser heeft geen cookies bewaard, en zonder cookies kan niemand inloggen. Sta ze toe voor deze site en log opnieuw in.',
+    insecure:
+      'Open deze pagina op een adres dat met https:// begint, anders laat uw browser u niet inloggen.',
     ways: 'Hoe u inlogt',
     bySms: 'Wachtwoord per sms',
     byPassword: 'Ik heb een wachtwoord',
@@ -261,7 +265,7 @@ export const nl: Texts = {
     saves: (money) => `${money} per maand goedkoper`,
     losesMore: (money) => `${money} per maand duurder`,
     same: 'Evenveel',
-    range: (worst, best) => `per maand van ${worst} tot ${best}`,
+    range: (worst, best) => `besparing per maand: ${worst} tot ${best}`,
     payback: (months, plural) =>
       months === 0
         ? 'Meteen terugverdiend'

@@ -33,6 +33,9 @@ export const ru = {
     title: 'Вход',
     over: 'Сеанс завершён. Войдите снова.',
     signedOut: 'Вы вышли.',
+    noCookies:
+      'Браузер не сохранил cookie, а без них войти нельзя. Разрешите их для этого сайта и войдите снова.',
+    insecure: 'Откройте эту страницу по адресу, который начинается с https://: иначе браузер не даст войти.',
     ways: 'Как войти',
     bySms: 'Пароль по SMS',
     byPassword: 'У меня есть пароль',
@@ -259,7 +262,7 @@ export const ru = {
     saves: (money: string) => `Дешевле на ${money} в месяц`,
     losesMore: (money: string) => `Дороже на ${money} в месяц`,
     same: 'Столько же',
-    range: (worst: string, best: string) => `по месяцам от ${worst} до ${best}`,
+    range: (worst: string, best: string) => `экономия по месяцам: от ${worst} до ${best}`,
     payback: (months: number, plural: Plural) =>
       months === 0
         ? 'Окупается сразу'

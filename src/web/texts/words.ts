@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import { type Format, formatIn } from '../format.ts';
+import { loadPart } from '../load.ts';
 import type { Language } from '../preferences.ts';
 import type { Texts } from './ru.ts';
 
@@ -19,7 +20,7 @@ const LOADERS: Record<Language, () => Promise<Texts>> = {
 
 export const loadWords = async (language: Language): Promise<Words> => ({
   language,
-  t: await LOADERS[language](),
+  t: await loadPart(LOADERS[language]),
   f: formatIn(language),
 });
 
