@@ -34,7 +34,8 @@ import { stepNetworkOrder } from './orders/network-order.ts';
 import { type OrderWork, workOnOrders } from './orders/order-worker.ts';
 import { serviceOrders } from './services/service-orders.ts';
 import { PasswordHashing } from './sign-in/password-hash.ts';
-import { SessionWatch } from './sign-in/session-watch.ts';
+import { openGrantWatch } from './partners/grant-watch.ts';
+import { openSessionWatch } from './sign-in/session-watch.ts';
 import { sendSmsPassword } from './sign-in/jobs.ts';
 import { sendSmsPasswordHandler } from './sign-in/send-sms-password.ts';
 import { StaffReads } from './staff/staff-reads.ts';
@@ -138,7 +139,7 @@ export async function createApp({
   const log = openLog(config, logTo);
   const db = openPrisma(databaseUrl, options);
   const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
-  const catalogue = await openCatalogue({ db, log }, wakeUps);
+  const catalogue = await openCatalogue({ db, log }, wakeUps, lookAgainMs);
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };
   const smsc = smscOf(config, sms, random, log);
@@ -162,7 +163,8 @@ export async function createApp({
       atOnce: config.PASSWORD_HASHES_AT_ONCE,
       places: config.PASSWORD_QUEUE,
     }),
-    sessionWatch: new SessionWatch({ db, clock, config, wakeUps }),
+    sessionWatch: openSessionWatch({ db, clock, config, wakeUps }),
+    grantWatch: openGrantWatch({ db, wakeUps }),
     catalogue,
     jobs,
     sms: smsc,
@@ -183,7 +185,7 @@ export async function createApp({
     work: async () => {
       recordReceipts(app);
       if (config.PUBLIC_URL) network?.askForCallbacks(publicUrl(config) + callbackPath(secrets));
-      worker = workOnOrders(app, worksOf(app));
+      worker = workOnOrders(app, worksOf(app), lookAgainMs);
       await jobs.work([
         sendSmsPasswordHandler(app),
         sendNoticeHandler(app),

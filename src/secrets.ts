@@ -14,7 +14,13 @@ export type Purpose =
   | 'passport'
   | 'network-callback'
   | 'file-link'
-  | 'input-digest';
+  | 'input-digest'
+  | 'oauth-signing'
+  | 'oauth-state'
+  | 'oauth-cookie'
+  | 'demo-partner'
+  | 'staff-session'
+  | 'staff-sign-in';
 
 /** At least one key, newest first. */
 type KeyRing = [Buffer, ...Buffer[]];
@@ -51,6 +57,11 @@ export class Secrets {
   /** An HMAC-SHA256 of the text as base64url. */
   tag(purpose: Purpose, text: string): string {
     return hmac(this.keys(purpose)[0], text).toString('base64url');
+  }
+
+  /** What `tag` gives by each of our keys, newest first: to find what an older one named. */
+  tags(purpose: Purpose, text: string): string[] {
+    return this.keys(purpose).map((key) => hmac(key, text).toString('base64url'));
   }
 
   /** Whether the tag was made by one of our keys for this text; compared in constant time. */

@@ -122,6 +122,9 @@ function writtenOut(document: DocumentNode) {
   return found;
 }
 
+/** Whether a document asks about the schema itself. */
+export const asksAboutSchema = (document: DocumentNode): boolean => writtenOut(document).schemas > 0;
+
 const isAboutSchema = (field: string): boolean => field === '__schema' || field === '__type';
 
 const tooComplex = (message: string): GraphQLError => codedError('QUERY_TOO_COMPLEX', message);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { codedError } from '../graphql/errors.ts';
-import type { PersistedDocuments } from './persisted.ts';
+import type { PersistedDocuments, Registered } from './persisted.ts';
 
 const parameters = z.object({
   query: z.string().nullish(),
@@ -16,6 +16,8 @@ export interface Operation {
   query: string;
   operationName?: string | undefined;
   variables?: Record<string, unknown> | undefined;
+  /** The registered document that it is; absent: a text of the caller's own. */
+  registered?: Registered | undefined;
 }
 
 /** Deeper than any document that a person wrote: the parser would run out of stack. */
@@ -73,9 +75,14 @@ export function operationFrom(
   refuseNul(operationName ?? '');
   refuseHostileValues(variables ?? {}, LIST_LENGTH);
   const hash = (extensions?.['persistedQuery'] as { sha256Hash?: unknown } | undefined)?.sha256Hash;
-  const id = documentId ?? (typeof hash === 'string' ? `sha256:${hash}` : undefined);
+  const hashId = typeof hash === 'string' ? `sha256:${hash}` : undefined;
+  if (documentId != null && hashId !== undefined && hashId !== documentId)
+    throw codedError('BAD_USER_INPUT', 'The request names two documents.');
+  const asked = documents.askedFor(query ?? undefined, documentId ?? hashId);
+  const registered = 'registered' in asked ? asked.registered : undefined;
   return {
-    query: documents.textOf(query ?? undefined, id),
+    query: 'registered' in asked ? asked.registered.text : asked.freeText,
+    registered,
     operationName: operationName ?? undefined,
     variables: variables ?? undefined,
   };

@@ -85,6 +85,7 @@ export class SocketPlaces {
 /** Whose sockets are counted together. */
 function holderOf(viewer: Viewer, address: string): string {
   if (viewer.kind === 'SUBSCRIBER') return `subscriber/${viewer.session.subscriberId}`;
+  if (viewer.kind === 'PARTNER') return `partner/${viewer.partner.id}/${viewer.grant.subscriberId}`;
   return viewer.kind === 'STAFF' ? `staff/${viewer.subject}` : `address/${address}`;
 }
 

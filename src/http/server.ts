@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { publicUrl } from '../config.ts';
 import { codedError, maskError } from '../graphql/errors.ts';
 import type { App } from '../ports/app.ts';
 import { sendError } from './answer.ts';
@@ -27,7 +28,9 @@ export async function serveHttp(app: App, devTools: DevTools | undefined): Promi
   const documents = await openPersistedDocuments();
   const yoga = openYoga(app);
   const places = new SocketPlaces(app.config);
-  const answer = routesOf(app, yoga, documents, places, devTools);
+  const answer = routesOf(app, yoga, documents, places, devTools, () =>
+    app.config.PUBLIC_URL ? publicUrl(app.config) : url,
+  );
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     if (request.headers.accept?.includes('text/event-stream')) {
@@ -42,8 +45,9 @@ export async function serveHttp(app: App, devTools: DevTools | undefined): Promi
   await once(server, 'listening');
   const closeSockets = serveWebSocket({ app, yoga, documents, places }, server);
   const { address, port, family } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    url,
     stop: () => stop(server, streams, closeSockets),
   };
 }

@@ -16,6 +16,7 @@ import { GUEST, type Viewer, viewerOf } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
+import { admitText } from './admission.ts';
 import { readCookies } from './cookies.ts';
 import { operationFrom } from './operation.ts';
 import { isFromOurPage } from './origin.ts';
@@ -147,7 +148,8 @@ async function greet({ app, places }: Parts, socket: Socket): Promise<boolean> {
       tooMany(extra.socket);
       return false;
     }
-    if (viewer.kind === 'SUBSCRIBER') liveWith(app, socket, viewer.session);
+    if (viewer.kind === 'SUBSCRIBER') socket.extra.session = viewer.session;
+    liveWith(app, socket, viewer);
     return true;
   } catch (error) {
     if (hasCode(error, 'UNAUTHENTICATED')) return close(CloseCode.Unauthorized, 'Unauthorized');
@@ -165,12 +167,11 @@ function moveTo(places: SocketPlaces, viewer: Viewer, extra: Extra): boolean {
   return true;
 }
 
-/** A socket of a session is closed with it, wherever it was ended. */
-function liveWith(app: App, { extra }: Socket, session: SessionKey): void {
-  extra.session = session;
-  extra.unwatch = app.sessionWatch.watch(session, () =>
-    extra.socket.close(CloseCode.Unauthorized, 'Unauthorized'),
-  );
+/** A socket is closed with the session, or the leave, that opened it, wherever that was ended. */
+function liveWith(app: App, { extra }: Socket, viewer: Viewer): void {
+  const close = () => extra.socket.close(CloseCode.Unauthorized, 'Unauthorized');
+  if (viewer.kind === 'SUBSCRIBER') extra.unwatch = app.sessionWatch.watch(viewer.session, close);
+  if (viewer.kind === 'PARTNER') extra.unwatch = app.grantWatch.watch(viewer.grant, close);
 }
 
 function paramOf({ connectionParams }: Pick<Socket, 'connectionParams'>, name: string): string | undefined {
@@ -204,7 +205,9 @@ async function prepare(
   return inRequest(requestId, async () => {
     try {
       const operation = operationFrom(payload, documents, app.config);
-      const checked = check(yoga, operation, factsOf(socket));
+      const facts = { ...factsOf(socket), registered: operation.registered };
+      await admitText(app, facts);
+      const checked = check(yoga, operation, facts);
       if (!('begin' in checked)) return [...checked];
       const leave = socket.extra.place.take(checked.kind);
       if (!leave) return [noPlaceFor(checked.kind)];

@@ -16,7 +16,11 @@ import { schema } from '../graphql/schema.ts';
 import { GUEST, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
+import type { Quota } from '../partners/use.ts';
+import type { StaffMember } from '../staff/tokens.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
+import { admitViewer } from './admission.ts';
+import type { Registered } from './persisted.ts';
 import { currentRequestId } from './request-scope.ts';
 import { endWithSession } from './session-end.ts';
 import { inTime, tookTooLong, within } from './within.ts';
@@ -33,6 +37,12 @@ export interface RequestFacts {
   operationName: string | undefined;
   /** Whether the transport carries streams; absent: it does not. */
   streams?: boolean | undefined;
+  /** The registered document that is executed; absent: a text of the caller's own. */
+  registered?: Registered | undefined;
+  /** The member of staff who is signed in to GraphiQL. */
+  staff?: StaffMember | undefined;
+  /** Says how a partner stands with its quota, where the transport has a place for it. */
+  tellQuota?: ((quota: Quota) => void) | undefined;
 }
 
 export type Yoga = YogaServerInstance<RequestFacts, Context>;
@@ -86,7 +96,12 @@ const limitDocuments = (config: Config): Plugin => ({
     addValidationRule(oneSensitiveField);
     setValidationFn((against: GraphQLSchema, document: DocumentNode, rules) => {
       const refusal = tooMuchIn(document, config);
-      return refusal ? [refusal] : validate(against, document, rules, { maxErrors: MAX_ERRORS });
+      return refusal
+        ? [refusal]
+        : validate(against, document, rules, {
+            maxErrors: MAX_ERRORS,
+            hideSuggestions: !config.DEV_TOOLS,
+          });
     });
     return ({ valid, result, setResult }) => {
       if (!valid)
@@ -120,8 +135,9 @@ const streamsEndWithSession: Plugin<Context> = {
   onSubscribe: ({ args }) => ({
     onSubscribeResult: ({ result, setResult }) => {
       const { app, viewer } = args.contextValue as Context;
-      if (isAsyncIterable(result) && viewer.kind === 'SUBSCRIBER')
-        setResult(endWithSession(app.sessionWatch, viewer.session, result));
+      if (!isAsyncIterable(result)) return;
+      if (viewer.kind === 'SUBSCRIBER') setResult(endWithSession(app.sessionWatch, viewer.session, result));
+      if (viewer.kind === 'PARTNER') setResult(endWithSession(app.grantWatch, viewer.grant, result));
     },
   }),
 };
@@ -141,13 +157,15 @@ const nameOf = (document: DocumentNode, operationName: string | null | undefined
   getOperationAST(document, operationName)?.name?.value ?? 'unnamed';
 
 async function contextFor(app: App, facts: RequestFacts & { document?: DocumentNode }): Promise<Context> {
-  const { authorization, session, acceptLanguage, document, operationName, address, cookies } = facts;
-  const viewer = session ? viewerOfSession(app, session) : viewerOf(app, authorization);
+  const { acceptLanguage, document, operationName, address, cookies } = facts;
+  const found = viewerFor(app, facts);
+  const viewer = await (document && ignoresCredential(document, operationName)
+    ? found.catch(guestUnless)
+    : found);
+  await admitViewer(app, viewer, document, facts);
   return {
     app,
-    viewer: await (document && ignoresCredential(document, operationName)
-      ? viewer.catch(guestUnless)
-      : viewer),
+    viewer,
     language: negotiateLanguage(acceptLanguage),
     requestId: currentRequestId() ?? randomUUID(),
     address,
@@ -155,6 +173,11 @@ async function contextFor(app: App, facts: RequestFacts & { document?: DocumentN
     loaders: createLoaders(app),
     opened: new Set(),
   };
+}
+
+async function viewerFor(app: App, { staff, session, authorization }: RequestFacts): Promise<Viewer> {
+  if (staff) return { kind: 'STAFF', ...staff };
+  return session ? viewerOfSession(app, session) : viewerOf(app, authorization);
 }
 
 /** A credential that is no longer good is none; any other fault is not the credential's. */

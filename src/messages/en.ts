@@ -68,6 +68,7 @@ export const en: Messages = {
     LINE_RESTORED: 'Your account is topped up and the line works again',
     TARIFF_CHANGED: 'Your tariff was changed. Not you? Call support',
     STATEMENT_MAILED: 'A statement was ordered to be mailed. Not you? Call support',
+    PARTNER_ALLOWED: 'An app was let into your account. Not you? Call support',
   },
   charges: {
     CALLS: 'Calls',

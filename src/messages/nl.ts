@@ -70,6 +70,7 @@ export const nl: Messages = {
     LINE_RESTORED: 'Uw saldo is opgewaardeerd, uw nummer werkt weer',
     TARIFF_CHANGED: 'Uw tarief is gewijzigd. Niet door u? Bel de klantenservice',
     STATEMENT_MAILED: 'Specificatie per e-mail aangevraagd. Niet door u? Bel ons',
+    PARTNER_ALLOWED: 'Een app heeft toegang tot uw account. Niet door u? Bel ons',
   },
   charges: {
     CALLS: 'Bellen',

@@ -1,4 +1,5 @@
 import type { EventKind } from '../generated/prisma/enums.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { App } from '../ports/app.ts';
 import { ORDERS_TOPIC } from './accept-order.ts';
@@ -17,6 +18,7 @@ export interface OrderWork {
 
 /** Orders are also looked for this often, so that a lost wake-up costs no more. */
 const LOOK_EVERY_MS = 1_000;
+const STOP_WITHIN_MS = 10_000;
 const LOOK_AGAIN_MS = { first: 500, last: 60_000 };
 
 type Parts = Pick<App, 'db' | 'clock' | 'log' | 'wakeUps' | 'reach'>;
@@ -25,12 +27,16 @@ type Parts = Pick<App, 'db' | 'clock' | 'log' | 'wakeUps' | 'reach'>;
 const pauseAfter = (looks: number): number =>
   Math.min(LOOK_AGAIN_MS.first * 2 ** Math.min(looks - 1, 10), LOOK_AGAIN_MS.last);
 
-/** Works on orders until it is stopped; `stop` waits for the steps under way. */
-export function workOnOrders(app: Parts, works: readonly OrderWork[]): { stop(): Promise<void> } {
+/** Works on orders until it is stopped; `stop` waits a while for the steps under way, and leaves the rest to others. */
+export function workOnOrders(
+  app: Parts,
+  works: readonly OrderWork[],
+  lookEveryMs = LOOK_EVERY_MS,
+): { stop(): Promise<void> } {
   const loops = works.map((work) => new Loop(app, work));
   const wake = () => loops.forEach((loop) => loop.wake());
   const stopListening = app.wakeUps.listen(ORDERS_TOPIC, wake);
-  const timer = setInterval(wake, LOOK_EVERY_MS);
+  const timer = setInterval(wake, lookEveryMs);
   wake();
   return {
     stop: async () => {
@@ -66,7 +72,7 @@ class Loop {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#oneAtATime(() => {});
-    await Promise.all(this.#underWay);
+    await Promise.race([Promise.all(this.#underWay), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
   }
 
   async #look(): Promise<void> {

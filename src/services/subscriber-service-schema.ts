@@ -1,4 +1,5 @@
 import type { Service as ServiceRow } from '../generated/prisma/client.ts';
+import type { Channel as Channels } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { UserError } from '../graphql/failures.ts';
@@ -25,6 +26,9 @@ const SubscriberServiceStatus = builder.enumType('SubscriberServiceStatus', {
   description: 'Where a service stands on a line: an open order shows as ACTIVATING or DEACTIVATING.',
   values: STATUSES,
 });
+
+const CHANNELS: readonly Channels[] = ['SELF_CARE', 'CONSULTANT'];
+const PARTNERS: readonly Channels[] = ['PARTNER'];
 
 interface Action extends Question {
   line: Line;
@@ -63,9 +67,9 @@ const ServiceAction = builder.objectRef<Action>('ServiceAction').implement({
   }),
 });
 
-/** Adding and removing, by the subscriber and through support. */
-const actionsOf = ({ line, service }: LineService, { app }: Context): Action[] =>
-  (['SELF_CARE', 'CONSULTANT'] as const).flatMap((channel) =>
+/** Adding and removing: by the subscriber and through support; to a partner, by itself. */
+const actionsOf = ({ line, service }: LineService, { app, viewer }: Context): Action[] =>
+  (viewer.kind === 'PARTNER' ? PARTNERS : CHANNELS).flatMap((channel) =>
     (['ACTIVATE', 'DEACTIVATE'] as const).map((kind) => {
       const question: Question = { service, kind, channel, supportPhone: app.config.SUPPORT_PHONE };
       return { ...question, line, refusal: refusalOf(app.catalogue.current(), line, question) };

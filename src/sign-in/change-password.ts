@@ -9,9 +9,9 @@ import { beginTry, settleTry } from '../limits/tries.ts';
 import { endLinks } from '../cost-control/end-links.ts';
 import { sendNotice } from '../sms/jobs.ts';
 import { busyNow, type SignInFailure } from './errors.ts';
+import { passwordsOf, usableOf } from './line-passwords.ts';
 import { TooBusy } from './password-hash.ts';
 import { weaknessOf } from './password-strength.ts';
-import { passwordsOf, usableOf } from './line-passwords.ts';
 import { endSessions, isLive } from './sessions.ts';
 import { triesForChange } from './sign-in-limits.ts';
 import type { SessionKey } from './tokens.ts';
@@ -30,9 +30,9 @@ export type PasswordChange =
 type Parts = Pick<App, 'db' | 'clock' | 'config' | 'jobs' | 'passwords' | 'wakeUps'>;
 
 /**
- * Replaces the password by one that its owner chose, ends every session but this one, and tells the owner by SMS. It takes
- * the password that counts: while a new one by SMS waits for its first use, the old one is suspended here, too, or who
- * stole both session and password could for ever keep the owner from using an SMS.
+ * Replaces the password by one that its owner chose, ends every session but this one, and tells the owner by SMS.
+ * While a new one by SMS waits for its first use, the old one is suspended here, too: who stole both session and
+ * password could otherwise for ever keep the owner from using an SMS.
  */
 export async function changePassword(app: Parts, command: ChangePassword): Promise<PasswordChange> {
   try {

@@ -49,6 +49,8 @@ async function clear({ db, clock, config }: Parts): Promise<void> {
   await db.sentSms.deleteMany({ where: { createdAt: { lt: daysAgo(KEPT_DAYS) } } });
   await db.smsReceipt.deleteMany({ where: { at: { lt: daysAgo(KEPT_DAYS) } } });
   await db.tariffQuote.deleteMany({ where: { createdAt: { lt: daysAgo(KEPT_DAYS) } } });
+  await db.oauthState.deleteMany({ where: { expiresAt: { lt: now } } });
+  await db.partnerUse.deleteMany({ where: { at: { lt: daysAgo(config.PARTNER_USES_DAYS) } } });
   await db.event.deleteMany({ where: { occurredAt: { lt: daysAgo(config.EVENT_DAYS) } } });
   await db.idempotencyKey.deleteMany({ where: { createdAt: { lt: daysAgo(config.IDEMPOTENCY_DAYS) } } });
 }

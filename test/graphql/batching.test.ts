@@ -4,10 +4,13 @@ import { devStaffToken } from '../../src/staff/tokens.ts';
 import type { Client } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
+/** Nothing looks by itself meanwhile: every statement is a request's. */
+const HOUR_MS = 3_600_000;
+
 let product: Running;
 let staff: Client;
 beforeAll(async () => {
-  product = await startProduct({ works: false });
+  product = await startProduct({ lookAgainMs: HOUR_MS, works: false });
   staff = product.client();
   staff.token = await devStaffToken(product.app, ['support']);
   await addLines(60);
@@ -51,7 +54,8 @@ async function addLines(count: number): Promise<void> {
 async function statementsOf(work: () => Promise<unknown>): Promise<number> {
   product.statements();
   await work();
-  return product.statements().length;
+  // What staff have seen is written down a moment later, whatever runs then
+  return product.statements().filter((sql) => !sql.includes('staff_reads')).length;
 }
 
 test('a list of lines with tariff, services and orders takes as many statements for 50 lines as for 2', async () => {

@@ -41,6 +41,41 @@ async function makeSomethingOfEach(phoneNumber: string): Promise<void> {
   });
   const open = await addOrder(product.app, subscriberId, 'VOICEMAIL');
   await addEvents(product.app, { subscriberId, orderId: open, count: 1 });
+  const { db } = product.app;
+  const now = new Date();
+  const quote = { subscriberId, tariffCode: 'TALK', switchFee: 0n, createdAt: now, expiresAt: now };
+  await db.tariffQuote.create({ data: quote });
+  const change = await db.tariffChange.create({
+    data: {
+      subscriberId,
+      fromTariffCode: 'SMART',
+      toTariffCode: 'TALK',
+      fee: 0n,
+      language: 'en',
+      createdAt: now,
+    },
+  });
+  await addEvents(product.app, { subscriberId, orderId: change.id, count: 1, kind: 'TARIFF_CHANGE' });
+  const period = { from: now, to: now, dataCompleteThrough: now, createdAt: now };
+  const detail = await db.detailOrder.create({
+    data: { subscriberId, ...period, format: 'CSV', delivery: 'DOWNLOAD', fee: 0n, language: 'en' },
+  });
+  await addEvents(product.app, { subscriberId, orderId: detail.id, count: 1, kind: 'DETAIL_ORDER' });
+  await addGrant(subscriberId);
+}
+
+/** A partner's leave, used once. */
+async function addGrant(subscriberId: string): Promise<void> {
+  const { db } = product.app;
+  const now = new Date();
+  const partner = { id: 'weather', name: 'Weather', jwks: {}, createdAt: now };
+  await db.partner.upsert({ where: { id: 'weather' }, create: partner, update: {} });
+  const grant = await db.partnerGrant.create({
+    data: { subscriberId, partnerId: 'weather', createdAt: now },
+  });
+  await db.partnerUse.create({
+    data: { subscriberId, grantId: grant.id, at: now, operationName: 'PartnerLine' },
+  });
 }
 
 /** Something of each type that has ids, of the owner's where it is a line's: one line here for a new type. */
@@ -49,8 +84,22 @@ async function idsOf(phoneNumber: string): Promise<Record<string, string>> {
   const order = await product.app.db.serviceOrder.findFirstOrThrow({
     where: { subscriberId: id, state: 'FAILED' },
   });
+  const { db } = product.app;
+  const where = { subscriberId: id };
+  const [quote, change, detail, charge, grant] = await Promise.all([
+    db.tariffQuote.findFirstOrThrow({ where }),
+    db.tariffChange.findFirstOrThrow({ where }),
+    db.detailOrder.findFirstOrThrow({ where }),
+    db.ledgerEntry.findFirstOrThrow({ where: { ...where, amount: { lt: 0n } } }),
+    db.partnerGrant.findFirstOrThrow({ where }),
+  ]);
   const raw = {
     Subscriber: id,
+    TariffQuote: `${id}/${quote.id}`,
+    TariffChange: `${id}/${change.id}`,
+    DetailOrder: `${id}/${detail.id}`,
+    Charge: `${id}/${charge.id}`,
+    PartnerGrant: `${id}/${grant.id}`,
     ServiceOrder: `${id}/${order.id}`,
     SubscriberService: `${id}/VOICEMAIL`,
     Session: `${id}/${sessions[0]!.id}`,
@@ -70,6 +119,18 @@ async function argumentsFor(): Promise<Given['args']> {
     'Query.subscriber': { phoneNumber: OWNER },
     'Mutation.cancelServiceOrder': { input: { orderId: nothing('ServiceOrder') } },
     'Mutation.revoke': { id: nothing('Session') },
+    'Mutation.changeTariff': { input: { quoteId: nothing('TariffQuote'), idempotencyKey: 'k' } },
+    'Mutation.orderDetail': {
+      input: { from: '2020-01-01', to: '2020-01-01', format: 'CSV', idempotencyKey: 'k' },
+    },
+    'Mutation.assistServiceOrder': {
+      input: {
+        subscriberId: Buffer.from(`Subscriber:${id}`).toString('base64'),
+        kind: 'ACTIVATE',
+        serviceCode: 'NOTHING',
+        idempotencyKey: 'k',
+      },
+    },
   };
 }
 

@@ -41,6 +41,8 @@ const SUPPORT: Rule = {
   support: 'allowed',
   staff: 'FORBIDDEN',
 };
+/** What concerns keys of one's own: for whoever can order. */
+const ORDERER: Rule = { ...SUBSCRIBER, support: 'allowed' };
 /** Whoever may ask for the field that leads here. */
 export const INHERITED = 'inherited';
 
@@ -57,24 +59,33 @@ export const PERMISSIONS: Record<string, Fields> = {
   Query: {
     ...may(EVERYBODY, 'identity', 'me', 'node', 'nodes', 'passwordPolicy', 'services', 'tariffs'),
     ...may(SUPPORT, 'subscriber', 'subscribers'),
+    ...may(ORDERER, 'orderByKey'),
   },
   Mutation: {
     ...may(EVERYBODY, 'createCaptcha', 'requestSmsPassword', 'signIn', 'refreshSession', 'signOut'),
     ...may(SUBSCRIBER, 'changePassword', 'revoke'),
     ...may(SUBSCRIBER, 'activateService', 'deactivateService', 'cancelServiceOrder'),
+    ...may(SUBSCRIBER, 'quoteTariffChange', 'changeTariff', 'orderDetail'),
+    ...may(SUPPORT, 'assistServiceOrder'),
   },
-  Subscription: may(SUBSCRIBER, 'serviceOrderUpdated'),
+  Subscription: may(SUBSCRIBER, 'serviceOrderUpdated', 'tariffChangeUpdated', 'detailOrderUpdated'),
 
   // The line
   Subscriber: {
     ...may(LINE, 'id', 'fullName', 'phoneNumber', 'status', 'timeZone', 'tariff', 'balance', 'available'),
-    ...may(LINE, 'service', 'services', 'serviceOrders'),
-    ...may(OWNER, 'menu', 'sessions', 'streamCursor'),
+    ...may(LINE, 'service', 'services', 'serviceOrders', 'tariffChanges', 'detailOrders', 'charges'),
+    ...may(OWNER, 'menu', 'sessions', 'partnerGrants', 'streamCursor', 'spending', 'tariffAdvice'),
   },
   SubscriberConnection: connection,
   SubscriberEdge: edge,
   MenuItem: may(INHERITED, 'enabled', 'key', 'reason', 'title'),
   Session: may(PRIVATE, 'id', 'client', 'createdAt', 'current', 'lastSeenAt'),
+
+  // Partner apps
+  PartnerGrant: may(PRIVATE, 'id', 'partnerName', 'scopes', 'createdAt', 'lastUsedAt', 'uses'),
+  PartnerUse: may(INHERITED, 'at', 'operationName'),
+  PartnerUseConnection: connection,
+  PartnerUseEdge: edge,
 
   // Services and orders
   SubscriberService: {
@@ -86,7 +97,7 @@ export const PERMISSIONS: Record<string, Fields> = {
   ServiceAction: may(INHERITED, 'allowed', 'channel', 'fee', 'kind', 'passportRequired', 'refusal'),
   ServiceOrder: {
     ...may(LINE, 'id', 'kind', 'state', 'service', 'subscriber', 'subscriberService', 'channel', 'fee'),
-    ...may(LINE, 'failure', 'createdAt', 'finishedAt', 'estimatedCompletionAt', 'cancellable'),
+    ...may(LINE, 'failure', 'createdAt', 'finishedAt', 'estimatedCompletionAt', 'cancellable', 'late'),
   },
   ServiceOrderConnection: connection,
   ServiceOrderEdge: edge,
@@ -94,6 +105,38 @@ export const PERMISSIONS: Record<string, Fields> = {
   ServiceOrderAccepted: may(INHERITED, 'order'),
   ServiceOrderCancelled: may(INHERITED, 'order'),
   OrderFailure: may(INHERITED, 'code', 'message'),
+
+  // Tariffs
+  TariffAdvice: {
+    ...may(INHERITED, 'tariff', 'monthsReplayed', 'currentMonthlyCost', 'newMonthlyCost', 'switchFee'),
+    ...may(INHERITED, 'monthlySaving', 'bestMonthSaving', 'worstMonthSaving', 'paybackMonths'),
+  },
+  TariffQuote: may(PRIVATE, 'id', 'tariff', 'switchFee', 'expiresAt', 'advice', 'endsServices'),
+  TariffChange: {
+    ...may(LINE, 'id', 'fromTariff', 'toTariff', 'subscriber', 'state', 'fee', 'failure'),
+    ...may(LINE, 'createdAt', 'finishedAt'),
+  },
+  TariffChangeConnection: connection,
+  TariffChangeEdge: edge,
+  TariffChangeEvent: may(INHERITED, 'cursor', 'occurredAt', 'change', 'state'),
+  TariffChangeAccepted: may(INHERITED, 'change'),
+
+  // Cost control
+  Spending: may(INHERITED, 'from', 'to', 'total', 'lines', 'days', 'dataCompleteThrough'),
+  SpendingLine: may(INHERITED, 'kind', 'total', 'count'),
+  SpendingDay: may(INHERITED, 'day', 'kind', 'total'),
+  Charge: may(LINE, 'id', 'at', 'amount', 'kind', 'cause', 'description'),
+  ChargeConnection: connection,
+  ChargeEdge: edge,
+  DetailOrder: {
+    ...may(LINE, 'id', 'from', 'to', 'format', 'delivery', 'email', 'subscriber', 'fee', 'state', 'progress'),
+    ...may(LINE, 'recordCount', 'byteSize', 'sha256', 'downloadUrl', 'expiresAt', 'dataCompleteThrough'),
+    ...may(LINE, 'failure', 'createdAt', 'finishedAt'),
+  },
+  DetailOrderConnection: connection,
+  DetailOrderEdge: edge,
+  DetailOrderEvent: may(INHERITED, 'cursor', 'occurredAt', 'order', 'progress', 'state'),
+  DetailOrderAccepted: may(INHERITED, 'order'),
 
   // The catalogue
   Service: {
@@ -131,6 +174,15 @@ export const PERMISSIONS: Record<string, Fields> = {
   IdempotencyKeyReused: refusal(),
   InsufficientFunds: refusal('available', 'required'),
   InvalidCredentials: refusal('attemptsLeft'),
+  InvalidDelivery: refusal(),
+  InvalidPeriod: refusal('earliest', 'latest', 'maxDays'),
+  PassportMismatch: refusal(),
+  PassportRequired: refusal(),
+  QuoteExpired: refusal(),
+  RecentSimChange: refusal('until'),
+  SameTariff: refusal(),
+  TariffArchived: refusal(),
+  TariffNotFound: refusal(),
   InvalidPhoneNumber: refusal(),
   LineSuspended: refusal(),
   NotFound: refusal(),

@@ -10,6 +10,9 @@ import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
 import { RawSocket } from '../support/socket.ts';
 
+/** Nothing looks by itself meanwhile: every statement is a request's. */
+const HOUR_MS = 3_600_000;
+
 /** What a refusal may take of the processor, the client's part and the transport's included. */
 const CPU_MS = 50;
 /** The best of so many: what disturbs one run is not the document's doing. */
@@ -21,7 +24,7 @@ let client: Client;
 let socket: RawSocket;
 let resolved = 0;
 beforeAll(async () => {
-  product = await startProduct({ works: false });
+  product = await startProduct({ lookAgainMs: HOUR_MS, works: false });
   client = product.client('en');
   client.token = await openSession(product.app, '+79160000001');
   socket = await RawSocket.open(product.url, client.token);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
 import { ActivateServiceDocument, ServiceOrderUpdatedDocument } from '../../src/generated/operations.ts';
+import { topUp } from '../../src/ledger/top-up.ts';
 import { type Client, documentId } from '../support/client.ts';
 import { makeTemplate } from '../support/database.ts';
 import { type MortalPostgres, startMortalPostgres } from '../support/mortal-postgres.ts';
@@ -26,10 +27,13 @@ beforeAll(async () => {
       fullName: `Line ${i}`,
       timeZone: 'Europe/Moscow',
       tariffCode: 'SMART',
-      balance: 1_000_00n,
       activatedAt: new Date(),
     })),
   });
+  for (const { id } of await product.app.db.subscriber.findMany({
+    where: { fullName: { startsWith: 'Line ' } },
+  }))
+    await topUp(product.app, { subscriberId: id, amount: 1_000_00n, reference: 'first' });
 });
 afterAll(async () => {
   await product.stop();
@@ -65,16 +69,18 @@ async function order({ client }: Line, serviceCode: string): Promise<number> {
   }
 }
 
-/** Follows a line to its last event, going on by cursor whenever a stream ends; says how often that was. */
+/** Follows a line to its last event, going on by cursor whenever a stream ends. */
 async function readAll({ client, subscriberId }: Line, transport: 'overSse' | 'overWebSocket') {
   const numbers: number[] = [];
+  let completed = 0;
   let after = encodeCursor(product.app.secrets, subscriberId, 0);
-  while (numbers.length < SERVICES.length * 3) {
+  while (completed < SERVICES.length) {
     try {
       for await (const { serviceOrderUpdated } of client[transport](ServiceOrderUpdatedDocument, { after })) {
         after = serviceOrderUpdated.cursor;
         numbers.push(decodeCursor(product.app.secrets, subscriberId, after)!);
-        if (numbers.length === SERVICES.length * 3) break;
+        if (serviceOrderUpdated.state === 'COMPLETED') completed++;
+        if (completed === SERVICES.length) break;
       }
     } catch (error) {
       // The client's library throws an error, the list of an operation's errors, or the event of a socket's end
@@ -134,8 +140,11 @@ test(
 
     const states = await product.app.db.serviceOrder.groupBy({ by: ['state'], _count: true });
     expect(states).toEqual([{ state: 'COMPLETED', _count: LINES * SERVICES.length }]);
-    for (const numbers of await readers)
-      expect(numbers).toEqual(SERVICES.flatMap((_, i) => [3 * i + 1, 3 * i + 2, 3 * i + 3]));
+    // An order that was given as the database went away is not told of as under way, only as done
+    for (const numbers of await readers) {
+      expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+      expect(numbers.length).toBeGreaterThanOrEqual(SERVICES.length * 2);
+    }
   },
 );
 

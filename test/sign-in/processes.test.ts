@@ -68,7 +68,7 @@ describe.each([1, 3])('with %i processes', (among) => {
     }
     // The SMS is shown a moment before it is written down that it was taken
     await expect.poll(() => db.sentSms.count({ where: { state: { not: 'ACCEPTED' } } })).toBe(0);
-    expect(await db.password.count({ where: { status: 'PREPARED' } })).toBe(0);
+    await expect.poll(() => db.password.count({ where: { status: 'PREPARED' } })).toBe(0);
   });
 
   test('one SMS password first used by 20 at once: one first use, one set of sessions, no error', async () => {

@@ -35,6 +35,8 @@ beforeAll(async () => {
     const { activateService } = await client.run(ActivateServiceDocument, { input });
     expect(activateService.__typename).toBe('ServiceOrderAccepted');
   }
+  const inProgress = { where: { state: 'IN_PROGRESS' as const } };
+  await vi.waitUntil(async () => (await product.app.db.serviceOrder.count(inProgress)) === 2, 15_000);
 });
 afterAll(async () => {
   await other.stop();

@@ -1,4 +1,5 @@
 import type { App } from '../../src/ports/app.ts';
+import type { EventKind } from '../../src/generated/prisma/enums.ts';
 import { eventsTopic } from '../../src/events/append.ts';
 
 type Parts = Pick<App, 'db' | 'wakeUps'>;
@@ -27,7 +28,12 @@ export async function addOrder(
 /** So many events of an order at once, in one transaction, numbered as the line's own are. */
 export async function addEvents(
   { db, wakeUps }: Parts,
-  { subscriberId, orderId, count }: { subscriberId: string; orderId: string; count: number },
+  {
+    subscriberId,
+    orderId,
+    count,
+    kind = 'SERVICE_ORDER',
+  }: { subscriberId: string; orderId: string; count: number; kind?: EventKind },
 ): Promise<void> {
   await db.$transaction(async (tx) => {
     await tx.$executeRaw`
@@ -36,7 +42,7 @@ export async function addEvents(
         WHERE id = ${subscriberId}::uuid RETURNING last_event_seq
       )
       INSERT INTO events (subscriber_id, seq, kind, order_id, state, occurred_at)
-      SELECT ${subscriberId}::uuid, last_event_seq - ${count} + i, 'SERVICE_ORDER', ${orderId}::uuid, 'IN_PROGRESS', now()
+      SELECT ${subscriberId}::uuid, last_event_seq - ${count} + i, ${kind}::"EventKind", ${orderId}::uuid, 'IN_PROGRESS', now()
       FROM line, generate_series(1, ${count}) i`;
     await wakeUps.notify(tx, eventsTopic(subscriberId));
   });

@@ -32,9 +32,14 @@ export class FaultyProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Breaks what is there. */
+  breakAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   /** Refuses what comes from now on, and breaks what is there. */
   async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.breakAll();
     this.#server.close();
     await once(this.#server, 'close');
   }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startThrowAway } from '../../src/adapters/postgres/throw-away.ts';
 import { makeTemplate, type TestServer } from './database.ts';
+import { buildWebIfStale } from './web-build.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,6 +12,7 @@ declare module 'vitest' {
 
 /** One PostgreSQL for the run, a throw-away one unless TEST_DATABASE_URL names one, with a template that each test copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await buildWebIfStale();
   const given = process.env['TEST_DATABASE_URL'];
   const server = given ? undefined : await startThrowAway(300);
   const adminUrl = given ?? server!.url('postgres');

@@ -21,7 +21,7 @@ export interface Running {
   log(): string;
   /** A client that nobody has signed in with. */
   client(language?: string): Client;
-  /** Another one on the same database and clock, as a second process would be; its `stop` leaves both. */
+  /** Another one on the same database and clock, as a process that only serves would be; its `stop` leaves both. */
   beside(): Promise<Running>;
   /** Stops it and starts it anew where it was. */
   restart(): Promise<Running>;
@@ -86,7 +86,7 @@ async function startIn(place: Place, cleanUp: () => Promise<void>): Promise<Runn
   });
   app.devTools.network.steer({ delayMs: 0 });
   if (works) await app.work();
-  const server: HttpServer = await serveHttp(app, app.devTools);
+  const server: HttpServer = await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
   const halt = async () => {
     await server.stop();
     await app.close();
@@ -103,7 +103,7 @@ async function startIn(place: Place, cleanUp: () => Promise<void>): Promise<Runn
     },
     log: () => lines.join(''),
     client: (language) => new Client(server.url, language),
-    beside: () => startIn(place, async () => {}),
+    beside: () => startIn({ ...place, works: false }, async () => {}),
     restart: async () => {
       await halt();
       return startIn(place, cleanUp);

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdir, open, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,6 +12,8 @@ import { type Binaries, binariesFor, ownedByRoot, SHARED_ROOT, shortHash } from 
 import { endLeftover } from './leftover.ts';
 
 const USER = 'internet_assistant';
+/** TypeScript in the repository, JavaScript in the package. */
+const SUPERVISOR = fileURLToPath(new URL(`./supervisor${extname(import.meta.url)}`, import.meta.url));
 const READY_WITHIN_MS = 60_000;
 const WRONG_PASSWORD = '28P01';
 const START_TRIES = 10;
@@ -140,10 +142,7 @@ async function launch(
   const log = await open(logFile, 'w', 0o600);
   const supervisor = spawn(
     process.execPath,
-    [
-      fileURLToPath(new URL('./supervisor.ts', import.meta.url)),
-      JSON.stringify({ command: postgres, args, ...account }),
-    ],
+    [SUPERVISOR, JSON.stringify({ command: postgres, args, ...account })],
     { stdio: ['pipe', 'ignore', log.fd], detached: true, cwd: '/' },
   );
   await log.close();

@@ -1,0 +1,53 @@
+import { useEffect } from 'react';
+import { useQuery } from 'urql';
+import { AccountDocument } from '../../generated/operations.ts';
+import { seenAs } from '../graphql/session.ts';
+import { Failure } from '../parts/failure.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
+import { Hero } from './hero.tsx';
+import { LineContext } from './line.ts';
+import { Live } from './live.tsx';
+import { Pages } from './pages.tsx';
+import styles from './shell.module.css';
+import { Tabs } from './tabs.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const AWAY_MS = 60_000;
+
+/** The account: whose line it is on top, tabs below. */
+export function Shell() {
+  const [{ data, error }, reload] = useQuery({ query: AccountDocument });
+  const line = data?.me;
+  useEffect(() => {
+    if (data) seenAs(data.me ? 'subscriber' : 'guest');
+  }, [data]);
+  useEffect(() => {
+    // Fees and top-ups come by no stream: who comes back after a while sees the balance of now
+    let left = Date.now();
+    const looked = () => {
+      if (document.visibilityState === 'hidden') left = Date.now();
+      else if (Date.now() - left > AWAY_MS) reload({ requestPolicy: 'network-only' });
+    };
+    document.addEventListener('visibilitychange', looked);
+    return () => document.removeEventListener('visibilitychange', looked);
+  }, [reload]);
+  return (
+    <div className={styles['shell']}>
+      <TopBar />
+      {line ? (
+        <LineContext value={line}>
+          <Live after={line.streamCursor} />
+          <Hero />
+          <Tabs />
+          <main id="content" className={styles['main']}>
+            <Pages />
+          </main>
+        </LineContext>
+      ) : (
+        <main id="content" className={styles['main']}>
+          {error ? <Failure retry={() => reload({ requestPolicy: 'network-only' })} /> : <Skeleton />}
+        </main>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import styles from './app.module.css';
+import { ConnectionBanner } from './parts/connection-banner.tsx';
+import { Mishap } from './parts/mishap.tsx';
+import { Skeleton } from './parts/skeleton.tsx';
+import { Toasts } from './parts/toasts.tsx';
+import { useSession } from './graphql/session.ts';
+import { recall } from './kept.ts';
+import { loadPart } from './load.ts';
+import { usePreferences } from './preferences.ts';
+import { loadWords, type Words, WordsContext } from './texts/words.ts';
+
+const loadSignIn = () => loadPart(() => import('./sign-in/sign-in.tsx'));
+const loadAccount = () => loadPart(() => import('./account/account.tsx'));
+
+const SignIn = lazy(async () => ({ default: (await loadSignIn()).SignIn }));
+const Account = lazy(async () => ({ default: (await loadAccount()).Account }));
+const Handset = lazy(async () => ({ default: (await import('./handset/handset.tsx')).Handset }));
+
+/** The server says so in the page that it sends. */
+const hasDevTools = document.querySelector<HTMLMetaElement>('meta[name=dev-tools]')?.content === 'on';
+
+/** Fetches the page that will be shown first. */
+export const loadPage = (): Promise<unknown> => (recall('session') ? loadAccount() : loadSignIn());
+
+export function App({ first }: { first: Words }) {
+  const { language } = usePreferences();
+  const [words, setWords] = useState(first);
+  const session = useSession();
+  useEffect(() => {
+    if (language !== words.language) void loadWords(language).then(setWords);
+  }, [language, words]);
+  return (
+    <WordsContext value={words}>
+      <a href="#content" className={styles['skip']}>
+        {words.t.skip}
+      </a>
+      <ConnectionBanner />
+      <div className={styles['app']}>
+        <div className={styles['page']}>
+          <Mishap>
+            <Suspense fallback={<Skeleton />}>
+              {session ? <Account key={`${session.subscriberId} ${words.language}`} /> : <SignIn />}
+            </Suspense>
+          </Mishap>
+        </div>
+        {hasDevTools && (
+          <Suspense fallback={null}>
+            <Handset />
+          </Suspense>
+        )}
+      </div>
+      <Toasts />
+    </WordsContext>
+  );
+}

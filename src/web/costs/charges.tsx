@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { useQuery } from 'urql';
+import { ChargesDocument } from '../../generated/operations.ts';
+import { useLine } from '../account/line.ts';
+import { Button } from '../parts/button.tsx';
+import { Failure } from '../parts/failure.tsx';
+import { Fold } from '../parts/fold.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
+import { useWords } from '../texts/words.ts';
+import styles from './day-table.module.css';
+
+const PAGE = 20;
+
+/** What was taken from the account, each with its cause; read when somebody wants to see it. */
+export function Charges() {
+  const { t } = useWords();
+  return (
+    <Fold title={t.costs.charges}>
+      <List />
+    </Fold>
+  );
+}
+
+function List() {
+  const { t, f } = useWords();
+  const { timeZone } = useLine();
+  const [after, setAfter] = useState<string | null>();
+  const variables = after ? { first: PAGE, after } : { first: PAGE };
+  const [{ data, error, fetching }, reload] = useQuery({ query: ChargesDocument, variables });
+  const charges = data?.me?.charges;
+  if (!charges) return error ? <Failure retry={reload} /> : <Skeleton rows={2} />;
+  if (!charges.edges.length) return <p>{t.costs.chargesEmpty}</p>;
+  return (
+    <>
+      <table className={styles['table']}>
+        <thead>
+          <tr>
+            <th scope="col">{t.costs.day}</th>
+            <th scope="col">{t.costs.kind}</th>
+            <th scope="col">{t.costs.sum}</th>
+          </tr>
+        </thead>
+        <tbody className="digits">
+          {charges.edges.map(({ node }) => (
+            <tr key={node.id}>
+              <th scope="row">{f.moment(node.at, timeZone)}</th>
+              <td>{node.description}</td>
+              <td>{f.money(node.amount)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {charges.pageInfo.hasNextPage && (
+        <Button busy={fetching} onClick={() => setAfter(charges.pageInfo.endCursor)}>
+          {t.more}
+        </Button>
+      )}
+    </>
+  );
+}

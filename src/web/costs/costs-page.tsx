@@ -1,0 +1,36 @@
+import { useState } from 'react';
+import { useQuery } from 'urql';
+import { SpendingDocument } from '../../generated/operations.ts';
+import { useLine } from '../account/line.ts';
+import { Failure } from '../parts/failure.tsx';
+import { Page } from '../parts/page.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
+import { useWords } from '../texts/words.ts';
+import { Charges } from './charges.tsx';
+import { type Period, thisMonth, today } from './days.ts';
+import { PeriodChoice } from './period-choice.tsx';
+import { Spending } from './spending.tsx';
+import { Statements } from './statements.tsx';
+
+/** What the line spends, and statements of it. */
+export function CostsPage() {
+  const { t } = useWords();
+  const { timeZone } = useLine();
+  const [period, setPeriod] = useState<Period>(() => thisMonth(today(timeZone)));
+  const [{ data, error }, reload] = useQuery({ query: SpendingDocument, variables: { ...period } });
+  const spending = data?.me?.spending;
+  return (
+    <Page title={t.costs.title}>
+      <PeriodChoice period={period} onChange={setPeriod} />
+      {spending ? (
+        <Spending spending={spending} />
+      ) : error ? (
+        <Failure retry={() => reload({ requestPolicy: 'network-only' })} />
+      ) : (
+        <Skeleton rows={4} />
+      )}
+      <Statements suggested={period} />
+      <Charges />
+    </Page>
+  );
+}

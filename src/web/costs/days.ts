@@ -1,0 +1,36 @@
+const DAY_MS = 86_400_000;
+
+/** Calendar days as the API has them: 2026-11-22, both ends of a period included. */
+export interface Period {
+  from: string;
+  to: string;
+}
+
+const toDay = (at: Date): string => at.toISOString().slice(0, 10);
+const atMidnight = (day: string): number => Date.parse(`${day}T00:00:00Z`);
+
+/** Which day it is on the line. */
+export function today(timeZone: string): string {
+  const { year, month, day } = Object.fromEntries(
+    new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+      .formatToParts()
+      .map(({ type, value }) => [type, value]),
+  );
+  return `${year}-${month}-${day}`;
+}
+
+export const addDays = (day: string, count: number): string =>
+  toDay(new Date(atMidnight(day) + count * DAY_MS));
+
+export const daysIn = ({ from, to }: Period): number => (atMidnight(to) - atMidnight(from)) / DAY_MS + 1;
+
+export const thisMonth = (now: string): Period => ({ from: `${now.slice(0, 8)}01`, to: now });
+
+export function lastMonth(now: string): Period {
+  const to = addDays(thisMonth(now).from, -1);
+  return { from: thisMonth(to).from, to };
+}
+
+/** Each day of a period, in order. */
+export const eachDay = (period: Period): string[] =>
+  Array.from({ length: Math.max(0, daysIn(period)) }, (_, index) => addDays(period.from, index));

@@ -1,0 +1,140 @@
+import { type FormEvent, useRef, useState } from 'react';
+import { useMutation } from 'urql';
+import {
+  type DetailDelivery,
+  type DetailFormat,
+  OrderDetailDocument,
+  type OrderDetailMutation,
+} from '../../generated/operations.ts';
+import { useLine } from '../account/line.ts';
+import { useConnectionLost } from '../connection.ts';
+import { Button } from '../parts/button.tsx';
+import { Choices } from '../parts/choices.tsx';
+import { Field } from '../parts/field.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { useWish } from '../parts/wish.ts';
+import { useWords } from '../texts/words.ts';
+import { addDays, daysIn, type Period, today } from './days.ts';
+import styles from './statements.module.css';
+
+const FORMATS: readonly DetailFormat[] = ['PDF', 'XLSX', 'CSV', 'HTML', 'XML'];
+const DELIVERIES: readonly DetailDelivery[] = ['DOWNLOAD', 'EMAIL'];
+/** What the operator usually allows; the server says so where it is less. */
+const LONGEST = 31;
+
+type Refusal = Exclude<OrderDetailMutation['orderDetail'], { __typename: 'DetailOrderAccepted' }>;
+
+interface Faults {
+  period?: string | undefined;
+  email?: string | undefined;
+  form?: string | undefined;
+}
+
+/** The end of a period that is too long. */
+const shortened = ({ from, to }: Period): Period =>
+  daysIn({ from, to }) > LONGEST ? { from: addDays(to, 1 - LONGEST), to } : { from, to };
+
+export function StatementForm({ suggested }: { suggested: Period }) {
+  const { t } = useWords();
+  const latest = today(useLine().timeZone);
+  const connectionLost = useConnectionLost();
+  const wish = useWish();
+  const [period, setPeriod] = useState(() => shortened(suggested));
+  const [format, setFormat] = useState<DetailFormat>('PDF');
+  const [delivery, setDelivery] = useState<DetailDelivery>('DOWNLOAD');
+  const [email, setEmail] = useState('');
+  const [faults, setFaults] = useState<Faults>({});
+  const [{ fetching }, order] = useMutation(OrderDetailDocument);
+  const emailInput = useRef<HTMLInputElement>(null);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (fetching) return;
+    const byMail = delivery === 'EMAIL';
+    const missing: Faults = {
+      period: period.from && period.to ? undefined : t.statements.periodNeeded,
+      email: byMail && !emailInput.current?.checkValidity() ? t.statements.addressNeeded : undefined,
+    };
+    setFaults(missing);
+    if (missing.email) emailInput.current?.focus();
+    if (missing.period ?? missing.email) return;
+    const wanted = { ...period, format, delivery, ...(byMail ? { email: email.trim() } : {}) };
+    const input = { ...wanted, idempotencyKey: wish.keyFor(JSON.stringify(wanted)) };
+    const result = (await order({ input })).data?.orderDetail;
+    wish.cameBack(result !== undefined);
+    if (!result) return setFaults({ form: t.notDone });
+    if (result.__typename !== 'DetailOrderAccepted') setFaults(faultsOf(result));
+  };
+
+  return (
+    <form className={styles['form']} onSubmit={(event) => void submit(event)} noValidate>
+      <div className={styles['dates']}>
+        <Field
+          type="date"
+          label={t.costs.from}
+          max={latest}
+          value={period.from}
+          error={faults.period}
+          onChange={({ target }) => setPeriod({ ...period, from: target.value })}
+        />
+        <Field
+          type="date"
+          label={t.costs.to}
+          max={latest}
+          value={period.to}
+          onChange={({ target }) => setPeriod({ ...period, to: target.value })}
+        />
+      </div>
+      <div className={styles['group']}>
+        <p aria-hidden="true">{t.statements.format}</p>
+        <Choices<DetailFormat>
+          look="chips"
+          label={t.statements.format}
+          options={FORMATS.map((value) => ({ value, text: value, note: t.statements.formats[value] }))}
+          value={format}
+          onChange={setFormat}
+        />
+      </div>
+      <div className={styles['group']}>
+        <p aria-hidden="true">{t.statements.delivery}</p>
+        <Choices<DetailDelivery>
+          look="chips"
+          label={t.statements.delivery}
+          options={DELIVERIES.map((value) => ({
+            value,
+            text: value === 'EMAIL' ? t.statements.email : t.statements.download,
+          }))}
+          value={delivery}
+          onChange={setDelivery}
+        />
+      </div>
+      {delivery === 'EMAIL' && (
+        <Field
+          ref={emailInput}
+          type="email"
+          required
+          autoComplete="email"
+          label={t.statements.address}
+          value={email}
+          error={faults.email}
+          onChange={({ target }) => setEmail(target.value)}
+        />
+      )}
+      {faults.form && (
+        <Notice tone="bad" live>
+          {faults.form}
+        </Notice>
+      )}
+      <Button type="submit" look="primary" busy={fetching}>
+        {fetching && connectionLost ? t.connection.waiting : t.statements.order}
+      </Button>
+    </form>
+  );
+}
+
+/** Beside which field an answer belongs. */
+function faultsOf(refusal: Refusal): Faults {
+  if (refusal.__typename === 'InvalidPeriod') return { period: refusal.message };
+  if (refusal.__typename === 'InvalidDelivery') return { email: refusal.message };
+  return { form: refusal.message };
+}

@@ -1,0 +1,116 @@
+import { useId, useState } from 'react';
+import { useMutation } from 'urql';
+import { type DetailOrdersQuery, RevokeDocument } from '../../generated/operations.ts';
+import { useLine } from '../account/line.ts';
+import { Button } from '../parts/button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { FieldError } from '../parts/field.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { StateTag } from '../parts/state-tag.tsx';
+import { useWords } from '../texts/words.ts';
+import styles from './statements.module.css';
+
+type Statement = NonNullable<DetailOrdersQuery['me']>['detailOrders']['edges'][number]['node'];
+
+/** One statement: being made, ready, mailed, or failed. */
+export function StatementRow({ order }: { order: Statement }) {
+  const { t, f } = useWords();
+  const { timeZone } = useLine();
+  const id = useId();
+  const period = t.statements.period(f.shortDay(order.from), f.shortDay(order.to));
+  const open = order.state === 'ACKNOWLEDGED' || order.state === 'IN_PROGRESS';
+  const details = [
+    f.moment(order.createdAt, timeZone),
+    order.recordCount != null &&
+      t.statements.records(order.recordCount, f.number(order.recordCount), f.plural),
+    order.byteSize != null && f.bytes(order.byteSize),
+    Number(order.fee.amount) > 0 && t.statements.fee(f.money(order.fee)),
+  ];
+  return (
+    <li className={styles['row']}>
+      <div className={styles['head']}>
+        <div>
+          <h4 id={id}>
+            {order.format} · {period}
+          </h4>
+          <p className={styles['detail']}>{details.filter(Boolean).join(' · ')}</p>
+        </div>
+        <StateTag state={order.state} />
+      </div>
+      {open && (
+        <progress
+          className={styles['bar']}
+          max={100}
+          value={order.progress}
+          aria-label={`${t.statements.progress}: ${period}`}
+        />
+      )}
+      {order.failure && <p className={styles['bad']}>{order.failure.message}</p>}
+      {order.state === 'COMPLETED' && <Ready order={order} period={period} />}
+    </li>
+  );
+}
+
+function Ready({ order, period }: { order: Statement; period: string }) {
+  const { t, f } = useWords();
+  const { timeZone } = useLine();
+  const [asking, setAsking] = useState(false);
+  if (order.email) return <p className={styles['detail']}>{t.statements.sentTo(order.email)}</p>;
+  if (!order.downloadUrl) return <p className={styles['detail']}>{t.statements.ended}</p>;
+  return (
+    <>
+      <div className={styles['actions']}>
+        <a
+          className={styles['download']}
+          // From the origin that the person is at, whatever the operator calls it
+          href={new URL(order.downloadUrl).pathname}
+          download
+          aria-label={t.statements.getLabel(order.format, period)}
+        >
+          <Icon name="download" size={18} />
+          {t.statements.get}
+        </a>
+        {order.expiresAt && (
+          <span className={styles['detail']}>{t.statements.until(f.date(order.expiresAt, timeZone))}</span>
+        )}
+        <Button look="quiet" icon="link" onClick={() => setAsking(true)}>
+          {t.statements.revoke}
+        </Button>
+      </div>
+      {order.sha256 && (
+        <p className={styles['detail']}>
+          {t.statements.checksum}: <code>{order.sha256}</code>
+        </p>
+      )}
+      {asking && <Revoke id={order.id} onClose={() => setAsking(false)} />}
+    </>
+  );
+}
+
+function Revoke({ id, onClose }: { id: string; onClose(): void }) {
+  const { t } = useWords();
+  const [{ fetching }, revoke] = useMutation(RevokeDocument);
+  const [error, setError] = useState<string>();
+  const end = async () => {
+    const result = (await revoke({ id })).data?.revoke;
+    if (result?.__typename === 'Revoked') onClose();
+    else setError(result?.message ?? t.notDone);
+  };
+  return (
+    <Dialog
+      title={t.statements.revokeAsk}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{t.cancel}</Button>
+          <Button look="danger" busy={fetching} onClick={() => void end()}>
+            {t.statements.revoke}
+          </Button>
+        </>
+      }
+    >
+      <p>{t.statements.revokeNote}</p>
+      <FieldError error={error} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,56 @@
+import { useEffect, useRef, useState } from 'react';
+import { useQuery } from 'urql';
+import { DetailOrdersDocument } from '../../generated/operations.ts';
+import { Button } from '../parts/button.tsx';
+import { Failure } from '../parts/failure.tsx';
+import { Section } from '../parts/page.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
+import { useWords } from '../texts/words.ts';
+import type { Period } from './days.ts';
+import { StatementForm } from './statement-form.tsx';
+import { StatementRow } from './statement-row.tsx';
+import styles from './statements.module.css';
+
+const PAGE = 5;
+
+/** Itemised statements: to order one, and those that were. */
+export function Statements({ suggested }: { suggested: Period }) {
+  const { t } = useWords();
+  const [after, setAfter] = useState<string | null>();
+  const variables = after ? { first: PAGE, after } : { first: PAGE };
+  const [{ data, error, fetching }, reload] = useQuery({ query: DetailOrdersDocument, variables });
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (location.hash === '#statements') place.current?.scrollIntoView();
+  }, []);
+  const orders = data?.me?.detailOrders;
+  return (
+    <div ref={place} className={styles['place']}>
+      <Section title={t.statements.title}>
+        <p className={styles['lead']}>{t.statements.lead}</p>
+        <StatementForm key={`${suggested.from} ${suggested.to}`} suggested={suggested} />
+        <h3>{t.statements.ordered}</h3>
+        {orders ? (
+          orders.edges.length ? (
+            <ul className={styles['list']}>
+              {orders.edges.map(({ node }) => (
+                <StatementRow key={node.id} order={node} />
+              ))}
+            </ul>
+          ) : (
+            <p className={styles['lead']}>{t.statements.none}</p>
+          )
+        ) : error ? (
+          <Failure retry={reload} />
+        ) : (
+          <Skeleton rows={2} />
+        )}
+        {orders?.pageInfo.hasNextPage && (
+          <Button busy={fetching} onClick={() => setAfter(orders.pageInfo.endCursor)}>
+            {t.more}
+          </Button>
+        )}
+      </Section>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { type Cache, cacheExchange, type Resolver, type UpdateResolver } from '@urql/exchange-graphcache';
+import { relayPagination } from '@urql/exchange-graphcache/extras';
+import { possibleTypes } from '../../generated/operations.ts';
+
+const embedded = () => null;
+
+/** What belongs to the thing that it was read with, and is not known by a name of its own. */
+const EMBEDDED = [
+  'Allowance',
+  'ChargeConnection',
+  'ChargeEdge',
+  'DetailOrderConnection',
+  'DetailOrderEdge',
+  'DetailOrderEvent',
+  'MenuItem',
+  'Money',
+  'OrderFailure',
+  'PageInfo',
+  'ServiceAction',
+  'ServiceOrderConnection',
+  'ServiceOrderEdge',
+  'ServiceOrderEvent',
+  'Spending',
+  'SpendingDay',
+  'SpendingLine',
+  'SubscriberServiceConnection',
+  'SubscriberServiceEdge',
+  'TariffAdvice',
+  'TariffChangeConnection',
+  'TariffChangeEdge',
+  'TariffChangeEvent',
+  'TariffConnection',
+  'TariffEdge',
+  'UsageRate',
+];
+
+/** Has lists of the line read again that a change has made longer or shorter. */
+const forget =
+  (...fields: string[]): UpdateResolver =>
+  (_result, _args, cache) =>
+    forgetLists(cache, fields);
+
+function forgetLists(cache: Cache, fields: string[]): void {
+  const line = cache.resolve('Query', 'me') as string | null;
+  for (const { fieldName, fieldKey } of line ? cache.inspectFields(line) : [])
+    if (fields.includes(fieldName)) cache.invalidate(line, fieldKey);
+}
+
+/**
+ * Each thing once, by its id: an order's event makes its switch, the balance and the list of orders move together, and
+ * nothing is asked for twice.
+ */
+export const openCache = () =>
+  cacheExchange({
+    possibleTypes,
+    keys: Object.fromEntries(
+      [...EMBEDDED, ...(possibleTypes['UserError'] ?? [])].map((type) => [type, embedded]),
+    ),
+    resolvers: {
+      Query: { tariffs: relayPagination() as Resolver },
+      Subscriber: Object.fromEntries(
+        ['charges', 'detailOrders', 'serviceOrders', 'services', 'tariffChanges'].map((list) => [
+          list,
+          relayPagination() as Resolver,
+        ]),
+      ),
+    },
+    updates: {
+      Mutation: {
+        activateService: forget('serviceOrders'),
+        deactivateService: forget('serviceOrders'),
+        orderDetail: forget('detailOrders'),
+        changeTariff: forget('tariffChanges'),
+        revoke: forget('sessions', 'detailOrders'),
+        changePassword: forget('sessions'),
+      },
+    },
+  });

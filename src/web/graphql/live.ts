@@ -1,0 +1,89 @@
+import { createClient } from 'graphql-ws';
+import type { SubscriptionForwarder } from '@urql/core';
+import { Trying } from '../connection.ts';
+import type { Language } from '../preferences.ts';
+import { renew } from './session.ts';
+
+const PING_MS = 15_000;
+const PONG_WITHIN_MS = 5_000;
+const UNAUTHORIZED = 4401;
+
+interface Answer {
+  data?: Record<string, { cursor?: string } | null> | null;
+}
+
+interface Refused {
+  extensions?: { code?: string };
+}
+
+export interface Live {
+  /** A stream that goes on from its last event after a lost connection, for as long as somebody reads it. */
+  follow: SubscriptionForwarder;
+  close(): void;
+}
+
+/** One socket for all streams, opened with the first and closed after the last. */
+export function openLive(language: Language): Live {
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const streams = new Set<Trying>();
+  const socket = createClient({
+    url: `${location.origin.replace('http', 'ws')}/graphql`,
+    // Coming back is up to each stream, since each has a cursor of its own
+    retryAttempts: 0,
+    connectionParams: { acceptLanguage: language },
+    keepAlive: PING_MS,
+    on: {
+      ping: (received) => {
+        if (!received) silence = setTimeout(() => socket.terminate(), PONG_WITHIN_MS);
+      },
+      pong: (received) => {
+        if (received) clearTimeout(silence);
+      },
+      connected: () => streams.forEach((stream) => stream.worked()),
+      closed: () => clearTimeout(silence),
+    },
+  });
+  const follow: SubscriptionForwarder = ({ documentId, variables }) => ({
+    subscribe: (reader) => {
+      const unwanted = new AbortController();
+      let after = variables?.['after'] as string | undefined;
+      const trying = new Trying();
+      streams.add(trying);
+      const read = async () => {
+        // The protocol's library insists on a text; the id beside it says which one
+        const payload = { query: '', documentId, variables: { ...variables, after } } as never;
+        const events = socket.iterate<NonNullable<Answer['data']>>(payload);
+        unwanted.signal.addEventListener('abort', () => void events.return?.());
+        for await (const event of events as AsyncIterable<Answer>) {
+          after = Object.values(event.data ?? {})[0]?.cursor ?? after;
+          reader.next(event as never);
+        }
+      };
+      const follow = async () => {
+        for (let renewed = false; !unwanted.signal.aborted;) {
+          const reason = await read().catch((ending: unknown) => ending);
+          if (unwanted.signal.aborted) break;
+          // Away for days: what happened is no longer told, so that everything has to be read anew
+          if (isExpired(reason)) location.reload();
+          const isOld: boolean = isUnauthorized(reason) && !renewed;
+          renewed = isOld && (await renew().catch(() => true));
+          if (isOld && !renewed) break;
+          if (!isOld) await trying.failed(unwanted.signal);
+        }
+        trying.over();
+        streams.delete(trying);
+        reader.complete();
+      };
+      void follow();
+      return { unsubscribe: () => unwanted.abort() };
+    },
+  });
+  return { follow, close: () => void socket.dispose() };
+}
+
+const isUnauthorized = (reason: unknown): boolean =>
+  (reason as CloseEvent | undefined)?.code === UNAUTHORIZED;
+
+const isExpired = (reason: unknown): boolean =>
+  Array.isArray(reason) &&
+  (reason as readonly Refused[]).some(({ extensions }) => extensions?.code === 'CURSOR_EXPIRED');

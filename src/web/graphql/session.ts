@@ -1,0 +1,111 @@
+import { RefreshSessionDocument, type SignInMutation, SignOutDocument } from '../../generated/operations.ts';
+import { keep, recall } from '../kept.ts';
+import { Store, useStore } from '../store.ts';
+import { ask } from './ask.ts';
+
+type SignedIn = Extract<SignInMutation['signIn'], { __typename: 'SignedIn' }>;
+
+/** What a page may know of its session; the tokens are in cookies that no script reads. */
+export interface Session {
+  subscriberId: string;
+  /** Until when, by this device's clock, the access token certainly does. */
+  freshUntil: number;
+  passwordChangeAdvised: boolean;
+}
+
+/** How the last one came to its end: the sign-in page says so. */
+export type Ending = 'none' | 'over' | 'signedOut' | 'noCookies';
+
+const KEY = 'session';
+const LOCK = 'renew-session';
+const SPARE_MS = 30_000;
+/** What we take a token to last at least and at most, where the two clocks disagree. */
+const LEAST_MS = 20_000;
+const MOST_MS = 3_600_000;
+
+const session = new Store<Session | undefined>(recall(KEY));
+/** Whether the cookies of a new session were seen to have come back. */
+let proven = true;
+const ending = new Store<Ending>('none');
+
+export const useSession = (): Session | undefined => useStore(session);
+export const useEnding = (): Ending => useStore(ending);
+
+/** Signing in and out in one tab is seen by all. */
+addEventListener('storage', ({ key }) => {
+  if (key !== KEY) return;
+  const now = recall<Session>(KEY);
+  if (session.get() && !now) ending.set('signedOut');
+  session.set(now);
+});
+
+function begin(now: Session): void {
+  session.set(now);
+  ending.set('none');
+  keep(KEY, now);
+}
+
+const freshUntil = (accessTokenExpiresAt: string): number => {
+  const life = Date.parse(accessTokenExpiresAt) - Date.now() - SPARE_MS;
+  return Date.now() + Math.min(Math.max(life, LEAST_MS), MOST_MS);
+};
+
+export function signedIn({ subscriber, accessTokenExpiresAt, passwordChangeAdvised }: SignedIn): void {
+  proven = false;
+  begin({
+    subscriberId: subscriber.id,
+    freshUntil: freshUntil(accessTokenExpiresAt),
+    passwordChangeAdvised,
+  });
+}
+
+/** What the server takes us for: a guest in the place of a session means that the browser sends no cookies. */
+export function seenAs(who: 'subscriber' | 'guest'): void {
+  if (who === 'guest') sessionEnded(proven ? 'over' : 'noCookies');
+  else proven = true;
+}
+
+/** The password is one of the person's own now. */
+export function passwordChosen(): void {
+  const now = session.get();
+  if (now) begin({ ...now, passwordChangeAdvised: false });
+}
+
+export function sessionEnded(how: Exclude<Ending, 'none'>): void {
+  if (!session.get()) return;
+  ending.set(how);
+  session.set(undefined);
+  keep(KEY, undefined);
+}
+
+export const isStale = (): boolean => (session.get()?.freshUntil ?? Infinity) < Date.now();
+
+/** As the tab that saw it last left it. */
+const standing = (): Session | undefined => recall<Session>(KEY) ?? session.get();
+
+/**
+ * Renews the session's tokens, once for all tabs and requests that find them old; false: the session is over, and
+ * everybody knows. Waits for a lost connection.
+ */
+export async function renew(): Promise<boolean> {
+  const asked = standing()?.freshUntil;
+  return navigator.locks.request(LOCK, async () => {
+    const now = standing();
+    if (!now) return false;
+    if (now.freshUntil !== asked) return true;
+    const { refreshSession } = await ask(RefreshSessionDocument, { input: {} });
+    if (refreshSession.__typename === 'SignedIn') {
+      const { accessTokenExpiresAt, passwordChangeAdvised } = refreshSession;
+      begin({ ...now, freshUntil: freshUntil(accessTokenExpiresAt), passwordChangeAdvised });
+      return true;
+    }
+    sessionEnded('over');
+    return false;
+  });
+}
+
+/** The exit. */
+export async function signOut(everywhere: boolean): Promise<void> {
+  await ask(SignOutDocument, { everywhere });
+  sessionEnded('signedOut');
+}

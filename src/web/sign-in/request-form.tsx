@@ -1,0 +1,102 @@
+import { type FormEvent, useRef, useState } from 'react';
+import { RequestSmsPasswordDocument, type RequestSmsPasswordMutation } from '../../generated/operations.ts';
+import { ask } from '../graphql/ask.ts';
+import { Button } from '../parts/button.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { useWords } from '../texts/words.ts';
+import { useCaptcha } from './captcha.ts';
+import { CaptchaField } from './captcha-field.tsx';
+import { NumberField } from './number-field.tsx';
+import styles from './sign-in.module.css';
+
+type Result = RequestSmsPasswordMutation['requestSmsPassword'];
+export type Sent = Extract<Result, { __typename: 'SmsPasswordRequested' }>;
+
+interface Faults {
+  number?: string;
+  code?: string;
+  /** Of neither field. */
+  form?: string;
+}
+
+interface Props {
+  phoneNumber: string;
+  onPhoneNumber(typed: string): void;
+  onSent(sent: Sent): void;
+}
+
+/** The number and the picture: an SMS with a password comes soon. */
+export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
+  const { t } = useWords();
+  const captcha = useCaptcha();
+  const [code, setCode] = useState('');
+  const [latin, setLatin] = useState(false);
+  const [faults, setFaults] = useState<Faults>({});
+  const [busy, setBusy] = useState(false);
+  const numberInput = useRef<HTMLInputElement>(null);
+  const codeInput = useRef<HTMLInputElement>(null);
+
+  const refuse = (found: Faults) => {
+    setFaults(found);
+    if (found.number) numberInput.current?.focus();
+    else if (found.code) codeInput.current?.focus();
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const { task } = captcha;
+    const answer = task.state === 'ready' ? (task.solution ?? code.trim()) : '';
+    if (busy || task.state === 'loading') return;
+    if (!phoneNumber.trim()) return refuse({ number: t.signIn.numberNeeded });
+    if (task.state !== 'ready' || !answer) return refuse({ code: t.signIn.codeNeeded });
+    setBusy(true);
+    setFaults({});
+    const input = {
+      phoneNumber,
+      captchaId: task.captcha.id,
+      captchaAnswer: answer,
+      script: latin ? ('LATIN' as const) : ('CYRILLIC' as const),
+    };
+    // A captcha works once, so the same request would not be heard twice
+    const result = await ask(RequestSmsPasswordDocument, { input }, { once: true }).then(
+      ({ requestSmsPassword }) => requestSmsPassword,
+      () => undefined,
+    );
+    setBusy(false);
+    if (result?.__typename === 'SmsPasswordRequested') return onSent(result);
+    setCode('');
+    captcha.renew();
+    refuse(faultsOf(result) ?? { form: t.noAnswer });
+  };
+
+  return (
+    <form className={styles['form']} onSubmit={(event) => void submit(event)} noValidate>
+      <NumberField
+        ref={numberInput}
+        autoComplete="tel"
+        value={phoneNumber}
+        onChange={onPhoneNumber}
+        error={faults.number}
+      />
+      <CaptchaField {...captcha} ref={codeInput} code={code} onCode={setCode} error={faults.code} />
+      <label className={styles['check']}>
+        <input type="checkbox" checked={latin} onChange={(event) => setLatin(event.target.checked)} />
+        {t.signIn.latin}
+      </label>
+      {faults.form && (
+        <Notice tone="bad" live>
+          {faults.form}
+        </Notice>
+      )}
+      <Button type="submit" look="primary" wide busy={busy}>
+        {t.signIn.getPassword}
+      </Button>
+    </form>
+  );
+}
+
+/** Which field an answer is about. */
+function faultsOf(result: Exclude<Result, Sent> | undefined): Faults | undefined {
+  if (result?.__typename === 'InvalidPhoneNumber') return { number: result.message };
+  if (result?.__typename === 'CaptchaRejected') return { code: result.message };
+  return result && { form: result.message };
+}

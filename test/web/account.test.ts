@@ -1,0 +1,249 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Gate } from '../support/gate.ts';
+import { type Running, startProduct } from '../support/running.ts';
+import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
+
+const ANNA = '+79160000001';
+const MARIA = '+79160000003';
+const ELENA = '+79160000005';
+const DMITRI = '+79160000006';
+const ILYA = '+79160000008';
+const TATYANA = '+79160000009';
+
+let product: Running;
+let browser: Visitors;
+const worker = new Gate();
+const passwordOf = passwords(() => product.client());
+beforeAll(async () => {
+  product = await startProduct({ reach: worker.reach });
+  browser = await openBrowser(() => product.url);
+});
+afterEach(() => {
+  worker.goOn();
+  return browser.allLeave();
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+async function at(path: string, phoneNumber: string) {
+  const visitor = await browser.visit();
+  await visitor.signIn(phoneNumber, await passwordOf(phoneNumber), path);
+  return visitor;
+}
+
+test('the menu leads to each of its rooms, and what a suspended line cannot do is greyed with the reason', async () => {
+  const anna = await at('/', ANNA);
+  for (const [item, title] of [
+    ['Услуги', 'Услуги'],
+    ['Смена тарифа', 'Тариф'],
+    ['Контроль расходов', 'Контроль расходов'],
+    ['Смена пароля', 'Пароль'],
+    ['Сеансы', 'Сеансы'],
+  ] as const) {
+    await anna.toTab('Интернет-помощник');
+    await anna.page
+      .getByRole('main')
+      .getByRole('link', { name: new RegExp(`^${item}`) })
+      .click();
+    await anna.page.getByRole('heading', { level: 1, name: title }).waitFor();
+  }
+  const maria = await at('/', MARIA);
+  await maria.page.getByText('Номер приостановлен.', { exact: false }).first().waitFor();
+  const greyed = maria.page.getByRole('main').getByRole('listitem').filter({ hasText: 'Услуги' });
+  await greyed.getByText('Номер приостановлен: пополните счёт').waitFor();
+  expect(await greyed.getByRole('link').count()).toBe(0);
+});
+
+test('an address of nothing says so and leads back', async () => {
+  const { page } = await at('/nothing/here', ANNA);
+  await page.getByRole('heading', { name: 'Такой страницы нет' }).waitFor();
+  await page.getByRole('link', { name: 'На главную' }).click();
+  await page.getByText('Что вы хотите сделать?').waitFor();
+});
+
+test('a part of the page that could not be fetched is fetched again, without a word from the person', async () => {
+  const visitor = await browser.visit();
+  let refused = 0;
+  await visitor.page.route('**/assets/tariff-page-*.js', (route) =>
+    refused++ < 2 ? route.abort('connectionreset') : route.continue(),
+  );
+  await visitor.signIn(ANNA, await passwordOf(ANNA));
+  await visitor.toTab('Тариф');
+  await visitor.page.getByRole('heading', { level: 1, name: 'Тариф' }).waitFor();
+  expect(refused).toBeGreaterThan(1);
+  visitor.forgive(/ERR_CONNECTION_RESET/);
+});
+
+test('spending is shown by day and by kind for the period chosen', async () => {
+  const { page } = await at('/costs', ANNA);
+  await page.getByRole('img', { name: /Расходы по дням/ }).waitFor();
+  await page.getByText('Прошлый месяц').click();
+  const client = product.client();
+  client.token = (await client.trySignIn(ANNA, await passwordOf(ANNA))).tokens.accessToken;
+  const today = new Date(product.clock.now().getTime() + 3 * 3_600_000);
+  const first = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, 1));
+  const last = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 0));
+  const day = (at: Date) => at.toISOString().slice(0, 10);
+  const { data } = await client.query(
+    'query ($f: Date, $t: Date) { me { spending(from: $f, to: $t) { total { amount } lines { kind } } } }',
+    {
+      f: day(first),
+      t: day(last),
+    },
+  );
+  const { total, lines } = data.me.spending as { total: { amount: string }; lines: unknown[] };
+  const money = new Intl.NumberFormat('ru-RU', { style: 'currency', currency: 'RUB' }).format(
+    Number(total.amount),
+  );
+  await page.getByText(money, { exact: true }).first().waitFor();
+  expect(await page.getByRole('rowheader').count()).toBe(lines.length + 1);
+  await page.getByText('Свой', { exact: true }).click();
+  await page.getByLabel('С', { exact: true }).first().fill(day(last));
+  await page.getByLabel('По', { exact: true }).first().fill(day(first));
+  await page.getByRole('button', { name: 'Показать', exact: true }).click();
+  await page.getByText('Начало периода позже конца.').waitFor();
+});
+
+test('a statement is ordered, made before one’s eyes, downloaded, and its link closed', async () => {
+  const { page } = await at('/costs', ANNA);
+  worker.stopBefore('detail/reported');
+  await page.getByText('Прошлый месяц').click();
+  await page.getByText('таблица', { exact: true }).click();
+  await page.getByRole('button', { name: 'Заказать' }).click();
+  const row = page.getByRole('listitem').filter({ hasText: /^CSV · / });
+  const progress = async () => Number(await row.getByRole('progressbar').getAttribute('value'));
+  await expect.poll(progress).toBeGreaterThan(0);
+  expect(await progress()).toBeLessThan(100);
+  worker.goOn();
+  await row.getByText('Выполнен').waitFor();
+  await page.getByText(/Детализация за .* готова\./).waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    row.getByRole('link', { name: /Скачать CSV за/ }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/\.csv$/);
+  const address = download.url();
+  expect((await fetch(address)).status).toBe(200);
+  await row.getByRole('button', { name: 'Закрыть ссылку' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Закрыть ссылку' }).click();
+  await row.getByText('Ссылка закрыта или устарела').waitFor();
+  expect((await fetch(address)).status).toBe(404);
+});
+
+test('a statement that there cannot be is refused beside what is wrong with it', async () => {
+  const { page } = await at('/costs', ILYA);
+  const from = page.getByLabel('С', { exact: true });
+  await from.fill('2020-01-01');
+  await page.getByRole('button', { name: 'Заказать' }).click();
+  await page.getByText(/Выберите период не длиннее 31 дней/).waitFor();
+  expect(await from.getAttribute('aria-invalid')).toBe('true');
+  await page.getByText('На почту').click();
+  await page.getByLabel('Адрес электронной почты').fill('не адрес');
+  await page.getByRole('button', { name: 'Заказать' }).click();
+  await page.getByText('Введите адрес, на который прислать файл.').waitFor();
+});
+
+test('a tariff is compared, quoted, taken, and the account shows it as it is done', async () => {
+  product.app.devTools.network.steer({ hold: true });
+  const { page } = await at('/tariff', ANNA);
+  await page.getByText('Выгоднее всего').waitFor();
+  const best = page.getByRole('listitem').filter({ hasText: 'Выгоднее всего' });
+  const name = (await best.getByRole('heading').textContent())!;
+  await best.getByText(/Переход окупится за|Окупается сразу/).waitFor();
+  await best.getByRole('button').click();
+  const dialog = page.getByRole('dialog', { name: `Переход на «${name}»` });
+  await dialog.getByText(/Цена действует ещё 1[45]:\d\d/).waitFor();
+  await dialog.getByText('Стоимость перехода').waitFor();
+  await dialog.getByRole('button', { name: 'Перейти' }).click();
+  await page.getByText(`Переходим с «Smart» на «${name}»`).waitFor();
+  product.app.devTools.network.steer({ hold: false });
+  await page.getByText(`Теперь ваш тариф — «${name}».`).waitFor();
+  await page.getByRole('region', { name: 'Владелец' }).getByText(name, { exact: true }).waitFor();
+  await page.getByRole('region', { name: 'История переходов' }).getByText('Выполнен').waitFor();
+});
+
+test('a tariff that has no way back warns, and one’s own tariff cannot be taken again', async () => {
+  const { page } = await at('/tariff', TATYANA);
+  await page.getByText('Закрыт для новых подключений', { exact: false }).waitFor();
+  await page.getByText('Все тарифы').click();
+  await page
+    .getByRole('button', { name: /Узнать условия перехода на/ })
+    .last()
+    .waitFor();
+});
+
+test('a password is judged while it is typed and by the server, and the new one counts', async () => {
+  const visitor = await at('/password', ELENA);
+  const { page } = visitor;
+  const other = await at('/', ELENA);
+  const current = page.getByLabel('Текущий пароль', { exact: true });
+  const fresh = page.getByLabel('Новый пароль', { exact: true });
+  await current.fill(await passwordOf(ELENA));
+  await fresh.fill('абв');
+  await page.getByText('Ещё 5 знаков').waitFor();
+  await fresh.fill('пароль123');
+  await page.getByRole('button', { name: 'Сменить пароль' }).click();
+  await page.getByText('Этот пароль слишком легко подобрать.', { exact: false }).waitFor();
+  await page.getByText('Как сделать лучше').waitFor();
+  expect(await fresh.getAttribute('type')).toBe('password');
+  await page.getByRole('button', { name: 'Показать: Новый пароль' }).click();
+  expect(await fresh.getAttribute('type')).toBe('text');
+  await fresh.fill('семь кораблей у пирса');
+  await page.getByText('Отличный').waitFor();
+  await page.getByRole('button', { name: 'Сменить пароль' }).click();
+  await page.getByText(/Пароль изменён\. Завершён[о]? \d+ друг/).waitFor();
+  // Where else the line was signed in, the page falls back to the way in
+  await other.page.getByText('Сеанс завершён. Войдите снова.').waitFor();
+  await page.getByRole('button', { name: 'Выход' }).click();
+  await page.getByText('Вы вышли.').waitFor();
+  await visitor.signIn(ELENA, 'семь кораблей у пирса');
+  expect(await page.getByRole('link', { name: 'Сменить пароль' }).count()).toBe(0);
+  other.forgive(/401/);
+  visitor.forgive(/401/);
+});
+
+test('a session that is ended elsewhere falls to the sign-in page by itself', async () => {
+  const here = await at('/sessions', DMITRI);
+  const there = await at('/services', DMITRI);
+  const { page } = here;
+  await page.reload();
+  await page.getByText('Этот сеанс').waitFor();
+  const sessions = page.getByRole('listitem').filter({ hasText: 'Chrome, Linux' });
+  expect(await sessions.count()).toBe(2);
+  await page.getByRole('button', { name: /Завершить сеанс/ }).click();
+  await there.page.getByText('Сеанс завершён. Войдите снова.').waitFor();
+  await expect.poll(() => sessions.count()).toBe(1);
+  await page.getByRole('button', { name: 'Выйти везде' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Выйти везде' }).click();
+  await page.getByText('Вы вышли.').waitFor();
+  there.forgive(/401/);
+});
+
+test('the language and the colours that were chosen are kept, and the server speaks the language, too', async () => {
+  const visitor = await at('/', TATYANA);
+  const { page } = visitor;
+  await page.getByLabel('Язык').selectOption('en');
+  await page.getByText('What would you like to do?').waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'Services' }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  await page.getByLabel('Colours').selectOption('dark');
+  expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+  await page.reload();
+  await page.getByText('What would you like to do?').waitFor();
+  expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+  await page.getByLabel('Language').selectOption('nl');
+  await page.getByText('Wat wilt u doen?').waitFor();
+  await page.getByLabel('Kleuren').selectOption('system');
+  expect(await page.locator('html').getAttribute('data-theme')).toBe(null);
+});
+
+test('a browser in English is met in English, one in Korean in Russian', async () => {
+  const english = await browser.visit({ locale: 'en-GB' });
+  await english.open();
+  await english.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  const korean = await browser.visit({ locale: 'ko-KR' });
+  await korean.open();
+  await korean.page.getByRole('heading', { name: 'Вход' }).waitFor();
+});

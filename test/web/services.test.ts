@@ -1,0 +1,250 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ActivateServiceDocument } from '../../src/generated/operations.ts';
+import { FaultyProxy } from '../support/faulty-proxy.ts';
+import { type Running, startProduct } from '../support/running.ts';
+import { Gate } from '../support/gate.ts';
+import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
+
+const ANNA = '+79160000001';
+const PETER = '+79160000002';
+const OLEG = '+79160000004';
+const ELENA = '+79160000005';
+const DMITRI = '+79160000006';
+const OLGA = '+79160000007';
+const ILYA = '+79160000008';
+
+let product: Running;
+let browser: Visitors;
+const passwordOf = passwords(() => product.client());
+const worker = new Gate();
+beforeAll(async () => {
+  product = await startProduct({ reach: worker.reach });
+  browser = await openBrowser(() => product.url);
+});
+afterEach(async () => {
+  worker.goOn();
+  hold(false);
+  await browser.allLeave();
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+const hold = (held: boolean) => product.app.devTools.network.steer({ hold: held });
+
+/** A service's switch, and the line of the list that it is on. */
+const switchOf = (page: Page, name: string): Locator => page.getByRole('switch', { name, exact: true });
+const rowOf = (page: Page, name: string): Locator =>
+  page.getByRole('listitem').filter({ has: switchOf(page, name) });
+const isOn = (page: Page, name: string): Promise<string | null> =>
+  switchOf(page, name).getAttribute('aria-checked');
+
+async function atServices(phoneNumber: string, url?: string) {
+  const visitor = await browser.visit(url ? { url } : {});
+  await visitor.signIn(phoneNumber, await passwordOf(phoneNumber), '/services');
+  await visitor.page.getByRole('switch').first().waitFor();
+  return visitor;
+}
+
+/** How often the network was asked to carry something out for a line. */
+const ordersOf = async (phoneNumber: string): Promise<number> =>
+  product.app.db.serviceOrder.count({ where: { subscriber: { phoneNumber } } });
+
+test('a service that costs money is confirmed, ordered, and its switch goes live as the network has it done', async () => {
+  hold(true);
+  const { page } = await atServices(ANNA);
+  expect(await isOn(page, 'Вам звонили')).toBe('true');
+  await switchOf(page, 'Переадресация').click();
+  const dialog = page.getByRole('dialog', { name: 'Подключить «Переадресация»?' });
+  await dialog.getByText('30,00 ₽').waitFor();
+  await dialog.getByRole('button', { name: 'Подключить', exact: true }).click();
+  await expect.poll(() => switchOf(page, 'Переадресация').getAttribute('aria-busy')).toBe('true');
+  await rowOf(page, 'Переадресация').getByText('Подключается…').waitFor();
+  await page.getByText('Доступно 470,00 ₽').waitFor();
+  hold(false);
+  await page.getByText('«Переадресация» подключена.').waitFor();
+  await rowOf(page, 'Переадресация')
+    .getByText(/Подключена с/)
+    .waitFor();
+  expect(await isOn(page, 'Переадресация')).toBe('true');
+  await page.getByText('Доступно 470,00 ₽').waitFor();
+  expect(await page.getByText('470,00 ₽', { exact: true }).count()).toBe(1);
+
+  await switchOf(page, 'Переадресация').click();
+  await page.getByText('«Переадресация» отключена.').waitFor();
+  expect(await isOn(page, 'Переадресация')).toBe('false');
+  await page.getByText('История заказов').click();
+  await page.getByText(/^Отключение · /).waitFor();
+});
+
+test('dismissing the question orders nothing, and gives the focus back to the switch', async () => {
+  const { page } = await atServices(ANNA);
+  const before = await ordersOf(ANNA);
+  await switchOf(page, 'Гудок').focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Гудок');
+  expect(await ordersOf(ANNA)).toBe(before);
+});
+
+test('what cannot be switched says why beside it, and a click does nothing', async () => {
+  const { page } = await atServices(OLEG);
+  await rowOf(page, 'Запрет контента')
+    .getByText(/С этим поможет только поддержка/)
+    .waitFor();
+  expect(await rowOf(page, 'Запрет контента').getByRole('link').getAttribute('href')).toBe(
+    'tel:+78001000000',
+  );
+  const news = switchOf(page, 'Новости');
+  expect(await news.getAttribute('aria-disabled')).toBe('true');
+  await news.click({ force: true });
+  await rowOf(page, 'Новости').getByText('Услуга несовместима с подключённой: «Запрет контента».').waitFor();
+  expect(await ordersOf(OLEG)).toBe(0);
+});
+
+test('too little money is said with what is missing', async () => {
+  const { page } = await atServices(PETER);
+  await rowOf(page, 'Переадресация')
+    .getByText(/Пополните счёт на 27,00\s₽/)
+    .waitFor();
+});
+
+test('a refusal that the page could not foresee is shown beside the switch, and what was shown is put right', async () => {
+  const { page } = await atServices(ILYA);
+  const elsewhere = product.client();
+  elsewhere.token = (await elsewhere.trySignIn(ILYA, await passwordOf(ILYA))).tokens.accessToken;
+  // Told by no stream that this page reads: as if its connection were slow
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('serviceCode'))
+      await elsewhere.run(ActivateServiceDocument, {
+        input: { serviceCode: 'VOICEMAIL', idempotencyKey: 'k' },
+      });
+    await route.continue();
+  });
+  hold(true);
+  await switchOf(page, 'Голосовая почта').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  await rowOf(page, 'Голосовая почта')
+    .getByText('Предыдущий заказ ещё выполняется.', { exact: false })
+    .waitFor();
+  hold(false);
+  await page.getByText('«Голосовая почта» подключена.').waitFor();
+  expect(await ordersOf(ILYA)).toBe(1);
+});
+
+test('an order can be taken back until the network has it, and nothing is charged', async () => {
+  const { page } = await atServices(OLGA);
+  worker.stopBefore('step/taken-up');
+  await switchOf(page, 'Переадресация').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  const row = rowOf(page, 'Переадресация');
+  await row.getByText('Заказ принят, ждёт очереди', { exact: false }).waitFor();
+  await page.getByText('Доступно 2 470,00 ₽').waitFor();
+  await row.getByRole('button', { name: 'Отменить заказ' }).click();
+  await page.getByText('Заказ отменён: «Переадресация». Деньги не списаны.').waitFor();
+  expect(await isOn(page, 'Переадресация')).toBe('false');
+  await page.getByText('Доступно 2 500,00 ₽').waitFor();
+});
+
+test('a failure in the network is told with its reason, and the switch goes back', async () => {
+  const { page } = await atServices(ELENA);
+  await switchOf(page, 'Переадресация').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  await rowOf(page, 'Переадресация')
+    .getByText(/Сеть не смогла выполнить заказ/)
+    .waitFor();
+  expect(await isOn(page, 'Переадресация')).toBe('false');
+  await page.getByText('Доступно 800,00 ₽').waitFor();
+});
+
+test('two tabs show the same order go live', async () => {
+  hold(true);
+  const visitor = await atServices(DMITRI);
+  const tab = await visitor.openTab('/services');
+  await switchOf(tab, 'Антиспам').waitFor();
+  await switchOf(visitor.page, 'Антиспам').click();
+  await visitor.page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  await expect.poll(() => switchOf(tab, 'Антиспам').getAttribute('aria-busy')).toBe('true');
+  hold(false);
+  for (const page of [visitor.page, tab]) {
+    await page.getByText('«Антиспам» подключена.').waitFor();
+    expect(await isOn(page, 'Антиспам')).toBe('true');
+  }
+});
+
+test('search and filters narrow the list, and nothing found says how to go on', async () => {
+  const { page } = await atServices(ANNA);
+  const all = await page.getByRole('switch').count();
+  await page.getByRole('searchbox', { name: 'Найти услугу' }).fill('интернет');
+  await expect.poll(() => page.getByRole('switch').count()).toBeLessThan(all);
+  await switchOf(page, 'Интернет-Мини').waitFor();
+  await page.getByLabel('Категория').selectOption({ label: 'Сообщения' });
+  await page.getByText('Ничего не нашлось.', { exact: false }).waitFor();
+  await page.getByRole('button', { name: 'Снять фильтры' }).click();
+  await page.getByText('Подключённые').click();
+  await expect.poll(() => page.getByRole('switch', { checked: false }).count()).toBe(0);
+});
+
+test('a connection lost in mid-activation shows, heals by itself, and the stream goes on from its last event', async () => {
+  const proxy = await FaultyProxy.to(Number(new URL(product.url).port));
+  const visitor = await atServices(ANNA, `http://127.0.0.1:${proxy.port}`);
+  const { page } = visitor;
+  const resumed: string[] = [];
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      const { type, payload: sent } = JSON.parse(String(payload)) as { type: string; payload: any };
+      if (type === 'subscribe') resumed.push(sent.variables.after as string);
+    }),
+  );
+  hold(true);
+  await switchOf(page, 'Автоответ').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  await rowOf(page, 'Автоответ').getByText('Подключается…').waitFor();
+
+  proxy.way = { resetAfter: 0 };
+  proxy.breakAll();
+  await page.getByText('Нет связи.', { exact: false }).waitFor();
+  // It is done while nobody can hear of it
+  hold(false);
+  const subscriber = { phoneNumber: ANNA };
+  await expect
+    .poll(() => product.app.db.serviceOrder.count({ where: { subscriber, finishedAt: null } }))
+    .toBe(0);
+  expect(await switchOf(page, 'Автоответ').getAttribute('aria-busy')).toBe('true');
+
+  proxy.way = 'pass';
+  await page.getByText('«Автоответ» подключена.').waitFor();
+  await page.getByText('Связь восстановлена.').waitFor();
+  expect(await isOn(page, 'Автоответ')).toBe('true');
+  expect(resumed.length).toBeGreaterThan(0);
+  expect(resumed.every(Boolean)).toBe(true);
+  visitor.forgive(/ERR_|WebSocket/);
+  await proxy.stop();
+});
+
+test('what is switched without a connection says so, and goes out once when it is back', async () => {
+  const proxy = await FaultyProxy.to(Number(new URL(product.url).port));
+  const visitor = await atServices(DMITRI, `http://127.0.0.1:${proxy.port}`);
+  const { page } = visitor;
+  const before = await ordersOf(DMITRI);
+  const keys = new Set<string>();
+  page.on('request', (request) => {
+    const key = /"idempotencyKey":"([^"]+)"/.exec(request.postData() ?? '')?.[1];
+    if (key) keys.add(key);
+  });
+  // The order arrives, and its answer is lost: the worst of moments
+  proxy.way = { breakAnswerAfter: 0 };
+  await switchOf(page, 'Определитель номера').click();
+  await rowOf(page, 'Определитель номера').getByText('Отправим, как только появится связь').waitFor();
+  await page.getByText('Нет связи.', { exact: false }).waitFor();
+  proxy.way = 'pass';
+  await page.getByText('«Определитель номера» отключена.').waitFor();
+  expect(keys.size).toBe(1);
+  expect(await ordersOf(DMITRI)).toBe(before + 1);
+  visitor.forgive(/ERR_|WebSocket/);
+  await proxy.stop();
+});

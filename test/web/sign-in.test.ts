@@ -1,0 +1,191 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Running, startProduct } from '../support/running.ts';
+import { openBrowser, passwords, type Visitor, type Visitors } from '../support/visitor.ts';
+
+const ANNA = '+79160000001';
+const OLEG = '+79160000004';
+const ELENA = '+79160000005';
+const DMITRI = '+79160000006';
+const NOBODY = '+79160000099';
+
+let product: Running;
+let browser: Visitors;
+const passwordOf = passwords(() => product.client());
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await openBrowser(() => product.url);
+});
+afterEach(() => browser.allLeave());
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+/** The page's captchas as they come, so that a test can look up what they want to hear. */
+function captchasOf({ page }: Visitor): { solve(): Promise<string> } {
+  let last: Promise<string> | undefined;
+  page.on('response', (response) => {
+    if (response.request().postData()?.includes('"kind"'))
+      last = response.json().then(({ data }) => data.createCaptcha.id as string);
+  });
+  return {
+    solve: async () => {
+      await page.getByRole('img', { name: /Картинка с кодом/ }).waitFor();
+      const response = await fetch(`${product.url}/dev/captcha/${await last}`);
+      return ((await response.json()) as { answer: string }).answer;
+    },
+  };
+}
+
+/** The password in the newest SMS to a number, once there is one more than before. */
+async function passwordFromSms(phoneNumber: string, before: number): Promise<string> {
+  const client = product.client();
+  await expect.poll(async () => (await client.smsTo(phoneNumber)).length).toBeGreaterThan(before);
+  const [sms] = await client.smsTo(phoneNumber);
+  return /\b[2-9A-HJ-NP-Z]{8}\b/.exec(sms!.text)![0];
+}
+
+test('a number and a picture bring a password by SMS, and that leads to the account', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  const captchas = captchasOf(visitor);
+  await visitor.open();
+  await page.getByLabel('Номер телефона').fill('8 916 000-00-01');
+  await page.getByLabel('Код с картинки').fill(await captchas.solve());
+  await page.getByRole('button', { name: 'Получить пароль' }).click();
+  await page.getByText('SMS с паролем № 1 отправлено на +7 916 000-00-01.').waitFor();
+  await page.getByText(/Новое SMS можно запросить через 0:\d\d/).waitFor();
+  await page.getByLabel('Пароль № 1 из SMS', { exact: true }).fill(await passwordFromSms(ANNA, 0));
+  await page.keyboard.press('Enter');
+  await page.getByText('Иванова Анна Сергеевна').waitFor();
+  await page.getByRole('link', { name: 'Сменить пароль' }).waitFor();
+  expect(await page.title()).toBe('Интернет-помощник');
+});
+
+test('a wrong code is said beside its field, and a fresh picture is there', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  const captchas = captchasOf(visitor);
+  await visitor.open();
+  await page.getByLabel('Номер телефона').fill(NOBODY);
+  await captchas.solve();
+  const picture = page.getByRole('img', { name: /Картинка с кодом/ });
+  const first = await picture.getAttribute('src');
+  await page.getByLabel('Код с картинки').fill('нет');
+  await page.getByRole('button', { name: 'Получить пароль' }).click();
+  await page.getByText('Код с картинки введён неверно').waitFor();
+  await expect.poll(() => picture.getAttribute('src')).not.toBe(first);
+  const code = page.getByLabel('Код с картинки');
+  expect(await code.getAttribute('aria-invalid')).toBe('true');
+  expect(await code.inputValue()).toBe('');
+  await page.getByLabel('Номер телефона').fill('полтора');
+  await code.fill(await captchas.solve());
+  await page.keyboard.press('Enter');
+  await page.getByText('Это не похоже на номер телефона').waitFor();
+  expect(await page.getByLabel('Номер телефона').getAttribute('aria-invalid')).toBe('true');
+});
+
+test('who cannot read the picture has their device do some work instead', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await visitor.open();
+  await page.getByLabel('Номер телефона').fill(OLEG);
+  await page.getByRole('button', { name: 'Не могу прочитать картинку' }).click();
+  await page.getByText('Готово, картинка не нужна.').waitFor();
+  await page.getByRole('button', { name: 'Получить пароль' }).click();
+  await page.getByText('отправлено на +7 916 000-00-04.').waitFor();
+});
+
+test('a number without a password, and a password without a number, are asked for, not sent', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await visitor.open();
+  await page.getByRole('button', { name: 'Получить пароль' }).click();
+  await page.getByText('Введите номер телефона.').waitFor();
+  await page.getByText('У меня есть пароль').click();
+  await page.getByRole('button', { name: 'Войти', exact: true }).click();
+  await page.getByText('Введите пароль.').waitFor();
+  expect(await page.getByText('Введите номер телефона.').count()).toBe(1);
+});
+
+test('five wrong passwords lock the number, and say how to go on', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await visitor.open();
+  await page.getByText('У меня есть пароль').click();
+  await page.getByLabel('Номер телефона').fill(DMITRI);
+  for (const left of [4, 3, 2, 1, 0]) {
+    await page.getByLabel('Пароль', { exact: true }).fill(`не тот ${left}`);
+    await page.keyboard.press('Enter');
+    await page.getByText(new RegExp(`Неверный номер или пароль.*${left} попыт`)).waitFor();
+  }
+  await page.getByLabel('Пароль', { exact: true }).fill('не тот и теперь');
+  await page.keyboard.press('Enter');
+  await page.getByText(/Слишком много неверных попыток/).waitFor();
+  await page.getByRole('button', { name: 'Не помните пароль? Получите новый по SMS' }).click();
+  expect(await page.getByLabel('Номер телефона').inputValue()).toBe(DMITRI);
+  await page.getByRole('img', { name: /Картинка с кодом/ }).waitFor();
+});
+
+test('a reload keeps the person signed in, on the page where they were', async () => {
+  const visitor = await browser.visit();
+  await visitor.signIn(ELENA, await passwordOf(ELENA), '/sessions');
+  const { page } = visitor;
+  await page.getByRole('heading', { name: 'Сеансы', level: 1 }).waitFor();
+  await page.reload();
+  await page.getByText('Смирнова Елена Викторовна').waitFor();
+  await page.getByRole('heading', { name: 'Сеансы', level: 1 }).waitFor();
+  expect(
+    (await visitor.context.cookies()).every(
+      ({ httpOnly, secure, sameSite }) => httpOnly && secure && sameSite === 'Strict',
+    ),
+  ).toBe(true);
+  expect(await page.evaluate('document.cookie')).toBe('');
+});
+
+test('a token that has grown old is renewed once for all tabs and requests, unseen', async () => {
+  const visitor = await browser.visit();
+  await visitor.signIn(ELENA, await passwordOf(ELENA));
+  const { page } = visitor;
+  const tab = await visitor.openTab('/sessions');
+  await tab.getByText('Этот сеанс').waitFor();
+  let renewals = 0;
+  visitor.context.on('response', (response) => {
+    void response.headerValue('set-cookie').then((cookie) => {
+      if (cookie?.includes('__Host-refresh')) renewals++;
+    });
+  });
+  // Both tabs find it old by the clock of the server, which is ahead
+  product.clock.advance({ minutes: 11 });
+  await Promise.all([page, tab].map((one) => one.getByRole('link', { name: 'Расходы' }).click()));
+  await Promise.all([page, tab].map((one) => one.getByText('Потрачено', { exact: false }).first().waitFor()));
+  expect(renewals).toBe(1);
+  visitor.forgive(/401/);
+});
+
+test('the exit leads out of every tab, and the way back needs the password', async () => {
+  const visitor = await browser.visit();
+  await visitor.signIn(ELENA, await passwordOf(ELENA));
+  const { page } = visitor;
+  const tab = await visitor.openTab('/costs');
+  await tab.getByText('Смирнова Елена Викторовна').waitFor();
+  await page.getByRole('button', { name: 'Выход' }).click();
+  for (const one of [page, tab]) {
+    await one.getByText('Вы вышли.').waitFor();
+    await one.getByLabel('Номер телефона').waitFor();
+  }
+  await page.reload();
+  await page.getByLabel('Номер телефона').waitFor();
+  expect((await visitor.context.cookies()).map(({ name }) => name)).toEqual(['__Host-device']);
+});
+
+test('a number that is nobody’s gets the same picture of an SMS on its way', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  const captchas = captchasOf(visitor);
+  await visitor.open();
+  await page.getByLabel('Номер телефона').fill(NOBODY);
+  await page.getByLabel('Код с картинки').fill(await captchas.solve());
+  await page.getByRole('button', { name: 'Получить пароль' }).click();
+  await page.getByText('SMS с паролем № 1 отправлено на +7 916 000-00-99.').waitFor();
+});
