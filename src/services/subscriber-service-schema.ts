@@ -9,6 +9,7 @@ import { pageOf, TOTAL_COUNT } from '../graphql/page.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { matchesSearch, Service, ServiceCategory } from './catalogue-schema.ts';
 import type { ServiceOrderFailure } from './errors.ts';
+import { LINE, lineOf } from './line.ts';
 import { feeFor, type Line, type Question, refusalOf, statusOf } from './rules.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { Channel, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
@@ -154,23 +155,22 @@ const Filter = builder.inputType('SubscriberServiceFilter', {
   }),
 });
 
-builder.objectField(Subscriber, 'services', (t) =>
+builder.prismaObjectField(Subscriber, 'services', (t) =>
   t.connection(
     {
       type: SubscriberService,
       description: 'All services of the catalogue as they stand on this line.',
       args: { filter: t.arg({ type: Filter, description: 'Which of them.' }) },
-      resolve: async ({ id }, { filter, ...page }, { app, language, loaders }) => {
-        const line = await loaders.lines.load(id);
+      select: LINE,
+      resolve: (subscriber, { filter, ...page }, { app, language }) => {
+        const line = lineOf(subscriber);
         const services = app.catalogue
           .current()
-          .services.filter(
-            (service) => line && (filter?.status?.includes(statusOf(line, service.code)) ?? true),
-          )
+          .services.filter((service) => filter?.status?.includes(statusOf(line, service.code)) ?? true)
           .filter((service) => filter?.category?.includes(service.category) ?? true)
           .filter((service) => matchesSearch(service, filter?.search, language));
         return pageOf(
-          services.map((service) => ({ line: line!, service })),
+          services.map((service) => ({ line, service })),
           ({ service }) => service.code,
           page,
         );

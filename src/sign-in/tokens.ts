@@ -2,6 +2,7 @@ import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { App } from '../ports/app.ts';
 import type { Secrets } from '../secrets.ts';
 import { type SigningKey, signingKeys } from './signing-keys.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 const ACCESS: TokenKind = {
   issuer: 'internet-assistant',
@@ -48,6 +49,15 @@ export function accessKeys(secrets: Secrets): Promise<SigningKey[]> {
   return keys;
 }
 
+const verifiedTokens = new WeakMap<Secrets, VerifiedTokens>();
+
+/** What was verified by these keys: others make a cache of their own. */
+function knownTokens(secrets: Secrets): VerifiedTokens {
+  let known = verifiedTokens.get(secrets);
+  if (!known) verifiedTokens.set(secrets, (known = new VerifiedTokens()));
+  return known;
+}
+
 export async function issueTokens(
   app: Pick<App, 'clock' | 'config' | 'secrets'>,
   session: RefreshKey,
@@ -72,10 +82,15 @@ export async function readAccessToken(
   app: Pick<App, 'clock' | 'secrets'>,
   token: string,
 ): Promise<SessionKey | undefined> {
-  const claims = await verified(token, await accessKeys(app.secrets), ACCESS, app.clock.now());
-  return claims?.sub && typeof claims['sid'] === 'string'
-    ? { subscriberId: claims.sub, id: claims['sid'] }
-    : undefined;
+  const now = app.clock.now();
+  const known = knownTokens(app.secrets);
+  const session = known.sessionOf(token, now);
+  if (session) return session;
+  const claims = await verified(token, await accessKeys(app.secrets), ACCESS, now);
+  if (!claims?.sub || typeof claims['sid'] !== 'string') return undefined;
+  const found = { subscriberId: claims.sub, id: claims['sid'] };
+  known.keep(token, { session: found, exp: claims.exp! });
+  return found;
 }
 
 /** A token of a kind about a subject, good for a time. */

@@ -3,6 +3,7 @@ import { LinesDocument, ServiceOrdersDocument } from '../../src/generated/operat
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import type { Client } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
+import { openSession } from '../support/session.ts';
 
 /** Nothing looks by itself meanwhile: every statement is a request's. */
 const HOUR_MS = 3_600_000;
@@ -133,6 +134,15 @@ test('orders with their services take as many statements for four as for one', a
     'ACTIVE',
     'ACTIVE',
   ]);
+});
+
+test('a dashboard takes one statement beside the look at its session', async () => {
+  const client = product.client();
+  client.token = await openSession(product.app, '+79160000001');
+  const dashboard = `{ me { fullName balance { amount } tariff { name }
+    services(first: 10, filter: { status: [ACTIVE] }) { edges { node { status service { code } } } }
+    detailOrders(first: 3) { edges { node { state } } } } }`;
+  expect(await statementsOf(() => client.query(dashboard))).toBe(2);
 });
 
 test('the catalogue is read from memory', async () => {
