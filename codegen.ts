@@ -1,5 +1,6 @@
 // node codegen.ts: prints the schema, the persisted manifest and the typed documents.
 // node codegen.ts --check: says which of the committed files are out of date, and fails.
+// The manifests only ever grow: an app that somebody installed long ago sends the ids of its own release.
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { type CodegenConfig, executeCodegen } from '@graphql-codegen/cli';
 import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
 import { isAbstractType, lexicographicSortSchema, printSchema } from 'graphql';
 import { schema } from './src/graphql/schema.ts';
+import { manifestsOf, PARTNER_MANIFEST, registeredBefore, WEB_MANIFEST } from './src/graphql/manifests.ts';
 
 /** The preset makes a folder; of it, what is used is written where it belongs. */
 const DRAFT = 'src/generated/operations/';
@@ -52,6 +54,8 @@ async function generate(): Promise<Map<string, string>> {
   return new Map(result.map(({ filename, content }) => [basename(filename), content]));
 }
 
+const print = (content: object): string => `${JSON.stringify(content, undefined, 2)}\n`;
+
 /** What each union and interface may turn out to be, for clients that cache by type. */
 function possibleTypes(): string {
   const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType);
@@ -66,9 +70,12 @@ function possibleTypes(): string {
 }
 
 const made = await generate();
+const documents = JSON.parse(made.get('persisted-documents.json')!) as Record<string, string>;
+const manifests = await manifestsOf(documents, await registeredBefore());
 const files: Record<string, { content: string; committed: boolean }> = {
   'schema/schema.graphql': { content: sdl, committed: true },
-  'schema/persisted.json': { content: `${made.get('persisted-documents.json')}\n`, committed: true },
+  [WEB_MANIFEST]: { content: print(manifests.documents), committed: true },
+  [PARTNER_MANIFEST]: { content: print(manifests.partnerDocuments), committed: true },
   'src/generated/operations.ts': {
     content: `${made.get('graphql.ts')}\n${possibleTypes()}`,
     committed: false,

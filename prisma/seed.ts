@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { dayOf, toColumn } from '../src/calendar.ts';
 import type { App } from '../src/ports/app.ts';
+import type { Prisma } from '../src/generated/prisma/client.ts';
+import { demoPartner } from '../src/partners/demo-partner.ts';
+import { namesWithin, readPartnerDocuments } from '../src/partners/documents.ts';
 import type { Tx } from '../src/ports/database.ts';
 import { CATALOGUE_TOPIC, readCatalogue } from '../src/catalogue/source.ts';
 import { passportDigest } from '../src/subscriber/passport.ts';
@@ -26,6 +29,20 @@ export async function loadDemo(
     { timeout: 30_000 },
   );
   return true;
+}
+
+/** A partner to try things with, whose keys `/dev/partner` shows; again is harmless. */
+export async function loadDemoPartner(app: Pick<App, 'db' | 'clock' | 'secrets'>): Promise<void> {
+  const documents = await readPartnerDocuments();
+  const { privateKey: _privateKey, ...partner } = await demoPartner(app);
+  const operations = namesWithin(documents, partner.scopes);
+  const data = { ...partner, operations, jwks: partner.jwks as Prisma.InputJsonObject };
+  const { id } = partner;
+  await app.db.partner.upsert({
+    where: { id },
+    create: { ...data, createdAt: app.clock.now() },
+    update: data,
+  });
 }
 
 /** Above so many records a day a line's history takes seconds to load. */

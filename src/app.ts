@@ -13,7 +13,7 @@ import { Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.
 import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
 import { SmppSms } from './adapters/sms/smpp-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
-import { LEASE_MS, stepDetailOrder } from './cost-control/detail-orders.ts';
+import { stepDetailOrder } from './cost-control/detail-orders.ts';
 import { type Config, publicUrl } from './config.ts';
 import { devFolder, filesFolder } from './database.ts';
 import type { DevTools } from './http/dev-tools.ts';
@@ -34,7 +34,8 @@ import { stepNetworkOrder } from './orders/network-order.ts';
 import { type OrderWork, workOnOrders } from './orders/order-worker.ts';
 import { serviceOrders } from './services/service-orders.ts';
 import { PasswordHashing } from './sign-in/password-hash.ts';
-import { SessionWatch } from './sign-in/session-watch.ts';
+import { openGrantWatch } from './partners/grant-watch.ts';
+import { openSessionWatch } from './sign-in/session-watch.ts';
 import { sendSmsPassword } from './sign-in/jobs.ts';
 import { sendSmsPasswordHandler } from './sign-in/send-sms-password.ts';
 import { StaffReads } from './staff/staff-reads.ts';
@@ -55,6 +56,8 @@ export interface AppOptions extends PrismaOptions {
   reach?: Reach;
   /** Whether what is due by the hour is done by itself; tests have it done. */
   cron?: boolean;
+  /** How often readers look by themselves, should a wake-up be lost. */
+  lookAgainMs?: number;
   /** Where the log goes instead of standard output. */
   logTo?: DestinationStream;
 }
@@ -102,7 +105,7 @@ export const worksOf = (app: App): OrderWork[] => [
   },
   {
     kind: 'DETAIL_ORDER',
-    leaseMs: LEASE_MS,
+    leaseMs: 10_000,
     atOnce: 2,
     step: (taken) => stepDetailOrder(app, taken),
   },
@@ -129,13 +132,14 @@ export async function createApp({
   clock = systemClock,
   reach = () => {},
   cron = true,
+  lookAgainMs,
   logTo,
   ...options
 }: AppOptions): Promise<RunningApp> {
   const log = openLog(config, logTo);
   const db = openPrisma(databaseUrl, options);
-  const wakeUps = await openWakeUps(databaseUrl, log);
-  const catalogue = await openCatalogue({ db, log }, wakeUps);
+  const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
+  const catalogue = await openCatalogue({ db, log }, wakeUps, lookAgainMs);
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };
   const smsc = smscOf(config, sms, random, log);
@@ -159,7 +163,8 @@ export async function createApp({
       atOnce: config.PASSWORD_HASHES_AT_ONCE,
       places: config.PASSWORD_QUEUE,
     }),
-    sessionWatch: new SessionWatch({ db, clock, config, wakeUps }),
+    sessionWatch: openSessionWatch({ db, clock, config, wakeUps }),
+    grantWatch: openGrantWatch({ db, wakeUps }),
     catalogue,
     jobs,
     sms: smsc,
@@ -180,7 +185,7 @@ export async function createApp({
     work: async () => {
       recordReceipts(app);
       if (config.PUBLIC_URL) network?.askForCallbacks(publicUrl(config) + callbackPath(secrets));
-      worker = workOnOrders(app, worksOf(app));
+      worker = workOnOrders(app, worksOf(app), lookAgainMs);
       await jobs.work([
         sendSmsPasswordHandler(app),
         sendNoticeHandler(app),

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureDatabase, type EmbeddedPostgres, startEmbedded } from './adapters/postgres/embedded.ts';
 import { lockFolder } from './adapters/postgres/folder-lock.ts';
+import { startThrowAway } from './adapters/postgres/throw-away.ts';
 import { openInstallation } from './adapters/installation.ts';
 import type { Config } from './config.ts';
 
@@ -11,6 +13,8 @@ const DATABASE = 'internet_assistant';
 export interface Database {
   url: string;
   secretsKeys: string[];
+  /** Where the files beside it go. */
+  dir: string;
   /** The server of our own, if it is one. */
   embedded: EmbeddedPostgres | undefined;
   stop(): Promise<void>;
@@ -22,6 +26,7 @@ export async function openDatabase(config: Config): Promise<Database> {
     return {
       url: config.DATABASE_URL,
       secretsKeys: config.SECRETS_KEYS,
+      dir: config.DATA_DIR,
       embedded: undefined,
       stop: async () => {},
     };
@@ -35,6 +40,7 @@ export async function openDatabase(config: Config): Promise<Database> {
     return {
       url: embedded.url(DATABASE),
       secretsKeys: config.SECRETS_KEYS.length ? config.SECRETS_KEYS : secretsKeys,
+      dir: config.DATA_DIR,
       embedded,
       stop: async () => {
         await embedded.stop();
@@ -45,6 +51,25 @@ export async function openDatabase(config: Config): Promise<Database> {
     unlock();
     throw error;
   }
+}
+
+/** A PostgreSQL in a temporary folder with keys of its own; when it stops, all of it is gone. */
+export async function openTemporaryDatabase(): Promise<Database> {
+  const embedded = await startThrowAway();
+  try {
+    await ensureDatabase(embedded, DATABASE);
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+  const secretsKeys = [randomBytes(32).toString('base64url')];
+  return {
+    url: embedded.url(DATABASE),
+    secretsKeys,
+    dir: embedded.dir,
+    embedded,
+    stop: () => embedded.stop(),
+  };
 }
 
 /** Where the developer tools keep what they show. */

@@ -1,9 +1,11 @@
-import { loadDemo, loadDemoHistory } from '../prisma/seed.ts';
+#!/usr/bin/env node
+import { loadDemo, loadDemoHistory, loadDemoPartner } from '../prisma/seed.ts';
 import { FolderInUse } from './adapters/postgres/folder-lock.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { createApp } from './app.ts';
+import { type CommandLine, ephemeralSettings, readCommandLine } from './command-line.ts';
 import { BadSettings, type Config, readConfig } from './config.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, openDatabase, openTemporaryDatabase } from './database.ts';
 import { serveHttp } from './http/server.ts';
 import { watchStarters } from './npm-parents.ts';
 
@@ -22,32 +24,46 @@ function stop(code: number): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const config = readConfig(process.env);
-  const database = await openDatabase(config);
+  const asked = readCommandLine(process.argv.slice(2));
+  const { ephemeral } = asked;
+  const env = ephemeral ? ephemeralSettings(process.env) : process.env;
+  const read = readConfig({ ...env, ...asked.settings });
+  const database = ephemeral ? await openTemporaryDatabase() : await openDatabase(read);
   started.push(() => database.stop());
+  const config = { ...read, DATA_DIR: database.dir };
   void database.embedded?.ended.then(() => failed(new Error('The database has ended')));
   await migrate(database.url);
-  const app = await createApp({ config, databaseUrl: database.url, secretsKeys: database.secretsKeys });
+  const app = await createApp({
+    config,
+    databaseUrl: database.url,
+    secretsKeys: database.secretsKeys,
+    // Standard output is for the one line
+    ...(ephemeral || asked.json ? { logTo: process.stderr } : {}),
+  });
   started.push(() => app.close());
   if (database.embedded && config.DEV_TOOLS) {
     await loadDemo(app);
-    await loadDemoHistory(app);
+    await loadDemoHistory(app, { heavy: !ephemeral });
+    await loadDemoPartner(app);
   }
   if (config.ROLE !== 'http') await app.work();
   if (config.ROLE === 'worker') return;
   const server = await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
   started.push(() => server.stop());
-  greet(config, database, server.url);
+  greet(asked, config, database, server.url);
 }
 
-function greet(config: Config, { embedded }: Database, url: string): void {
-  const lines = [`The Internet Assistant is ready: ${url}/graphql`];
+function greet({ ephemeral, json }: CommandLine, config: Config, { embedded }: Database, url: string): void {
+  const ready = json ? JSON.stringify({ url }) : `The Internet Assistant is ready: ${url}/graphql`;
+  if (json || ephemeral) return void process.stdout.write(`${ready}\n`);
+  const lines = [ready];
   if (config.DEV_TOOLS) {
     lines.push(
       '',
       `  GraphiQL      ${url}/graphiql`,
       `  SMS sent      ${url}/dev/sms`,
       `  Mail sent     ${url}/dev/mail`,
+      `  Demo partner  ${url}/dev/partner`,
       '  Numbers       +79160000001 everyday · …02 3.00 RUB · …03 suspended · …04 Content ban on · …05 the network refuses',
       '                …06 the network takes 20 s · …08 new line · …09 archived tariff · …99 nobody’s',
     );

@@ -14,12 +14,22 @@ export type Purpose =
   | 'passport'
   | 'network-callback'
   | 'file-link'
-  | 'input-digest';
+  | 'input-digest'
+  | 'oauth-signing'
+  | 'oauth-state'
+  | 'oauth-cookie'
+  | 'demo-partner'
+  | 'staff-session'
+  | 'staff-sign-in';
 
 /** At least one key, newest first. */
 type KeyRing = [Buffer, ...Buffer[]];
 
 const ALGORITHM = { alg: 'dir', enc: 'A256GCM' } as const;
+const ACCEPTED = {
+  keyManagementAlgorithms: [ALGORITHM.alg],
+  contentEncryptionAlgorithms: [ALGORITHM.enc],
+};
 
 /** The installation's keys, newest first: the newest makes, each of them verifies, so that keys rotate without a break. */
 export class Secrets {
@@ -49,6 +59,11 @@ export class Secrets {
     return hmac(this.keys(purpose)[0], text).toString('base64url');
   }
 
+  /** What `tag` gives by each of our keys, newest first: to find what an older one named. */
+  tags(purpose: Purpose, text: string): string[] {
+    return this.keys(purpose).map((key) => hmac(key, text).toString('base64url'));
+  }
+
   /** Whether the tag was made by one of our keys for this text; compared in constant time. */
   matches(purpose: Purpose, text: string, tag: string): boolean {
     const given = Buffer.from(tag, 'base64url');
@@ -71,7 +86,7 @@ export class Secrets {
   async unseal(purpose: Purpose, token: string, now: Date): Promise<JWTPayload | undefined> {
     for (const key of this.keys(purpose)) {
       try {
-        return (await jwtDecrypt(token, key, { currentDate: now })).payload;
+        return (await jwtDecrypt(token, key, { ...ACCEPTED, currentDate: now })).payload;
       } catch {
         continue;
       }

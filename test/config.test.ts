@@ -73,6 +73,8 @@ test.each([
     { ...TOKENS, NODE_ENV: 'production', PROVISIONING_TOKEN_URL: 'http://network.example/token' },
     'PROVISIONING_TOKEN_URL: with tokens, https is needed',
   ],
+  [{ SMS_URL: 'smpp://x:50%25@z' }, undefined],
+  [{ SMS_URL: 'smpp://x:50%@z' }, 'SMS_URL: dev: or smpp://'],
   [{ TRUST_PROXY: '2' }, undefined],
   [{ TRUST_PROXY: '10.0.0.0/8, 2001:db8::1, loopback' }, undefined],
   [{ TRUST_PROXY: 'everybody' }, 'TRUST_PROXY: how many proxies stand in front'],

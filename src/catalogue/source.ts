@@ -32,6 +32,7 @@ export async function readCatalogue(db: Reader): Promise<Catalogue> {
 export async function openCatalogue(
   app: { db: Reader; log: Logger },
   wakeUps: WakeUps,
+  refreshMs = REFRESH_MS,
 ): Promise<CatalogueSource & { close(): void }> {
   let catalogue = await readCatalogue(app.db);
   const refresh = () => {
@@ -42,7 +43,7 @@ export async function openCatalogue(
     );
   };
   const stopListening = wakeUps.listen(CATALOGUE_TOPIC, refresh);
-  const timer = setInterval(refresh, REFRESH_MS).unref();
+  const timer = setInterval(refresh, refreshMs).unref();
   return {
     current: () => catalogue,
     close: () => {

@@ -2,14 +2,12 @@ import type { DetailOrder, Subscriber } from '../generated/prisma/client.ts';
 import { type Ending, finishOrder, moveOrder } from '../orders/finish-order.ts';
 import { lockLine } from '../orders/lock-line.ts';
 import { OPEN } from '../orders/order.ts';
-import { keep, type TakenUp } from '../orders/take-up.ts';
+import type { TakenUp } from '../orders/take-up.ts';
 import type { App } from '../ports/app.ts';
 import { deliver } from './deliver.ts';
 import { makeStatement, type Statement } from './make-statement.ts';
 
 const DAY_MS = 86_400_000;
-/** How long a worker has an order before another may take it up; it asks for more while it works. */
-export const LEASE_MS = 10_000;
 /** How often it says how far it has come. */
 const REPORT_EVERY_MS = 1_000;
 /** The rest is for handing it over. */
@@ -58,14 +56,14 @@ export async function stepDetailOrder(app: Parts, taken: TakenUp): Promise<void>
   }
 }
 
-/** Tells how far it has come, now and then, and keeps the order meanwhile. */
+/** Tells how far it has come, now and then. */
 function reporter(app: Parts, taken: TakenUp, { progress }: Detail): (share: number) => Promise<void> {
   let [told, last] = [progress, 0];
   return async (share) => {
     const now = performance.now();
     if (now - last < REPORT_EVERY_MS) return;
     last = now;
-    if (!(await keep(app, 'DETAIL_ORDER', taken, LEASE_MS))) throw new TakenAway();
+    if (taken.isLost) throw new TakenAway();
     const done = Math.floor(share * MADE);
     if (done > told) await move(app, taken, { state: 'IN_PROGRESS', progress: (told = done) });
     await app.reach('detail/reported');

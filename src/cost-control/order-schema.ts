@@ -4,7 +4,7 @@ import { builder } from '../graphql/builder.ts';
 import { Money, money } from '../graphql/money.ts';
 import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
-import { ownLine } from '../graphql/viewer.ts';
+import { isOwner } from '../graphql/viewer.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { failureOf, OrderFailure, OrderState } from '../orders/state-schema.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
@@ -50,8 +50,7 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
       type: 'EmailAddress',
       nullable: true,
       description: 'Where it is mailed to; null where it is not, and for staff.',
-      resolve: ({ email, subscriberId }, _args, { viewer }) =>
-        ownLine(viewer) === subscriberId ? email : null,
+      resolve: ({ email, subscriberId }, _args, { viewer }) => (isOwner(viewer, subscriberId) ? email : null),
     }),
     subscriber: t.relation('subscriber', { description: 'Whose line it is about.' }),
     fee: t.field({
@@ -79,7 +78,7 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
       description:
         'A link that opens without a further sign-in until it expires or its owner ends it (revoke, signOut(everywhere), a new password); null until the file is there, and for staff and partners.',
       resolve: (order, _args, { app, viewer }) =>
-        ownLine(viewer) === order.subscriberId && isLinked(order, app.clock.now())
+        isOwner(viewer, order.subscriberId) && isLinked(order, app.clock.now())
           ? linkTo(app.config, app.secrets, { subscriberId: order.subscriberId, orderId: order.id })
           : null,
     }),

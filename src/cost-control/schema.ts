@@ -66,7 +66,7 @@ builder.objectField(Subscriber, 'spending', (t) =>
   t.field({
     type: Spending,
     description: 'What was spent, by kind, in a period: the current month unless told.',
-    authScopes: ({ id }) => ({ owner: id }),
+    authScopes: ({ id }) => ({ acting: id }),
     args: {
       from: t.arg({
         type: 'Date',

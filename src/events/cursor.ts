@@ -1,5 +1,7 @@
 import type { Secrets } from '../secrets.ts';
 
+const FORM = /^([0-9a-z]+)\.([\w-]+)$/;
+
 /**
  * A place in one line's events as clients hold it: the number and a tag that binds it to the line, so that a
  * cursor is neither guessed nor used for another line.
@@ -11,7 +13,7 @@ export function encodeCursor(secrets: Secrets, subscriberId: string, seq: number
 
 /** The number in a cursor; undefined unless it was made for this line. */
 export function decodeCursor(secrets: Secrets, subscriberId: string, cursor: string): number | undefined {
-  const [place = '', tag = ''] = cursor.split('.', 2);
+  const [, place = '', tag = ''] = FORM.exec(cursor) ?? [];
   if (!secrets.matches('cursor', `${subscriberId}/${place}`, tag)) return undefined;
   return Number.parseInt(place, 36);
 }

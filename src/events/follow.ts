@@ -4,6 +4,8 @@ import type { EventKind, OrderState } from '../generated/prisma/enums.ts';
 import type { App } from '../ports/app.ts';
 import { eventsTopic } from './append.ts';
 
+type Parts = Pick<App, 'db' | 'log' | 'wakeUps'>;
+
 const PAGE = 100;
 const FINAL: readonly OrderState[] = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
@@ -24,7 +26,7 @@ export interface Follow {
   over?: boolean | undefined;
 }
 
-/** Events since the cursor are no longer kept. */
+/** From the cursor on, events are no longer kept, or there never were any: it cannot be gone on from. */
 export class EventsExpired extends Error {
   constructor() {
     super('Events since this cursor are no longer kept: subscribe again without `after`.');
@@ -33,13 +35,11 @@ export class EventsExpired extends Error {
 
 /**
  * A line's order events in order, with no gap and no repeat, until the reader stops. The table is read by number;
- * a wake-up only says when to look, so a reader that is slow is behind, and nothing piles up for it.
- * @throws EventsExpired when `after` is older than what is kept
+ * a wake-up only says when to look, so a reader that is slow is behind, and nothing piles up for it. Once it has begun,
+ * it outlives a database that is away for a while.
+ * @throws EventsExpired when `after` is older than what is kept, or ahead of all that happened
  */
-export async function follow(
-  app: Pick<App, 'db' | 'wakeUps'>,
-  wanted: Follow,
-): Promise<AsyncGenerator<OrderEvent>> {
+export async function follow(app: Parts, wanted: Follow): Promise<AsyncGenerator<OrderEvent>> {
   const bell = new Bell();
   const stopListening = app.wakeUps.listen(eventsTopic(wanted.subscriberId), () => bell.ring());
   try {
@@ -62,7 +62,7 @@ export async function follow(
 }
 
 async function* read(
-  app: Pick<App, 'db' | 'wakeUps'>,
+  app: Parts,
   wanted: Follow,
   start: Start,
   bell: Bell,
@@ -80,7 +80,11 @@ async function* read(
         if (wanted.over) return;
         await bell.rung();
       }
-      events = await eventsAfter(app, wanted, seq);
+      events = await eventsAfter(app, wanted, seq).catch((err: unknown) => {
+        if (wanted.over) throw err;
+        app.log.warn({ err }, 'a stream could not look; it looks again when woken');
+        return [];
+      });
     }
   } finally {
     done();
@@ -160,11 +164,11 @@ async function whereThingsStand(
 
 /**
  * From a cursor on. Numbers have no gap, so that at one moment a missing next one means that it was cleared away:
- * hence one statement.
+ * hence one statement. A number that has not been reached is of a history that a restored backup undid.
  */
 async function since(app: Pick<App, 'db'>, { subscriberId }: Follow, after: number): Promise<Start> {
   const [line] = await app.db.$queryRaw<{ expired: boolean }[]>`
-    SELECT last_event_seq > ${after} AND NOT EXISTS (
+    SELECT last_event_seq < ${after} OR last_event_seq > ${after} AND NOT EXISTS (
       SELECT 1 FROM events WHERE subscriber_id = ${subscriberId}::uuid AND seq = ${after + 1}
     ) AS expired
     FROM subscribers WHERE id = ${subscriberId}::uuid`;

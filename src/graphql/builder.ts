@@ -8,10 +8,11 @@ import type { Day } from '../calendar.ts';
 import type PrismaTypes from '../generated/pothos-prisma-types.ts';
 import { getDatamodel } from '../generated/pothos-prisma-types.ts';
 import type { Context } from './context.ts';
+import type { PartnerScope } from '../partners/scopes.ts';
 import { codedError } from './errors.ts';
 import { FRESH_READS } from './fresh-reads.ts';
 import { resolveOwnNode, resolveOwnNodes } from './own-nodes.ts';
-import { isSupport, mayOpen, ownLine } from './viewer.ts';
+import { isOwner, isSupport, mayOpen, ownLine } from './viewer.ts';
 
 const PAGE = { default: 20, max: 100 };
 const OTHER_LISTS = 5;
@@ -27,6 +28,12 @@ interface Scopes {
   line: string;
   /** The subscriber of this line and nobody else. */
   owner: string;
+  /** Whoever acts for this line: its subscriber, or a partner by their leave. */
+  acting: string;
+  /** A partner with this scope; what its document needs was looked at before. */
+  partner: PartnerScope;
+  /** A partner, whatever its scopes. */
+  anyPartner: boolean;
 }
 
 export const builder = new SchemaBuilder<{
@@ -63,13 +70,16 @@ export const builder = new SchemaBuilder<{
       public: true,
       subscriber: context.viewer.kind === 'SUBSCRIBER',
       support: isSupport(context.viewer),
+      anyPartner: context.viewer.kind === 'PARTNER',
       // Asked late: signing in changes the viewer on the way.
       line: (subscriberId) => {
         const may = mayOpen(context.viewer, subscriberId);
         if (may) context.opened.add(subscriberId);
         return may;
       },
-      owner: (subscriberId) => ownLine(context.viewer) === subscriberId,
+      owner: (subscriberId) => isOwner(context.viewer, subscriberId),
+      acting: (subscriberId) => ownLine(context.viewer) === subscriberId,
+      partner: (scope) => context.viewer.kind === 'PARTNER' && context.viewer.scopes.includes(scope),
     }),
     unauthorizedError: (_parent, { viewer }) =>
       viewer.kind === 'GUEST'
@@ -121,8 +131,9 @@ export const builder = new SchemaBuilder<{
   },
 });
 
-/** How many rows a field may bring: what the page size says for a connection, a guess for other lists. */
+/** How many rows a field may bring: what the page size or the ids say, a guess for other lists. */
 function rowsOf(field: GraphQLField<unknown, Context>, args: Record<string, unknown>): number {
+  if (Array.isArray(args['ids'])) return args['ids'].length;
   if (getNamedType(field.type).name.endsWith('Connection')) return pageSize(args);
   return String(field.type).startsWith('[') && field.name !== 'edges' ? OTHER_LISTS : 1;
 }

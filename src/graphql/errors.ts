@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { isUnavailable } from './unavailable.ts';
 
 /** Codes of errors outside the contract's result unions, with the HTTP status that goes with each. */
 const STATUS = {
@@ -7,20 +8,34 @@ const STATUS = {
   BAD_USER_INPUT: 400,
   NOT_FOUND: 404,
   CURSOR_EXPIRED: 410,
+  TOO_MANY_STREAMS: 429,
+  RATE_LIMITED: 429,
   PERSISTED_DOCUMENT_REQUIRED: 400,
   PERSISTED_DOCUMENT_NOT_FOUND: 400,
   QUERY_TOO_COMPLEX: 400,
   INTERNAL_SERVER_ERROR: 500,
+  UNAVAILABLE: 503,
+  TIMED_OUT: 504,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS;
 
 /** An error for the client, in words that it may show to a developer. */
 export const codedError = (code: ErrorCode, message: string): GraphQLError =>
-  // `spec: false`: the status is sent whatever media type the client accepts
-  new GraphQLError(message, { extensions: { code, http: { status: STATUS[code], spec: false } } });
+  new GraphQLError(message, { extensions: { code, http: httpOf(code) } });
 
-const isCoded = (error: GraphQLError): boolean => Object.hasOwn(STATUS, String(error.extensions['code']));
+/** `spec: false`: the status is sent whatever media type the client accepts. */
+const httpOf = (code: ErrorCode) => ({ status: STATUS[code], spec: false });
+
+export const isCoded = (error: GraphQLError): boolean =>
+  Object.hasOwn(STATUS, String(error.extensions['code']));
+
+export const hasCode = (error: unknown, code: ErrorCode): boolean =>
+  error instanceof GraphQLError && error.extensions['code'] === code;
+
+/** Whether a result cannot be had for a reason on our side, that may have passed the next time. */
+export const isOurFault = ({ extensions }: GraphQLError): boolean =>
+  ['INTERNAL_SERVER_ERROR', 'UNAVAILABLE', 'TIMED_OUT'].includes(String(extensions['code']));
 
 /** What an error came from, behind the places that GraphQL adds on its way. */
 const rootOf = (error: unknown): unknown =>
@@ -33,10 +48,17 @@ const rootOf = (error: unknown): unknown =>
 export function maskError(error: unknown, requestId: string, report: (error: unknown) => void): GraphQLError {
   const root = rootOf(error);
   const where = error instanceof GraphQLError ? error : undefined;
-  if (root instanceof GraphQLError) return located(isCoded(root) ? root : badInput(where ?? root), where);
+  if (root instanceof GraphQLError) {
+    if (!isCoded(root)) return located(badInput(where ?? root), where);
+    // To one that comes from parsing, yoga has given the status that it thinks right
+    root.extensions['http'] = httpOf(root.extensions['code'] as ErrorCode);
+    return located(root, where);
+  }
   if (isImpossibleValue(root))
     return located(codedError('BAD_USER_INPUT', 'A value is not of the form that it must have.'), where);
   report(root);
+  if (isUnavailable(root))
+    return located(codedError('UNAVAILABLE', 'This cannot be had just now. Try again in a moment.'), where);
   const masked = codedError(
     'INTERNAL_SERVER_ERROR',
     `Something went wrong on our side. Request ${requestId}`,
@@ -53,13 +75,21 @@ const isImpossibleValue = (error: unknown): boolean =>
 const QUOTES_NOTHING =
   /^(Expected value of type "\w+" (?:to be an object|to include required field "\w+"|not to include unknown field "\w+")|Expected an? [\w +:".-]+\.$|\w+ cannot represent (?:an? )?[\w -]+ value)/;
 
+/** A complaint about the document without the value in it that it quotes; where that stands is said beside it. */
+const withoutValue = (message: string): string =>
+  message
+    .replace(/ value: .*$/s, ' value.')
+    .replace(/, found:? .*$/s, '.')
+    .replace(/^(Syntax Error: Unexpected \w+) ".*$/s, '$1.')
+    .replace(/^Value ".*" does not exist/s, 'This value does not exist');
+
 /**
- * GraphQL's own complaints as BAD_USER_INPUT. Those about variables quote the value, and that may be a password:
- * of them only the place stays, and the reason where it quotes nothing.
+ * GraphQL's own complaints as BAD_USER_INPUT. They quote the value, and that may be a password: of those about
+ * variables only the place stays, and the reason where it quotes nothing.
  */
 export function badInput(error: GraphQLError): GraphQLError {
   const [, variable] = /^Variable "(\$\w+)" got invalid value /.exec(error.message) ?? [];
-  if (!variable) return located(codedError('BAD_USER_INPUT', error.message), error);
+  if (!variable) return located(codedError('BAD_USER_INPUT', withoutValue(error.message)), error);
   const reason = error.message.slice(error.message.lastIndexOf('; ') + 2);
   const [, place] = / at "([\w.[\]]+)"; [^;]*$/.exec(error.message) ?? [];
   const [known] = QUOTES_NOTHING.exec(reason) ?? [];

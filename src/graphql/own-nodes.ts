@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { mayOpen, ownLine, type Viewer } from './viewer.ts';
+import { isOwner, mayOpen, ownLine, type Viewer } from './viewer.ts';
 
 interface GlobalId {
   typename: string;
@@ -19,9 +19,12 @@ const LINE_TYPES = new Map<string, (key: string) => boolean>([
   ['DetailOrder', (key) => UUID.test(key)],
   ['SubscriberService', (key) => CODE.test(key)],
   ['Session', (key) => UUID.test(key)],
+  ['PartnerGrant', (key) => UUID.test(key)],
 ]);
 /** Of these, what is for nobody but the line's own subscriber. */
-const PRIVATE_TYPES: readonly string[] = ['Session', 'TariffQuote'];
+const PRIVATE_TYPES: readonly string[] = ['Session', 'PartnerGrant'];
+/** What is for whoever acts for the line. */
+const ACTING_TYPES: readonly string[] = ['TariffQuote'];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What of a line is named by `<subscriber>/<key>`: the line can be told from the id alone. */
@@ -37,10 +40,12 @@ export function mayName({ typename, id }: GlobalId, viewer: Viewer): boolean {
   if (OPEN_TYPES.includes(typename)) return CODE.test(id);
   const { subscriberId, key } = parseLineKey(id);
   const hasForm = UUID.test(subscriberId) && (LINE_TYPES.get(typename)?.(key) ?? false);
-  const may = PRIVATE_TYPES.includes(typename)
-    ? ownLine(viewer) === subscriberId
-    : mayOpen(viewer, subscriberId);
-  return hasForm && may;
+  return hasForm && mayHave(typename, subscriberId, viewer);
+}
+
+function mayHave(typename: string, subscriberId: string, viewer: Viewer): boolean {
+  if (PRIVATE_TYPES.includes(typename)) return isOwner(viewer, subscriberId);
+  return ACTING_TYPES.includes(typename) ? ownLine(viewer) === subscriberId : mayOpen(viewer, subscriberId);
 }
 
 export const resolveOwnNode = (

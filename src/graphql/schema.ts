@@ -18,6 +18,7 @@ import '../sign-in/session-schema.ts';
 import '../sign-in/session-list-schema.ts';
 import '../sign-in/password-schema.ts';
 import '../sign-in/identity-schema.ts';
+import '../partners/schema.ts';
 import '../staff/schema.ts';
 import { type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
 import { builder } from './builder.ts';

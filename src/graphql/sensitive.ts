@@ -9,8 +9,16 @@ import {
 } from 'graphql';
 import { codedError } from './errors.ts';
 
-/** Root fields that prove, change or end who one is. */
-const SENSITIVE = ['requestSmsPassword', 'signIn', 'refreshSession', 'signOut', 'changePassword'];
+/** Root fields that prove, change or end who one is, or whose work or tries many in one request would multiply. */
+const SENSITIVE = [
+  'createCaptcha',
+  'requestSmsPassword',
+  'signIn',
+  'refreshSession',
+  'signOut',
+  'changePassword',
+  'assistServiceOrder',
+];
 /** Of these, the ones that are heard whatever old credential comes along. */
 const IGNORING = ['signIn', 'refreshSession', 'signOut'];
 

@@ -1,20 +1,26 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
+import { type PartnerToken, readPartnerToken } from '../partners/tokens.ts';
 import { isLive } from '../sign-in/sessions.ts';
 import { readAccessToken, type SessionKey } from '../sign-in/tokens.ts';
 import type { App } from '../ports/app.ts';
-import { readStaffToken } from '../staff/tokens.ts';
+import { readStaffToken, type StaffMember } from '../staff/tokens.ts';
 import { codedError } from './errors.ts';
 
 /** Whom a request speaks for. */
 export type Viewer =
   | { kind: 'GUEST' }
   | { kind: 'SUBSCRIBER'; session: SessionKey }
-  | { kind: 'STAFF'; subject: string; name: string; roles: readonly string[] };
+  | ({ kind: 'STAFF' } & StaffMember)
+  | ({ kind: 'PARTNER' } & PartnerToken);
 
 export const GUEST: Viewer = { kind: 'GUEST' };
 
 /** The role that may see and help subscribers. */
 const SUPPORT_ROLE = 'support';
+
+/** The token in an Authorization header (RFC 6750, 2.1). */
+export const bearerOf = (authorization: string | undefined): string | undefined =>
+  /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization ?? '')?.[1];
 
 /**
  * Whom an Authorization header speaks for. Only its absence makes a guest: a credential that is bad, expired or
@@ -25,7 +31,9 @@ export async function viewerOf(
   authorization: string | undefined,
 ): Promise<Viewer> {
   if (!authorization) return GUEST;
-  const [, token = ''] = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization) ?? [];
+  const token = bearerOf(authorization) ?? '';
+  const partner = await readPartnerToken(app, token);
+  if (partner) return { kind: 'PARTNER', ...partner };
   const session = await readAccessToken(app, token);
   if (session && (await isLive(app, session))) return { kind: 'SUBSCRIBER', session };
   const staff = session ? undefined : await readStaffToken(app, token);
@@ -45,16 +53,19 @@ export async function viewerOfSession(
 export const sessionEnded = (): GraphQLError =>
   codedError('UNAUTHENTICATED', 'The session has ended or the token is not valid. Sign in again.');
 
-export const isUnauthenticated = (error: unknown): boolean =>
-  error instanceof GraphQLError && error.extensions['code'] === 'UNAUTHENTICATED';
-
 export const isSupport = (viewer: Viewer): boolean =>
   viewer.kind === 'STAFF' && viewer.roles.includes(SUPPORT_ROLE);
 
-/** The line that a viewer acts for by being its subscriber. */
-export const ownLine = (viewer: Viewer): string | undefined =>
-  viewer.kind === 'SUBSCRIBER' ? viewer.session.subscriberId : undefined;
+/** The line that a viewer acts for: as its subscriber, or as a partner by that subscriber's leave. */
+export function ownLine(viewer: Viewer): string | undefined {
+  if (viewer.kind === 'SUBSCRIBER') return viewer.session.subscriberId;
+  return viewer.kind === 'PARTNER' ? viewer.grant.subscriberId : undefined;
+}
 
-/** A line is open to its own subscriber and to support. */
+/** Whether it is the line's subscriber in person. */
+export const isOwner = (viewer: Viewer, subscriberId: string): boolean =>
+  viewer.kind === 'SUBSCRIBER' && viewer.session.subscriberId === subscriberId;
+
+/** A line is open to whoever acts for it and to support. */
 export const mayOpen = (viewer: Viewer, subscriberId: string): boolean =>
   ownLine(viewer) === subscriberId || isSupport(viewer);

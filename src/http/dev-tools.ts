@@ -7,6 +7,7 @@ import type { SimulatedProvisioning } from '../adapters/provisioning/simulated-p
 import type { DevSms } from '../adapters/sms/dev-sms.ts';
 import { codedError } from '../graphql/errors.ts';
 import type { App } from '../ports/app.ts';
+import { demoPartner } from '../partners/demo-partner.ts';
 import { captchaAnswer } from '../sign-in/captcha.ts';
 import { sendError, sendJson } from './answer.ts';
 import { readBody } from './body.ts';
@@ -41,6 +42,7 @@ export async function serveDevTools(
     const attachment = await tools.mail.attachment(url.pathname);
     if (attachment) return sendFile(response, attachment);
   }
+  if (route === 'GET /dev/partner') return sendJson(response, 200, await demoPartner(app));
   if (route.startsWith('GET /dev/captcha/')) {
     const answer = await captchaAnswer(app, url.pathname.slice('/dev/captcha/'.length));
     if (answer) return sendJson(response, 200, { answer });

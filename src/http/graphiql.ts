@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-const OPERATIONS = new URL('../../schema/operations/web/', import.meta.url);
+const OPERATIONS = new URL('../../schema/operations/', import.meta.url);
 
 interface Tab {
   operation: string;
@@ -27,31 +27,75 @@ const TABS: Tab[] = [
   { operation: 'service-order-updated', signedIn: true },
 ];
 
-let page: Promise<string> | undefined;
+/** What staff do most. The passport is filled in for each, and kept nowhere. */
+const STAFF_TABS: Tab[] = [
+  { operation: 'lines', variables: { search: '', first: 20 } },
+  { operation: 'line', variables: { phoneNumber: '+79160000001' } },
+  {
+    operation: 'assist-service-order',
+    variables: {
+      input: {
+        subscriberId: '',
+        kind: 'ACTIVATE',
+        serviceCode: '',
+        idempotencyKey: 'any, new for each wish',
+        passport: { series: '', number: '' },
+      },
+    },
+  },
+];
 
-/** GraphiQL with a tab for each step of the first journey. All of it comes from here: no request leaves the origin. */
-export function graphiqlPage(): Promise<string> {
-  page ??= render();
+/**
+ * Runs before GraphiQL and keeps what was typed out of the browser's storage: variables, answers, history. Documents
+ * and headers stay for the next visit; headers only where tokens are typed in.
+ */
+const KEEP_NOTHING = `{
+  const keep = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (key, value) {
+    if (/variables|queries|favorites/i.test(key)) return;
+    if (!/tabState$/.test(key)) return keep.call(this, key, value);
+    const state = JSON.parse(value);
+    for (const tab of state.tabs ?? []) Object.assign(tab, { variables: null, response: null });
+    keep.call(this, key, JSON.stringify(state));
+  };
+}`;
+
+const pages = new Map<'developer' | 'staff', Promise<string>>();
+
+/**
+ * GraphiQL: for developers with a tab for each step of the first journey, for staff with what they do. All of it comes
+ * from here: no request leaves the origin.
+ */
+export function graphiqlPage(reader: 'developer' | 'staff'): Promise<string> {
+  let page = pages.get(reader);
+  if (!page) pages.set(reader, (page = render(reader)));
   return page;
 }
 
-async function render(): Promise<string> {
+async function render(reader: 'developer' | 'staff'): Promise<string> {
   // Several megabytes, needed only by who opens the page
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  return renderGraphiQL({
+  const forStaff = reader === 'staff';
+  const tabs = forStaff ? STAFF_TABS.map(staffTabOf) : TABS.map(webTabOf);
+  const html = renderGraphiQL({
     title: 'Internet Assistant',
-    endpoint: '/graphql',
+    // Staff are known there by a cookie that goes nowhere else
+    endpoint: forStaff ? '/graphiql' : '/graphql',
     // Streams over SSE, since only there its headers go along; by POST, since GET is refused here.
     subscriptionsProtocol: 'SSE',
     method: 'POST',
-    shouldPersistHeaders: true,
-    defaultTabs: await Promise.all(TABS.map(tabOf)),
+    shouldPersistHeaders: !forStaff,
+    defaultTabs: await Promise.all(tabs),
   });
+  return html.replace('<head>', () => `<head><script>${KEEP_NOTHING}</script>`);
 }
 
-async function tabOf({ operation, variables, signedIn }: Tab) {
+const webTabOf = (tab: Tab) => tabOf('web', tab);
+const staffTabOf = (tab: Tab) => tabOf('staff', tab);
+
+async function tabOf(folder: string, { operation, variables, signedIn }: Tab) {
   return {
-    query: await readFile(fileURLToPath(new URL(`${operation}.graphql`, OPERATIONS)), 'utf8'),
+    query: await readFile(fileURLToPath(new URL(`${folder}/${operation}.graphql`, OPERATIONS)), 'utf8'),
     variables: variables ? JSON.stringify(variables, undefined, 2) : null,
     headers: signedIn ? '{ "authorization": "Bearer <accessToken>" }' : null,
   };

@@ -2,36 +2,51 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { codedError } from '../graphql/errors.ts';
 import type { Config } from '../config.ts';
+import type { App } from '../ports/app.ts';
 import type { AddressOf } from './address.ts';
+import { admitText, quotaHeaders } from './admission.ts';
 import { sendError } from './answer.ts';
 import { BodyTooLarge, readBody } from './body.ts';
 import { type Operation, operationFrom } from './operation.ts';
 import { readCookies, sessionCookies } from './cookies.ts';
 import { isFromOurPage } from './origin.ts';
+import type { StaffMember } from '../staff/tokens.ts';
 import type { PersistedDocuments } from './persisted.ts';
+import type { SocketPlaces } from './places.ts';
+import { serveStream } from './sse.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 /** What we answer with (GraphQL over HTTP, 6.1). */
 const ANSWERS = /\*\/\*|application\/(\*|json|graphql-response\+json)|text\/event-stream/i;
 
-interface Parts {
-  config: Config;
+export interface Parts {
+  app: App;
   yoga: Yoga;
   documents: PersistedDocuments;
+  places: SocketPlaces;
   addressOf: AddressOf;
 }
 
-/** POST /graphql: JSON in; JSON out, or a stream of events where the client accepts one. */
+/**
+ * POST /graphql: JSON in; JSON out, or a stream of events where the client accepts one. `staff`: who is signed in to
+ * GraphiQL, in the place of any other credential.
+ */
 export async function serveGraphql(
   parts: Parts,
   request: IncomingMessage,
   response: ServerResponse,
+  staff?: StaffMember,
 ): Promise<void> {
+  const { config } = parts.app;
+  // Before anything is waited for: a connection that is gone has no address any more
+  const address = parts.addressOf(request);
   let operation: Operation;
   let credentials: Credentials;
   try {
-    operation = operationFrom(await jsonBody(request, parts.config.MAX_BODY_KIB * 1024), parts.documents);
-    credentials = credentialsOf(request, response, parts.config);
+    operation = operationFrom(await jsonBody(request, config.MAX_BODY_KIB * 1024), parts.documents, config);
+    credentials = staff
+      ? { authorization: undefined, cookies: undefined }
+      : credentialsOf(request, response, config);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     return sendError(response, error);
@@ -42,14 +57,26 @@ export async function serveGraphql(
     error.extensions['http'] = { status: 406 };
     return sendError(response, error);
   }
-  // Yoga takes a body that was read already from here, as the frameworks leave it.
-  Object.assign(request, { body: operation });
-  await parts.yoga(request, response, {
+  const facts: RequestFacts = {
     ...credentials,
     acceptLanguage,
-    address: parts.addressOf(request),
+    address,
     operationName: operation.operationName,
-  });
+    registered: operation.registered,
+    staff,
+    tellQuota: (quota) => void response.setHeaders(new Map(Object.entries(quotaHeaders(quota)))),
+  };
+  try {
+    await admitText(parts.app, facts);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    return sendError(response, error);
+  }
+  if (accept.includes('text/event-stream') && (await serveStream(parts, operation, facts, response))) return;
+  // Yoga takes a body that was read already from here, as the frameworks leave it.
+  const { query, operationName, variables } = operation;
+  Object.assign(request, { url: '/graphql', body: { query, operationName, variables } });
+  await parts.yoga(request, response, facts);
 }
 
 type Credentials = Pick<RequestFacts, 'authorization' | 'cookies'>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Config } from '../config.ts';
 import { codedError } from '../graphql/errors.ts';
-import type { PersistedDocuments } from './persisted.ts';
+import type { PersistedDocuments, Registered } from './persisted.ts';
 
 const parameters = z.object({
   query: z.string().nullish(),
@@ -15,15 +16,22 @@ export interface Operation {
   query: string;
   operationName?: string | undefined;
   variables?: Record<string, unknown> | undefined;
+  /** The registered document that it is; absent: a text of the caller's own. */
+  registered?: Registered | undefined;
 }
 
 /** Deeper than any document that a person wrote: the parser would run out of stack. */
 const MAX_NESTING = 200;
+/** No input of ours goes half as deep. */
+const MAX_VALUE_NESTING = 20;
 
 /** PostgreSQL has no character U+0000, and nobody types one. */
-function refuseHostile(query: string, rest: string): void {
-  if (/\0|\\u0000/.test(query) || rest.includes('\\u0000'))
-    throw codedError('BAD_USER_INPUT', 'The character U+0000 is not taken.');
+function refuseNul(text: string, written: RegExp = /\0/): void {
+  if (written.test(text)) throw codedError('BAD_USER_INPUT', 'The character U+0000 is not taken.');
+}
+
+function refuseHostileText(query: string): void {
+  refuseNul(query, /\0|\\u(0000|\{0+\})/);
   let depth = 0;
   for (const char of query) {
     if ('{[('.includes(char)) depth++;
@@ -32,8 +40,30 @@ function refuseHostile(query: string, rest: string): void {
   }
 }
 
+/** Looks at each value once, without a call for each level: there may be thousands. */
+function refuseHostileValues(variables: object, longestList: number): void {
+  let level: unknown[] = [variables];
+  for (let depth = 0; level.length; depth++) {
+    if (depth > MAX_VALUE_NESTING) throw codedError('BAD_USER_INPUT', 'The variables are nested too deeply.');
+    const next: unknown[] = [];
+    for (const value of level) {
+      if (typeof value === 'string') refuseNul(value);
+      if (typeof value !== 'object' || value === null) continue;
+      const within = Array.isArray(value) ? (value as unknown[]) : Object.entries(value).flat();
+      if (Array.isArray(value) && value.length > longestList)
+        throw codedError('BAD_USER_INPUT', `A list has ${longestList} entries at the most.`);
+      for (const inner of within) next.push(inner);
+    }
+    level = next;
+  }
+}
+
 /** The operation in a request (GraphQL over HTTP, 5.4), with the text of a persisted document put in. */
-export function operationFrom(given: unknown, documents: PersistedDocuments): Operation {
+export function operationFrom(
+  given: unknown,
+  documents: PersistedDocuments,
+  { LIST_LENGTH }: Pick<Config, 'LIST_LENGTH'>,
+): Operation {
   const parsed = parameters.safeParse(given);
   if (!parsed.success)
     throw codedError(
@@ -41,11 +71,18 @@ export function operationFrom(given: unknown, documents: PersistedDocuments): Op
       'A request is a JSON object with `query` or `documentId`, and `variables` if there are any.',
     );
   const { query, documentId, operationName, variables, extensions } = parsed.data;
-  refuseHostile(query ?? '', JSON.stringify([operationName, variables]));
+  refuseHostileText(query ?? '');
+  refuseNul(operationName ?? '');
+  refuseHostileValues(variables ?? {}, LIST_LENGTH);
   const hash = (extensions?.['persistedQuery'] as { sha256Hash?: unknown } | undefined)?.sha256Hash;
-  const id = documentId ?? (typeof hash === 'string' ? `sha256:${hash}` : undefined);
+  const hashId = typeof hash === 'string' ? `sha256:${hash}` : undefined;
+  if (documentId != null && hashId !== undefined && hashId !== documentId)
+    throw codedError('BAD_USER_INPUT', 'The request names two documents.');
+  const asked = documents.askedFor(query ?? undefined, documentId ?? hashId);
+  const registered = 'registered' in asked ? asked.registered : undefined;
   return {
-    query: documents.textOf(query ?? undefined, id),
+    query: 'registered' in asked ? asked.registered.text : asked.freeText,
+    registered,
     operationName: operationName ?? undefined,
     variables: variables ?? undefined,
   };

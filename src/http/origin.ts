@@ -7,11 +7,10 @@ type Settings = Pick<Config, 'PUBLIC_URL' | 'WEB_ORIGINS'>;
 function isOurs(origin: string, host: string | undefined, { PUBLIC_URL, WEB_ORIGINS }: Settings): boolean {
   const url = URL.parse(origin);
   if (!url) return false;
-  return (
-    url.host === host?.toLowerCase() ||
-    (PUBLIC_URL !== undefined && origin === new URL(PUBLIC_URL).origin) ||
-    WEB_ORIGINS.includes(origin)
-  );
+  const own = PUBLIC_URL === undefined ? undefined : new URL(PUBLIC_URL);
+  if (origin === own?.origin || WEB_ORIGINS.includes(origin)) return true;
+  // Of a host that is ours under TLS, a page that came without may be anybody's who stands on the way
+  return url.host === host?.toLowerCase() && url.host !== own?.host;
 }
 
 /**

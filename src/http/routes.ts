@@ -3,27 +3,36 @@ import { codedError } from '../graphql/errors.ts';
 import type { App } from '../ports/app.ts';
 import { accessKeys } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
-import { sendError, sendHtml, sendJson } from './answer.ts';
+import { sendError, sendJson } from './answer.ts';
 import { type DevTools, serveDevTools } from './dev-tools.ts';
 import { serveFile } from './files.ts';
-import { graphiqlPage } from './graphiql.ts';
+import { openStaffTools, serveOpenGraphiql } from './staff-tools.ts';
 import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
+import { isOauth, openOauth } from './oauth.ts';
 import { isFromNetwork, takeNetworkCallback } from './network-callback.ts';
 import type { PersistedDocuments } from './persisted.ts';
+import type { SocketPlaces } from './places.ts';
+import { within } from './within.ts';
 import { openWebPage } from './web.ts';
 import type { Yoga } from './yoga.ts';
 
+/** A database that takes longer to say that it is there is none to send people to. */
+const READY_WITHIN_S = 2;
+
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
-/** Which room answers which address. `devTools` only while they are on. */
+/** Which room answers which address. `devTools` only while they are on; `publicUrl`: what clients call us. */
 export function routesOf(
   app: App,
   yoga: Yoga,
   documents: PersistedDocuments,
+  places: SocketPlaces,
   devTools: DevTools | undefined,
+  publicUrl: () => string,
 ): Route {
-  const parts = { config: app.config, yoga, documents, addressOf: addressReader(app.config.TRUST_PROXY) };
+  const serveOauth = openOauth(app, publicUrl);
+  const parts = { app, yoga, documents, places, addressOf: addressReader(app.config.TRUST_PROXY) };
   const routes = new Map<string, Route>([
     [
       'POST /graphql',
@@ -44,19 +53,21 @@ export function routesOf(
     ['GET /.well-known/jwks.json', async (_request, response) => sendJson(response, 200, await jwks(app))],
   ]);
   if (devTools) {
-    routes.set('GET /graphiql', serveGraphiql);
+    routes.set('GET /graphiql', serveOpenGraphiql);
     routes.set('GET /graphql', (request, response, url) =>
       request.headers.accept?.includes('text/html')
-        ? serveGraphiql(request, response, url)
+        ? serveOpenGraphiql(request, response, url)
         : refuseMethod(response),
     );
   }
+  if (!devTools) for (const [route, serve] of openStaffTools(parts, publicUrl)) routes.set(route, serve);
   const webPage = openWebPage(app.config, devTools !== undefined);
   return (request, response, url) => {
     // A HEAD is a GET whose body Node leaves out (RFC 9110, 9.3.2)
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = routes.get(`${method} ${url.pathname}`);
     if (route) return route(request, response, url);
+    if (isOauth(url.pathname)) return serveOauth(request, response, url);
     if (devTools && url.pathname.startsWith('/dev/'))
       return serveDevTools(app, devTools, url, request, response);
     if (method === 'GET' && url.pathname.startsWith('/files/'))
@@ -69,8 +80,6 @@ export function routesOf(
   };
 }
 
-const serveGraphiql: Route = async (_request, response) => sendHtml(response, await graphiqlPage());
-
 function refuseMethod(response: ServerResponse): void {
   response.setHeader('allow', 'POST');
   const error = codedError('BAD_USER_INPUT', 'Send operations by POST.');
@@ -79,10 +88,11 @@ function refuseMethod(response: ServerResponse): void {
 }
 
 async function serveReadiness(app: App, response: ServerResponse): Promise<void> {
-  const ready = await app.db.$queryRaw`SELECT 1`.then(
+  const asked = app.db.$queryRaw`SELECT 1`.then(
     () => true,
     () => false,
   );
+  const ready = await within(READY_WITHIN_S, asked, () => false);
   sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'the database does not answer' });
 }
 

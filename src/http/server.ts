@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { publicUrl } from '../config.ts';
 import { codedError, maskError } from '../graphql/errors.ts';
 import type { App } from '../ports/app.ts';
 import { sendError } from './answer.ts';
 import type { DevTools } from './dev-tools.ts';
 import { openPersistedDocuments } from './persisted.ts';
+import { SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
 import { type Route, routesOf } from './routes.ts';
 import { serveWebSocket } from './websocket.ts';
@@ -25,7 +27,10 @@ export interface HttpServer {
 export async function serveHttp(app: App, devTools: DevTools | undefined): Promise<HttpServer> {
   const documents = await openPersistedDocuments();
   const yoga = openYoga(app);
-  const answer = routesOf(app, yoga, documents, devTools);
+  const places = new SocketPlaces(app.config);
+  const answer = routesOf(app, yoga, documents, places, devTools, () =>
+    app.config.PUBLIC_URL ? publicUrl(app.config) : url,
+  );
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     if (request.headers.accept?.includes('text/event-stream')) {
@@ -34,12 +39,15 @@ export async function serveHttp(app: App, devTools: DevTools | undefined): Promi
     }
     void serve(app, answer, request, response);
   });
+  // A connection on which nothing moves any more: an answer that is not read, a request that does not go on
+  server.timeout = Math.max(app.config.STUCK_SECONDS, 2 * app.config.OPERATION_SECONDS) * 1_000;
   server.listen(app.config.PORT, app.config.HOST);
   await once(server, 'listening');
-  const closeSockets = serveWebSocket(app, server, yoga, documents);
+  const closeSockets = serveWebSocket({ app, yoga, documents, places }, server);
   const { address, port, family } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    url,
     stop: () => stop(server, streams, closeSockets),
   };
 }
@@ -59,6 +67,7 @@ const serve = (
       if (!url) throw codedError('BAD_USER_INPUT', 'This is no address.');
       await answer(request, response, url);
     } catch (err) {
+      if (response.destroyed) return app.log.debug({ err }, 'the client left');
       const error = maskError(err, requestId, () => app.log.error({ err }, 'request failed'));
       if (response.headersSent) response.destroy();
       else sendError(response, error);

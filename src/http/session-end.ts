@@ -1,16 +1,15 @@
 import { sessionEnded } from '../graphql/viewer.ts';
-import type { SessionWatch } from '../sign-in/session-watch.ts';
-import type { SessionKey } from '../sign-in/tokens.ts';
+import type { LifeWatch } from '../sign-in/life-watch.ts';
 
-/** The results of a stream while its session lives; then one that says so, and the end. */
-export function endWithSession<Result>(
-  sessions: SessionWatch,
-  session: SessionKey,
+/** The results of a stream while the session or leave that opened it lives; then one that says so, and the end. */
+export function endWithSession<Key, Result>(
+  lives: LifeWatch<Key>,
+  life: Key,
   results: AsyncIterable<Result>,
 ): AsyncIterableIterator<Result | { errors: Error[] }> {
   const source = results[Symbol.asyncIterator]();
   let over = false;
-  const stopWatching = sessions.watch(session, () => {
+  const stopWatching = lives.watch(life, () => {
     over = true;
     void source.return?.();
   });

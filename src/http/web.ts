@@ -8,7 +8,7 @@ import sirv from 'sirv';
 import type { Config } from '../config.ts';
 
 /** Where `npm run build:web` puts the page. */
-const BUILT = fileURLToPath(new URL('../../dist/web/', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../build/web/', import.meta.url));
 const YEAR_S = 31_536_000;
 const ENCODINGS = ['br', 'gzip', 'identity'];
 

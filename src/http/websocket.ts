@@ -1,106 +1,177 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
-import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
-import { type Context as SocketContext, type ServerOptions } from 'graphql-ws';
-import { type Extra, useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
-import { maskError } from '../graphql/errors.ts';
-import { isUnauthenticated, viewerOf } from '../graphql/viewer.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import {
+  CloseCode,
+  type Context as SocketContext,
+  handleProtocols,
+  makeServer,
+  type ServerOptions,
+} from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { codedError, hasCode, maskError } from '../graphql/errors.ts';
+import { isUnavailable } from '../graphql/unavailable.ts';
+import { GUEST, type Viewer, viewerOf } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
-import { addressReader, type AddressOf } from './address.ts';
+import { addressReader } from './address.ts';
+import { admitText } from './admission.ts';
 import { readCookies } from './cookies.ts';
 import { operationFrom } from './operation.ts';
 import { isFromOurPage } from './origin.ts';
 import type { PersistedDocuments } from './persisted.ts';
+import { check, type Result, runInPlace } from './pipeline.ts';
+import type { SocketPlace, SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
+import { carry, GOING_AWAY, TRY_AGAIN_LATER } from './socket.ts';
+import { inTime } from './within.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
-const MAX_MESSAGE_BYTES = 16 * 1024;
-const UNAUTHORIZED = 4401;
-const GOING_AWAY = 1001;
-type SessionExtra = Extra & { session?: SessionKey; unwatch?: () => void };
-type Socket = SocketContext<Record<string, unknown>, SessionExtra>;
+/** How long sockets may take over their farewell before they are cut off. */
+const FAREWELL_MS = 2_000;
 
-/** What yoga makes of an operation, with the functions that belong to it. */
+interface Extra {
+  socket: WebSocket;
+  request: IncomingMessage;
+  address: string;
+  place: SocketPlace;
+  session?: SessionKey;
+  unwatch?: () => void;
+}
+type Socket = SocketContext<Record<string, unknown>, Extra>;
+
+/** An operation that has its place on the socket, as the protocol's library hands it back to be executed. */
 interface Prepared extends ExecutionArgs {
-  rootValue: {
-    execute: (args: ExecutionArgs) => unknown;
-    subscribe: (args: ExecutionArgs) => unknown;
-    requestId: string;
-  };
+  rootValue: { run: () => Promise<Result>; requestId: string };
+}
+
+interface Parts {
+  app: App;
+  yoga: Yoga;
+  documents: PersistedDocuments;
+  places: SocketPlaces;
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws) through the same pipeline as HTTP. Returns what closes it. */
-export function serveWebSocket(
-  app: App,
-  server: Server,
-  yoga: Yoga,
-  documents: PersistedDocuments,
-): () => Promise<void> {
+export function serveWebSocket(parts: Parts, server: Server): () => Promise<void> {
+  const { app, places } = parts;
+  const { config, log } = app;
   const sockets = new WebSocketServer({
     server,
     path: '/graphql',
-    maxPayload: MAX_MESSAGE_BYTES,
+    maxPayload: config.SOCKET_MESSAGE_KIB * 1024,
+    handleProtocols,
     // A browser lets any page open a socket and sends our cookies along
-    verifyClient: ({ req }: { req: IncomingMessage }) => isFromOurPage(req, app.config),
+    verifyClient: ({ req }: { req: IncomingMessage }) => isFromOurPage(req, config),
   });
-  const addressOf = addressReader(app.config.TRUST_PROXY);
-  const run = (kind: 'execute' | 'subscribe') => (args: unknown) => {
-    const { rootValue } = args as Prepared;
-    return inRequest(rootValue.requestId, () => rootValue[kind](args as Prepared));
+  const addressOf = addressReader(config.TRUST_PROXY);
+  const protocol = makeServer(protocolOf(parts));
+  const patience = { pingMs: config.SOCKET_PING_SECONDS * 1_000, stuckMs: config.STUCK_SECONDS * 1_000 };
+  sockets.on('connection', (socket, request) => {
+    const address = addressOf(request);
+    const place = places.open(GUEST, address);
+    if (!place) return tooMany(socket);
+    carry(protocol, socket, { socket, request, address, place }, patience, log);
+  });
+  return async () => {
+    for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+    const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
+    await Promise.race([closed, delay(FAREWELL_MS, undefined, { ref: false })]);
+    for (const socket of sockets.clients) socket.terminate();
+    await closed;
   };
-  const options: ServerOptions<Record<string, unknown>, SessionExtra> = {
-    jsonMessageReviver: withoutQuery,
-    execute: run('execute') as never,
-    subscribe: run('subscribe') as never,
-    onConnect: async (socket) => {
-      try {
-        const viewer = await viewerOf(app, authorizationOf(socket));
-        if (viewer.kind === 'SUBSCRIBER') liveWith(app, socket, viewer.session);
-        return true;
-      } catch (error) {
-        if (!isUnauthenticated(error)) throw error;
-        socket.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
-        return false;
-      }
+}
+
+/** The protocol's own word for too many beginnings: its clients do not go on trying after it. */
+function tooMany(socket: WebSocket): void {
+  socket.on('error', () => {});
+  socket.close(CloseCode.TooManyInitialisationRequests, 'TOO_MANY_STREAMS');
+}
+
+function protocolOf(parts: Parts): ServerOptions<Record<string, unknown>, Extra> {
+  const run = (args: unknown) => {
+    const { requestId, run: execute } = (args as Prepared).rootValue;
+    return inRequest(requestId, () =>
+      execute().catch((error: unknown) => ({ errors: [masked(parts.app, requestId, error)] })),
+    );
+  };
+  return {
+    connectionInitWaitTimeout: parts.app.config.SOCKET_INIT_SECONDS * 1_000,
+    jsonMessageReviver: readMessage,
+    execute: run as never,
+    subscribe: run as never,
+    onConnect: (socket) => greet(parts, socket),
+    onClose: ({ extra }) => {
+      extra.unwatch?.();
+      extra.place.leave();
     },
-    onDisconnect: ({ extra }) => extra.unwatch?.(),
-    onSubscribe: (socket, _id, payload) => prepare(app, yoga, documents, factsOf(socket, addressOf), payload),
+    onSubscribe: (socket, _id, payload) => prepare(parts, socket, payload),
     onNext: (_socket, _id, _payload, _args, result) => {
       const { errors, ...rest } = result as ExecutionResult;
       return errors ? { ...rest, errors: errors.map(forSocket) } : undefined;
     },
     onError: (_socket, _id, _payload, errors) => errors.map(forSocket),
   };
-  const service = useServer(options, sockets);
-  // After the library's own listener, which would print what a client broke
-  sockets.on('connection', (socket) => {
-    socket.removeAllListeners('error').on('error', (err) => app.log.debug({ err }, 'a socket broke'));
-  });
-  return async () => {
-    for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
-    await service.dispose();
-  };
 }
 
 /** The protocol's library insists on a `query`; a persisted document comes with its id alone. */
-function withoutQuery(this: unknown, key: string, value: unknown): unknown {
-  const isPayload = key === 'payload' && typeof value === 'object' && value !== null;
-  return isPayload && !('query' in value) && ('documentId' in value || 'extensions' in value)
-    ? { ...value, query: '' }
-    : value;
+function readMessage(this: unknown, key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (key === 'payload' && !('query' in value) && ('documentId' in value || 'extensions' in value))
+    return { ...value, query: '' };
+  if (key === '' && 'type' in value && ['connection_ack', 'next', 'error'].includes(String(value.type)))
+    throw new Error('A client does not send this.');
+  return value;
 }
 
-/** A status belongs to HTTP. */
-function forSocket({ message, locations, path, extensions: { http: _http, ...extensions } }: GraphQLError) {
-  return { message, locations, path, extensions };
+/** A status belongs to HTTP. The library packs what a stream throws into an error of its own. */
+function forSocket(error: GraphQLError) {
+  const { message, locations, path, extensions } = error.cause instanceof GraphQLError ? error.cause : error;
+  const { http: _http, ...rest } = extensions;
+  return { message, locations, path, extensions: rest };
 }
 
-/** A socket of a session is closed with it, wherever it was ended. */
-function liveWith(app: App, { extra }: Socket, session: SessionKey): void {
-  extra.session = session;
-  extra.unwatch = app.sessionWatch.watch(session, () => extra.socket.close(UNAUTHORIZED, 'Unauthorized'));
+/** Finds out whom the socket speaks for; false: it is being closed. */
+async function greet({ app, places }: Parts, socket: Socket): Promise<boolean> {
+  const { extra } = socket;
+  const close = (code: number, reason: string) => {
+    extra.socket.close(code, reason);
+    return false;
+  };
+  try {
+    const viewer = await inTime(app.config, viewerOf(app, authorizationOf(socket)));
+    // Gone meanwhile: what it had was given back already.
+    if (extra.socket.readyState !== extra.socket.OPEN) return false;
+    if (viewer.kind === 'GUEST') return true;
+    if (!moveTo(places, viewer, extra)) {
+      tooMany(extra.socket);
+      return false;
+    }
+    if (viewer.kind === 'SUBSCRIBER') socket.extra.session = viewer.session;
+    liveWith(app, socket, viewer);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'UNAUTHENTICATED')) return close(CloseCode.Unauthorized, 'Unauthorized');
+    if (isUnavailable(error) || hasCode(error, 'TIMED_OUT')) return close(TRY_AGAIN_LATER, 'Try again later');
+    throw error;
+  }
+}
+
+/** From the guests' places to one of the viewer's own. */
+function moveTo(places: SocketPlaces, viewer: Viewer, extra: Extra): boolean {
+  const own = places.open(viewer, extra.address);
+  if (!own) return false;
+  extra.place.leave();
+  extra.place = own;
+  return true;
+}
+
+/** A socket is closed with the session, or the leave, that opened it, wherever that was ended. */
+function liveWith(app: App, { extra }: Socket, viewer: Viewer): void {
+  const close = () => extra.socket.close(CloseCode.Unauthorized, 'Unauthorized');
+  if (viewer.kind === 'SUBSCRIBER') extra.unwatch = app.sessionWatch.watch(viewer.session, close);
+  if (viewer.kind === 'PARTNER') extra.unwatch = app.grantWatch.watch(viewer.grant, close);
 }
 
 function paramOf({ connectionParams }: Pick<Socket, 'connectionParams'>, name: string): string | undefined {
@@ -115,43 +186,48 @@ function authorizationOf(socket: Socket): string | undefined {
   );
 }
 
-const factsOf = (socket: Socket, addressOf: AddressOf): RequestFacts => ({
+const factsOf = (socket: Socket): RequestFacts => ({
   authorization: authorizationOf(socket),
   session: socket.extra.session,
   acceptLanguage: paramOf(socket, 'acceptLanguage') ?? socket.extra.request.headers['accept-language'],
-  address: addressOf(socket.extra.request),
+  address: socket.extra.address,
   cookies: undefined,
   operationName: undefined,
+  streams: true,
 });
 
 async function prepare(
-  app: App,
-  yoga: Yoga,
-  documents: PersistedDocuments,
-  facts: RequestFacts,
+  { app, yoga, documents }: Parts,
+  socket: Socket,
   payload: unknown,
 ): Promise<Prepared | GraphQLError[]> {
   const requestId = randomUUID();
   return inRequest(requestId, async () => {
     try {
-      const { query, operationName, variables } = operationFrom(payload, documents);
-      const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
-        ...facts,
-        operationName,
-      });
-      const document = parse(query);
-      const errors = validate(schema, document);
-      if (errors.length) return errors as GraphQLError[];
-      return {
-        schema,
-        document,
-        operationName,
-        variableValues: variables,
-        contextValue: await contextFactory(),
-        rootValue: { execute, subscribe, requestId },
-      };
+      const operation = operationFrom(payload, documents, app.config);
+      const facts = { ...factsOf(socket), registered: operation.registered };
+      await admitText(app, facts);
+      const checked = check(yoga, operation, facts);
+      if (!('begin' in checked)) return [...checked];
+      const leave = socket.extra.place.take(checked.kind);
+      if (!leave) return [noPlaceFor(checked.kind)];
+      try {
+        const { run } = await checked.begin();
+        return { ...checked.args, rootValue: { run: () => runInPlace(run, leave), requestId } };
+      } catch (error) {
+        leave();
+        throw error;
+      }
     } catch (error) {
-      return [maskError(error, requestId, (err) => app.log.error({ err }, 'unexpected error'))];
+      return [masked(app, requestId, error)];
     }
   });
 }
+
+const masked = ({ log }: App, requestId: string, error: unknown): GraphQLError =>
+  maskError(error, requestId, (err) => log.error({ err }, 'unexpected error'));
+
+const noPlaceFor = (kind: 'stream' | 'operation'): GraphQLError =>
+  kind === 'stream'
+    ? codedError('TOO_MANY_STREAMS', 'This socket carries as many streams as it may: end one of them first.')
+    : codedError('RATE_LIMITED', 'Too many operations at once on this socket: wait for one to end.');

@@ -1,16 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { type DocumentNode, getOperationAST, type GraphQLError } from 'graphql';
-import { createYoga, isAsyncIterable, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { type DocumentNode, getOperationAST, type GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import {
+  _createLRUCache as createCache,
+  createYoga,
+  isAsyncIterable,
+  type Plugin,
+  type YogaServerInstance,
+} from 'graphql-yoga';
 import { type Context, createLoaders, type SessionCookies } from '../graphql/context.ts';
-import { badInput, codedError, maskError } from '../graphql/errors.ts';
+import type { Config } from '../config.ts';
+import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
+import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
 import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
-import { GUEST, isUnauthenticated, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
+import { GUEST, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
+import type { Quota } from '../partners/use.ts';
+import type { StaffMember } from '../staff/tokens.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
+import { admitViewer } from './admission.ts';
+import type { Registered } from './persisted.ts';
 import { currentRequestId } from './request-scope.ts';
 import { endWithSession } from './session-end.ts';
+import { inTime, tookTooLong, within } from './within.ts';
 
 /** What a transport knows of a request before it is executed. */
 export interface RequestFacts {
@@ -22,9 +35,22 @@ export interface RequestFacts {
   acceptLanguage: string | undefined;
   /** Which of the document's operations is executed; absent: its only one. */
   operationName: string | undefined;
+  /** Whether the transport carries streams; absent: it does not. */
+  streams?: boolean | undefined;
+  /** The registered document that is executed; absent: a text of the caller's own. */
+  registered?: Registered | undefined;
+  /** The member of staff who is signed in to GraphiQL. */
+  staff?: StaffMember | undefined;
+  /** Says how a partner stands with its quota, where the transport has a place for it. */
+  tellQuota?: ((quota: Quota) => void) | undefined;
 }
 
 export type Yoga = YogaServerInstance<RequestFacts, Context>;
+
+/** Enough for every document that clients registered; a parsed one takes up to half a megabyte. */
+const KEPT_DOCUMENTS = { max: 200 };
+/** What more is wrong with a document tells its author nothing new. */
+const MAX_ERRORS = 20;
 
 /** Parsing, validation, execution and masking: one pipeline for HTTP, SSE and WebSocket. */
 export function openYoga(app: App): Yoga {
@@ -39,8 +65,19 @@ export function openYoga(app: App): Yoga {
     maxRequestBodySize: false,
     cors: false,
     logging: false,
-    plugins: [keepDocument, codeValidation, streamsOnly, streamsEndWithSession, staffAreSeen],
-    context: (facts) => contextFor(app, facts),
+    parserAndValidationCache: {
+      documentCache: createCache(KEPT_DOCUMENTS),
+      errorCache: createCache(KEPT_DOCUMENTS),
+    },
+    plugins: [
+      keepDocument,
+      limitDocuments(app.config),
+      limitTime(app.config),
+      streamsWhereCarried,
+      streamsEndWithSession,
+      staffAreSeen,
+    ],
+    context: (facts) => inTime(app.config, contextFor(app, facts)),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
 }
@@ -52,24 +89,44 @@ const keepDocument: Plugin<{ document?: DocumentNode }> = {
       extendContext({ document: result }),
 };
 
-/** A document that does not fit the schema, or our own rule, is bad input like any other. */
-const codeValidation: Plugin = {
-  onValidate: ({ addValidationRule }) => {
+/** Reads no more of a document than its limits allow, and answers one that does not fit with what does not. */
+const limitDocuments = (config: Config): Plugin => ({
+  onParse: ({ setParseFn }) => setParseFn((source, options) => parseWithin(config, source, options)),
+  onValidate: ({ addValidationRule, setValidationFn }) => {
     addValidationRule(oneSensitiveField);
+    setValidationFn((against: GraphQLSchema, document: DocumentNode, rules) => {
+      const refusal = tooMuchIn(document, config);
+      return refusal
+        ? [refusal]
+        : validate(against, document, rules, {
+            maxErrors: MAX_ERRORS,
+            hideSuggestions: !config.DEV_TOOLS,
+          });
+    });
     return ({ valid, result, setResult }) => {
-      if (!valid) setResult((result as GraphQLError[]).map(badInput));
+      if (!valid)
+        setResult((result as GraphQLError[]).map((error) => (isCoded(error) ? error : badInput(error))));
     };
   },
+});
+
+/** An operation that takes too long is answered all the same. */
+const limitTime = ({ OPERATION_SECONDS }: Config): Plugin => {
+  const late = () => ({ errors: [tookTooLong(OPERATION_SECONDS)] });
+  return {
+    onExecute: ({ executeFn, setExecuteFn }) =>
+      setExecuteFn((args) => within(OPERATION_SECONDS, executeFn(args), late)),
+    onSubscribe: ({ subscribeFn, setSubscribeFn }) =>
+      setSubscribeFn((args) => within(OPERATION_SECONDS, subscribeFn(args), late)),
+  };
 };
 
 /** A subscription is answered with a stream of events, so the client has to accept one. */
-const streamsOnly: Plugin = {
-  onExecutionResult: (answer) => {
-    const accepts = answer.request.headers.get('accept') ?? '';
-    if (!isAsyncIterable(answer.result) || accepts.includes('text/event-stream')) return;
-    void answer.result[Symbol.asyncIterator]().return?.();
+const streamsWhereCarried: Plugin<RequestFacts> = {
+  onSubscribe: ({ args, setResultAndStopExecution }) => {
+    if ((args.contextValue as RequestFacts).streams) return;
     const advice = 'Send a subscription with Accept: text/event-stream, or over WebSocket.';
-    answer.setResult({ errors: [codedError('BAD_USER_INPUT', advice)] });
+    setResultAndStopExecution({ errors: [codedError('BAD_USER_INPUT', advice)] });
   },
 };
 
@@ -78,8 +135,9 @@ const streamsEndWithSession: Plugin<Context> = {
   onSubscribe: ({ args }) => ({
     onSubscribeResult: ({ result, setResult }) => {
       const { app, viewer } = args.contextValue as Context;
-      if (isAsyncIterable(result) && viewer.kind === 'SUBSCRIBER')
-        setResult(endWithSession(app.sessionWatch, viewer.session, result));
+      if (!isAsyncIterable(result)) return;
+      if (viewer.kind === 'SUBSCRIBER') setResult(endWithSession(app.sessionWatch, viewer.session, result));
+      if (viewer.kind === 'PARTNER') setResult(endWithSession(app.grantWatch, viewer.grant, result));
     },
   }),
 };
@@ -99,13 +157,15 @@ const nameOf = (document: DocumentNode, operationName: string | null | undefined
   getOperationAST(document, operationName)?.name?.value ?? 'unnamed';
 
 async function contextFor(app: App, facts: RequestFacts & { document?: DocumentNode }): Promise<Context> {
-  const { authorization, session, acceptLanguage, document, operationName, address, cookies } = facts;
-  const viewer = session ? viewerOfSession(app, session) : viewerOf(app, authorization);
+  const { acceptLanguage, document, operationName, address, cookies } = facts;
+  const found = viewerFor(app, facts);
+  const viewer = await (document && ignoresCredential(document, operationName)
+    ? found.catch(guestUnless)
+    : found);
+  await admitViewer(app, viewer, document, facts);
   return {
     app,
-    viewer: await (document && ignoresCredential(document, operationName)
-      ? viewer.catch(guestUnless)
-      : viewer),
+    viewer,
     language: negotiateLanguage(acceptLanguage),
     requestId: currentRequestId() ?? randomUUID(),
     address,
@@ -115,8 +175,13 @@ async function contextFor(app: App, facts: RequestFacts & { document?: DocumentN
   };
 }
 
+async function viewerFor(app: App, { staff, session, authorization }: RequestFacts): Promise<Viewer> {
+  if (staff) return { kind: 'STAFF', ...staff };
+  return session ? viewerOfSession(app, session) : viewerOf(app, authorization);
+}
+
 /** A credential that is no longer good is none; any other fault is not the credential's. */
 function guestUnless(error: unknown): Viewer {
-  if (isUnauthenticated(error)) return GUEST;
+  if (hasCode(error, 'UNAUTHENTICATED')) return GUEST;
   throw error;
 }

@@ -7,7 +7,8 @@ const IPV6_PREFIX = 64;
  * The subject that an IP address is counted as: an IPv4 address, however it is written, mapped into IPv6 too, or the
  * /64 of an IPv6 address. Undefined for what is no address.
  */
-export function addressSubject(text: string): string | undefined {
+export function addressSubject(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
   // Proxies add ports, brackets and zones: [2001:db8::1]:443, 192.0.2.1:80, fe80::1%eth0
   const [, bracketed, withPort] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(text.trim()) ?? [];
   const bare = (bracketed ?? withPort ?? text.trim()).replace(/%.*$/, '');

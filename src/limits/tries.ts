@@ -42,7 +42,8 @@ type Parts = Pick<App, 'db' | 'clock'>;
 const DEAD_AFTER_MS = 30_000;
 /** How long one try waits for others, begun at the same moment, that may prove to be right. */
 const PATIENCE_MS = 5_000;
-const LOOK_AGAIN_MS = 20;
+/** Looks of many who wait go to the database one by one: each pause is longer than the one before. */
+const LOOK_AGAIN_MS = { first: 20, last: 320 };
 
 /**
  * Begins a try, counted as a wrong one and committed before anything is compared: of many at once exactly as many
@@ -50,10 +51,10 @@ const LOOK_AGAIN_MS = 20;
  */
 export async function beginTry(app: Parts, rules: readonly TryRule[]): Promise<Try | NoTry> {
   const giveUp = performance.now() + PATIENCE_MS;
-  for (;;) {
+  for (let pauseMs = LOOK_AGAIN_MS.first; ; pauseMs = Math.min(pauseMs * 2, LOOK_AGAIN_MS.last)) {
     const begun = await begin(app, rules);
     if (!('busy' in begun) || !begun.busy || performance.now() > giveUp) return begun;
-    await pause(LOOK_AGAIN_MS);
+    await pause(pauseMs);
   }
 }
 
@@ -99,7 +100,8 @@ function standingOf(row: Row, { allowed, counts, seconds }: TryRule, now: Date):
   const pauseIsOver = counts === 'streak' && usedUp && until <= now;
   const stretchIsOver = counts === 'total' && !usedUp && until <= now;
   if (pauseIsOver || stretchIsOver) return { wrong: inFlight, inFlight, since: now };
-  const standing = { wrong: row.wrong, inFlight, since: row.since };
+  // The stretch begins with the first wrong one
+  const standing = { wrong: row.wrong, inFlight, since: row.wrong ? row.since : now };
   if (!usedUp) return standing;
   const busy = row.wrong - inFlight < allowed;
   return { ...standing, refusal: { until: counts === 'streak' ? until : null, busy } };

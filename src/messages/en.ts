@@ -10,7 +10,7 @@ export const en: Messages = {
     InvalidCredentials: () => 'Wrong number or password. Check them, or get a new password by SMS.',
     SignInLocked: ({ retryAt }, { time }) =>
       retryAt
-        ? `Too many wrong tries. Try again after ${time(retryAt)}, or get a new password by SMS.`
+        ? `Too many wrong tries. Try again after ${time(retryAt)}.`
         : 'Too many wrong tries. Get a new password by SMS.',
     SmsPasswordExpired: () => 'This password from the SMS has expired. Get a new one.',
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
@@ -68,6 +68,7 @@ export const en: Messages = {
     LINE_RESTORED: 'Your account is topped up and the line works again',
     TARIFF_CHANGED: 'Your tariff was changed. Not you? Call support',
     STATEMENT_MAILED: 'A statement was ordered to be mailed. Not you? Call support',
+    PARTNER_ALLOWED: 'An app was let into your account. Not you? Call support',
   },
   charges: {
     CALLS: 'Calls',

@@ -51,6 +51,7 @@ export const NOTICES = [
   'LINE_RESTORED',
   'TARIFF_CHANGED',
   'STATEMENT_MAILED',
+  'PARTNER_ALLOWED',
 ] as const;
 type Notice = (typeof NOTICES)[number];
 

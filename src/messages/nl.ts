@@ -11,7 +11,7 @@ export const nl: Messages = {
       'Nummer of wachtwoord klopt niet. Controleer ze of vraag een nieuw wachtwoord per sms.',
     SignInLocked: ({ retryAt }, { time }) =>
       retryAt
-        ? `Te veel foute pogingen. Probeer het na ${time(retryAt)} opnieuw of vraag een nieuw wachtwoord per sms aan.`
+        ? `Te veel foute pogingen. Probeer het na ${time(retryAt)} opnieuw.`
         : 'Te veel foute pogingen. Vraag een nieuw wachtwoord per sms aan.',
     SmsPasswordExpired: () => 'Dit wachtwoord uit de sms is verlopen. Vraag een nieuw aan.',
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
@@ -70,6 +70,7 @@ export const nl: Messages = {
     LINE_RESTORED: 'Uw saldo is opgewaardeerd, uw nummer werkt weer',
     TARIFF_CHANGED: 'Uw tarief is gewijzigd. Niet door u? Bel de klantenservice',
     STATEMENT_MAILED: 'Specificatie per e-mail aangevraagd. Niet door u? Bel ons',
+    PARTNER_ALLOWED: 'Een app heeft toegang tot uw account. Niet door u? Bel ons',
   },
   charges: {
     CALLS: 'Bellen',

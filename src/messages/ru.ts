@@ -12,7 +12,7 @@ export const ru: Messages = {
     InvalidCredentials: () => 'Неверный номер или пароль. Проверьте их или получите новый пароль по SMS.',
     SignInLocked: ({ retryAt }, { time }) =>
       retryAt
-        ? `Слишком много неверных попыток. Попробуйте снова после ${time(retryAt)} или получите новый пароль по SMS.`
+        ? `Слишком много неверных попыток. Попробуйте снова после ${time(retryAt)}.`
         : 'Слишком много неверных попыток. Получите новый пароль по SMS.',
     SmsPasswordExpired: () => 'Срок этого пароля из SMS истёк. Получите новый.',
     SmsPasswordSuperseded: ({ typedNumber, currentNumber }) =>
@@ -70,6 +70,7 @@ export const ru: Messages = {
     LINE_RESTORED: 'Счёт пополнен, номер снова работает',
     TARIFF_CHANGED: 'Ваш тариф изменён. Если это не вы, позвоните в поддержку',
     STATEMENT_MAILED: 'Детализация заказана на эл. почту. Не вы? Позвоните в поддержку',
+    PARTNER_ALLOWED: 'Приложению открыт доступ к счёту. Не вы? Позвоните в поддержку',
   },
   charges: {
     CALLS: 'Звонки',

@@ -7,6 +7,8 @@ const DAY_MS = 86_400_000;
 
 /** The subscriber as the giver of a key. */
 export const SELF = 'self';
+/** A partner as the giver of a key; its keys for different lines are apart. */
+export const partnerActor = (id: string): string => `partner/${id}`;
 /** A member of staff as the giver of a key. */
 export const staffActor = (subject: string): string => `staff/${subject}`;
 

@@ -1,13 +1,14 @@
 import type { EventKind } from '../generated/prisma/enums.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { App } from '../ports/app.ts';
 import { ORDERS_TOPIC } from './accept-order.ts';
-import { putBack, takeUp, type TakenUp } from './take-up.ts';
+import { keep, putBack, takeUp, type TakenUp } from './take-up.ts';
 
 /** Carries one kind of order out. */
 export interface OrderWork {
   kind: EventKind;
-  /** How long one worker has an order before another may take it up. */
+  /** How long a worker that has died keeps an order from the others; a living one keeps it for as long as it takes. */
   leaseMs: number;
   /** How many are worked on at once. */
   atOnce: number;
@@ -17,6 +18,7 @@ export interface OrderWork {
 
 /** Orders are also looked for this often, so that a lost wake-up costs no more. */
 const LOOK_EVERY_MS = 1_000;
+const STOP_WITHIN_MS = 10_000;
 const LOOK_AGAIN_MS = { first: 500, last: 60_000 };
 
 type Parts = Pick<App, 'db' | 'clock' | 'log' | 'wakeUps' | 'reach'>;
@@ -25,12 +27,16 @@ type Parts = Pick<App, 'db' | 'clock' | 'log' | 'wakeUps' | 'reach'>;
 const pauseAfter = (looks: number): number =>
   Math.min(LOOK_AGAIN_MS.first * 2 ** Math.min(looks - 1, 10), LOOK_AGAIN_MS.last);
 
-/** Works on orders until it is stopped; `stop` waits for the steps under way. */
-export function workOnOrders(app: Parts, works: readonly OrderWork[]): { stop(): Promise<void> } {
+/** Works on orders until it is stopped; `stop` waits a while for the steps under way, and leaves the rest to others. */
+export function workOnOrders(
+  app: Parts,
+  works: readonly OrderWork[],
+  lookEveryMs = LOOK_EVERY_MS,
+): { stop(): Promise<void> } {
   const loops = works.map((work) => new Loop(app, work));
   const wake = () => loops.forEach((loop) => loop.wake());
   const stopListening = app.wakeUps.listen(ORDERS_TOPIC, wake);
-  const timer = setInterval(wake, LOOK_EVERY_MS);
+  const timer = setInterval(wake, lookEveryMs);
   wake();
   return {
     stop: async () => {
@@ -66,7 +72,7 @@ class Loop {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#oneAtATime(() => {});
-    await Promise.all(this.#underWay);
+    await Promise.race([Promise.all(this.#underWay), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
   }
 
   async #look(): Promise<void> {
@@ -85,13 +91,19 @@ class Loop {
   }
 
   async #step(taken: TakenUp): Promise<void> {
-    const { kind } = this.#work;
+    const { kind, leaseMs } = this.#work;
+    const renewal = setInterval(() => {
+      // What is lost is said by `taken.isLost`; a database that does not answer costs the lease, no more
+      keep(this.#app, kind, taken, leaseMs).catch(() => {});
+    }, leaseMs / 3);
     try {
       await this.#app.reach('step/taken-up');
       await this.#work.step(taken);
       await this.#app.reach('step/put-back');
     } catch (err) {
       this.#app.log.error({ err, order: taken.orderId, kind }, 'a step of an order failed');
+    } finally {
+      clearInterval(renewal);
     }
     await putBack(this.#app, kind, taken, pauseAfter(taken.looks)).catch(() => {
       // Its time runs out by itself, and it is taken up again

@@ -1,11 +1,12 @@
 import { builder } from '../graphql/builder.ts';
 import { idempotencyKey } from '../graphql/idempotency-key.ts';
 import { ownLine, type Viewer } from '../graphql/viewer.ts';
+import { actorOf } from '../graphql/actor.ts';
 import { DetailOrder } from '../cost-control/order-schema.ts';
 import { ServiceOrder } from '../services/order-schema.ts';
 import { TariffChange } from '../tariffs/change-schema.ts';
 import { findOrder } from './find-order.ts';
-import { orderUnder, SELF, staffActor } from './idempotency.ts';
+import { orderUnder } from './idempotency.ts';
 
 export const Order = builder.unionType('Order', {
   description: 'What a subscriber can order.',
@@ -16,11 +17,10 @@ export const Order = builder.unionType('Order', {
   },
 });
 
-/** Whose keys a viewer's are: a subscriber's count for their own line, a member of staff's for every line. */
+/** Whose keys a viewer's are: a subscriber's and a partner's count for one line, a member of staff's for every line. */
 function giverOf(viewer: Viewer): { actor: string; subscriberId?: string } {
   const subscriberId = ownLine(viewer);
-  if (subscriberId) return { actor: SELF, subscriberId };
-  return { actor: staffActor(viewer.kind === 'STAFF' ? viewer.subject : '') };
+  return { actor: actorOf(viewer), ...(subscriberId ? { subscriberId } : {}) };
 }
 
 builder.queryField('orderByKey', (t) =>
@@ -29,7 +29,7 @@ builder.queryField('orderByKey', (t) =>
     nullable: true,
     description:
       'What became of a request whose answer was lost: the order accepted under this idempotency key, if any.',
-    authScopes: { $any: { subscriber: true, support: true } },
+    authScopes: { $any: { subscriber: true, support: true, anyPartner: true } },
     args: {
       idempotencyKey: t.arg.id({ required: true, description: 'The key that the request was sent with.' }),
     },

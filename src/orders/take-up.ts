@@ -10,6 +10,8 @@ export interface TakenUp extends OrderRef {
   until: Date;
   /** How often it has been taken up, this time included. */
   looks: number;
+  /** Another worker may have it. */
+  isLost: boolean;
 }
 
 type Parts = Pick<App, 'db' | 'clock'>;
@@ -34,7 +36,7 @@ export async function takeUp(
     ) AS due
     WHERE taken.subscriber_id = due.subscriber_id AND taken.id = due.id
     RETURNING taken.subscriber_id AS "subscriberId", taken.id AS "orderId", taken.looks`;
-  return rows.map((row) => ({ ...row, until }));
+  return rows.map((row) => ({ ...row, until, isLost: false }));
 }
 
 /** Lets go of an order until its next look, unless a hint or another worker has set that meanwhile. */
@@ -52,17 +54,17 @@ export const putBack = (
     { nextLookAt: new Date(clock.now().getTime() + afterMs) },
   );
 
-/** Keeps an order for longer. False: its time ran out, and another worker has it. */
+/** Keeps an order for longer, unless its time ran out and another worker has it. */
 export async function keep(
   { db, clock }: Parts,
   kind: EventKind,
   taken: TakenUp,
   forMs: number,
-): Promise<boolean> {
+): Promise<void> {
   const until = new Date(clock.now().getTime() + forMs);
   const kept = await changeOrder(db, kind, taken, { nextLookAt: taken.until }, { nextLookAt: until });
   if (kept) taken.until = until;
-  return kept;
+  else taken.isLost = true;
 }
 
 /** Has an order looked at now. */

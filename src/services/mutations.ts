@@ -4,7 +4,7 @@ import type { Context } from '../graphql/context.ts';
 import { LineSuspended, NotFound, plainFailure } from '../graphql/failures.ts';
 import { mayName, parseLineKey } from '../graphql/own-nodes.ts';
 import { ownLine } from '../graphql/viewer.ts';
-import { SELF } from '../orders/idempotency.ts';
+import { actorOf, channelOf } from '../graphql/actor.ts';
 import { idempotencyKey, KEY_DESCRIPTION } from '../graphql/idempotency-key.ts';
 import { cancelServiceOrder } from './cancel-order.ts';
 import {
@@ -80,12 +80,19 @@ function place(
   const subscriberId = ownLine(viewer)!;
   const keyed = {
     subscriberId,
-    actor: SELF,
+    actor: actorOf(viewer),
     mutation: kind === 'ACTIVATE' ? 'activateService' : 'deactivateService',
     key: idempotencyKey(input),
     input: { serviceCode },
   };
-  return placeServiceOrder(app, { subscriberId, kind, serviceCode, channel: 'SELF_CARE', keyed, language });
+  return placeServiceOrder(app, {
+    subscriberId,
+    kind,
+    serviceCode,
+    channel: channelOf(viewer),
+    keyed,
+    language,
+  });
 }
 
 builder.mutationFields((t) => ({
@@ -93,14 +100,14 @@ builder.mutationFields((t) => ({
     type: ServiceOrderResult,
     description:
       'Adds a service to the line: accepted at once, carried out in the network, followed with `serviceOrderUpdated`.',
-    authScopes: { subscriber: true },
+    authScopes: { $any: { subscriber: true, partner: 'services:write' } },
     args: { input: t.arg({ type: ServiceOrderInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, context) => place('ACTIVATE', input, context),
   }),
   deactivateService: t.field({
     type: ServiceOrderResult,
     description: 'Removes a service from the line, in the same way.',
-    authScopes: { subscriber: true },
+    authScopes: { $any: { subscriber: true, partner: 'services:write' } },
     args: { input: t.arg({ type: ServiceOrderInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, context) => place('DEACTIVATE', input, context),
   }),

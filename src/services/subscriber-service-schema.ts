@@ -1,4 +1,5 @@
 import type { Service as ServiceRow } from '../generated/prisma/client.ts';
+import type { Channel as Channels } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { UserError } from '../graphql/failures.ts';
@@ -8,6 +9,7 @@ import { pageOf, TOTAL_COUNT } from '../graphql/page.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { matchesSearch, Service, ServiceCategory } from './catalogue-schema.ts';
 import type { ServiceOrderFailure } from './errors.ts';
+import { LINE, lineOf } from './line.ts';
 import { feeFor, type Line, type Question, refusalOf, statusOf } from './rules.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { Channel, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
@@ -24,6 +26,9 @@ const SubscriberServiceStatus = builder.enumType('SubscriberServiceStatus', {
   description: 'Where a service stands on a line: an open order shows as ACTIVATING or DEACTIVATING.',
   values: STATUSES,
 });
+
+const CHANNELS: readonly Channels[] = ['SELF_CARE', 'CONSULTANT'];
+const PARTNERS: readonly Channels[] = ['PARTNER'];
 
 interface Action extends Question {
   line: Line;
@@ -62,9 +67,9 @@ const ServiceAction = builder.objectRef<Action>('ServiceAction').implement({
   }),
 });
 
-/** Adding and removing, by the subscriber and through support. */
-const actionsOf = ({ line, service }: LineService, { app }: Context): Action[] =>
-  (['SELF_CARE', 'CONSULTANT'] as const).flatMap((channel) =>
+/** Adding and removing: by the subscriber and through support; to a partner, by itself. */
+const actionsOf = ({ line, service }: LineService, { app, viewer }: Context): Action[] =>
+  (viewer.kind === 'PARTNER' ? PARTNERS : CHANNELS).flatMap((channel) =>
     (['ACTIVATE', 'DEACTIVATE'] as const).map((kind) => {
       const question: Question = { service, kind, channel, supportPhone: app.config.SUPPORT_PHONE };
       return { ...question, line, refusal: refusalOf(app.catalogue.current(), line, question) };
@@ -150,23 +155,22 @@ const Filter = builder.inputType('SubscriberServiceFilter', {
   }),
 });
 
-builder.objectField(Subscriber, 'services', (t) =>
+builder.prismaObjectField(Subscriber, 'services', (t) =>
   t.connection(
     {
       type: SubscriberService,
       description: 'All services of the catalogue as they stand on this line.',
       args: { filter: t.arg({ type: Filter, description: 'Which of them.' }) },
-      resolve: async ({ id }, { filter, ...page }, { app, language, loaders }) => {
-        const line = await loaders.lines.load(id);
+      select: LINE,
+      resolve: (subscriber, { filter, ...page }, { app, language }) => {
+        const line = lineOf(subscriber);
         const services = app.catalogue
           .current()
-          .services.filter(
-            (service) => line && (filter?.status?.includes(statusOf(line, service.code)) ?? true),
-          )
+          .services.filter((service) => filter?.status?.includes(statusOf(line, service.code)) ?? true)
           .filter((service) => filter?.category?.includes(service.category) ?? true)
           .filter((service) => matchesSearch(service, filter?.search, language));
         return pageOf(
-          services.map((service) => ({ line: line!, service })),
+          services.map((service) => ({ line, service })),
           ({ service }) => service.code,
           page,
         );

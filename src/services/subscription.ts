@@ -18,7 +18,7 @@ builder.subscriptionField('serviceOrderUpdated', (t) =>
   t.field({
     type: ServiceOrderEvent,
     description: STREAM,
-    authScopes: { subscriber: true },
+    authScopes: { $any: { subscriber: true, partner: 'services:read' } },
     args: {
       orderId: t.arg.globalID({ for: ServiceOrder, description: 'Only this order.' }),
       after: t.arg.string({ description: AFTER }),

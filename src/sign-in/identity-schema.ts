@@ -35,6 +35,13 @@ builder.queryField('identity', (t) =>
       if (viewer.kind === 'GUEST') return { kind: 'GUEST' as const, name: null, roles: [], scopes: [] };
       if (viewer.kind === 'STAFF')
         return { kind: 'STAFF' as const, name: viewer.name, roles: [...viewer.roles], scopes: [] };
+      if (viewer.kind === 'PARTNER')
+        return {
+          kind: 'PARTNER' as const,
+          name: viewer.partner.name,
+          roles: [],
+          scopes: [...viewer.scopes],
+        };
       const { fullName } = await app.db.subscriber.findUniqueOrThrow({
         where: { id: viewer.session.subscriberId },
       });

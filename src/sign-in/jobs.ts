@@ -8,5 +8,6 @@ export const sendSmsPassword: JobDefinition<z.infer<typeof payload>> = {
   name: 'send-sms-password',
   payload,
   retryLimit: 3,
-  expireInSeconds: 30,
+  // Longer than an SMSC may keep us waiting, for a link and for its answer
+  expireInSeconds: 60,
 };

@@ -1,7 +1,7 @@
 import type { App } from '../ports/app.ts';
 import type { SignInFailure } from './errors.ts';
 import { endSessions, isInGrace, liveSession, refreshDeadline } from './sessions.ts';
-import { issueTokens, readRefreshToken, type SessionKey } from './tokens.ts';
+import { issueTokens, readRefreshToken, type RefreshKey } from './tokens.ts';
 import type { SignedIn } from './sign-in.ts';
 
 type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets' | 'wakeUps'>;
@@ -14,8 +14,8 @@ type Refreshed = SignedIn | Extract<SignInFailure, { __typename: 'SessionExpired
 export async function refreshSession(app: Parts, token: string | undefined): Promise<Refreshed> {
   const known = token ? readRefreshToken(app.secrets, token) : undefined;
   if (!known) return { __typename: 'SessionExpired' };
-  const rotated = await rotate(app, known, known.generation);
-  if (rotated || (await isInGrace(app, known))) return signedInAgain(app, known, known.generation + 1);
+  if ((await rotate(app, known)) || (await isInGrace(app, known)))
+    return signedInAgain(app, { ...known, generation: known.generation + 1 });
   if (await wasReplaced(app, known))
     await app.db.$transaction((tx) =>
       endSessions(app, tx, { subscriberId: known.subscriberId, id: known.id }),
@@ -24,14 +24,11 @@ export async function refreshSession(app: Parts, token: string | undefined): Pro
 }
 
 /** Whether a session has gone on without this token. */
-const wasReplaced = async (
-  app: Parts,
-  { subscriberId, id, generation }: SessionKey & { generation: number },
-): Promise<boolean> =>
+const wasReplaced = async (app: Parts, { subscriberId, id, generation }: RefreshKey): Promise<boolean> =>
   (await app.db.session.count({ where: { subscriberId, id, generation: { gt: generation } } })) > 0;
 
 /** One statement: of many at once with the same token, one moves the session on. */
-async function rotate(app: Parts, { subscriberId, id }: SessionKey, generation: number): Promise<boolean> {
+async function rotate(app: Parts, { subscriberId, id, generation }: RefreshKey): Promise<boolean> {
   const { count } = await app.db.session.updateMany({
     where: { subscriberId, id, generation, ...liveSession(app) },
     data: { generation: generation + 1, lastSeenAt: app.clock.now(), expiresAt: refreshDeadline(app) },
@@ -39,7 +36,7 @@ async function rotate(app: Parts, { subscriberId, id }: SessionKey, generation: 
   return count === 1;
 }
 
-async function signedInAgain(app: Parts, session: SessionKey, generation: number): Promise<SignedIn> {
+async function signedInAgain(app: Parts, session: RefreshKey): Promise<SignedIn> {
   const standing = await app.db.password.findFirst({
     where: { subscriberId: session.subscriberId, status: 'STANDING' },
     select: { origin: true },
@@ -47,7 +44,7 @@ async function signedInAgain(app: Parts, session: SessionKey, generation: number
   return {
     __typename: 'SignedIn',
     session,
-    tokens: await issueTokens(app, session, generation),
+    tokens: await issueTokens(app, session),
     passwordChangeAdvised: standing?.origin === 'SMS',
   };
 }

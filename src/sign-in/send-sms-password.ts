@@ -5,8 +5,9 @@ import type { PhoneNumber } from '../phone-number.ts';
 import type { App } from '../ports/app.ts';
 import type { JobHandler } from '../ports/jobs.ts';
 import type { SmsMessage } from '../ports/sms.ts';
-import { sendOnce } from '../sms/send-once.ts';
+import { sendOnce, SmsRefused } from '../sms/send-once.ts';
 import { sendSmsPassword } from './jobs.ts';
+import { supersedeOlder } from './line-passwords.ts';
 import { newSmsPassword, withWebOtp } from './sms-password.ts';
 
 type Parts = Pick<App, 'db' | 'clock' | 'config' | 'log' | 'random' | 'passwords' | 'sms'>;
@@ -25,7 +26,7 @@ async function sendRequestedPassword(app: Parts, { requestId }: { requestId: str
   const compose = async (): Promise<SmsMessage> => {
     const password = newSmsPassword(app.random);
     const hash = await app.passwords.hash(password);
-    if (line) await prepare(app, { subscriberId: line.id, id: requestId }, hash, request.number);
+    if (line) await prepare(app, { subscriberId: line.id, id: requestId }, hash, request);
     const text = messagesIn(request.language).smsPassword(password.reveal(), request.number);
     const readable = request.script === 'LATIN' ? transliterate(text) : text;
     return {
@@ -36,8 +37,18 @@ async function sendRequestedPassword(app: Parts, { requestId }: { requestId: str
   };
   // The work is the same for nobody's number, so that no load tells one from the other.
   if (!line) await compose();
-  else if (await sendOnce(app, requestId, compose))
-    await accepted(app, { subscriberId: line.id, id: requestId });
+  else await handOver(app, { subscriberId: line.id, id: requestId }, compose);
+}
+
+async function handOver(app: Parts, key: PasswordKey, compose: () => Promise<SmsMessage>): Promise<void> {
+  try {
+    if (await sendOnce(app, key.id, compose)) await accepted(app, key);
+  } catch (error) {
+    // Nobody will ever read it: the next attempt makes another
+    if (error instanceof SmsRefused)
+      await app.db.password.deleteMany({ where: { ...key, status: 'PREPARED' } });
+    throw error;
+  }
 }
 
 interface PasswordKey {
@@ -46,8 +57,15 @@ interface PasswordKey {
 }
 
 /** Each attempt at handing the message over makes a password of its own; there is one attempt at a time. */
-async function prepare(app: Parts, key: PasswordKey, hash: string, number: number): Promise<void> {
-  const fresh = { hash, createdAt: app.clock.now(), expiresAt: deadline(app) };
+async function prepare(
+  app: Parts,
+  key: PasswordKey,
+  hash: string,
+  { number, requestedAt }: { number: number; requestedAt: Date },
+): Promise<void> {
+  const now = app.clock.now();
+  // A worker's clock that is behind must not make a password older than the request that it opens a number with
+  const fresh = { hash, createdAt: now > requestedAt ? now : requestedAt, expiresAt: deadline(app) };
   const { count } = await app.db.password.updateMany({ where: { ...key, status: 'PREPARED' }, data: fresh });
   if (!count)
     await app.db.password.create({ data: { ...key, origin: 'SMS', status: 'PREPARED', number, ...fresh } });
@@ -61,12 +79,10 @@ const accepted = (app: Parts, key: PasswordKey): Promise<void> =>
   app.db.$transaction(async (tx) => {
     await lockLine(tx, key.subscriberId);
     const where = { subscriberId_id: key };
-    // A quick reader may have used it already, or its owner chosen another.
-    if ((await tx.password.findUnique({ where }))?.status !== 'PREPARED') return;
-    await tx.password.updateMany({
-      where: { subscriberId: key.subscriberId, status: 'PENDING' },
-      data: { status: 'SUPERSEDED' },
-    });
+    const sent = await tx.password.findUnique({ where });
+    // A quick reader may have used it already, or a newer one have taken its place.
+    if (sent?.status !== 'PREPARED') return;
+    await supersedeOlder(tx, sent);
     await tx.password.update({ where, data: { status: 'PENDING', expiresAt: deadline(app) } });
   });
 

@@ -2,7 +2,8 @@ import { builder } from '../graphql/builder.ts';
 import { NotFound } from '../graphql/failures.ts';
 import { lineKey, mayName, parseLineKey } from '../graphql/own-nodes.ts';
 import { endLinks } from '../cost-control/end-links.ts';
-import { ownLine } from '../graphql/viewer.ts';
+import { isOwner } from '../graphql/viewer.ts';
+import { endGrants } from '../partners/grants.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
 import { Subscriber } from '../subscriber/schema.ts';
@@ -60,19 +61,20 @@ const RevokeResult = builder.unionType('RevokeResult', {
 const REVOCABLE = new Map<string, (app: App, tx: Tx, subscriberId: string, key: string) => Promise<number>>([
   ['Session', (app, tx, subscriberId, id) => endSessions(app, tx, { subscriberId, id })],
   ['DetailOrder', (app, tx, subscriberId, orderId) => endLinks(app, tx, { subscriberId, orderId })],
+  ['PartnerGrant', (app, tx, subscriberId, id) => endGrants(app, tx, { subscriberId, id })],
 ]);
 
 builder.mutationField('revoke', (t) =>
   t.field({
     type: RevokeResult,
     description:
-      'Ends one session of this subscriber (what it has open closes within a second), or the link of one detail order.',
+      'Ends one session of this subscriber or one partner’s leave (what it has open closes within a second), or the link of one detail order.',
     authScopes: { subscriber: true },
     args: { id: t.arg.globalID({ required: true, description: 'Of what is to be ended.' }) },
     resolve: async (_root, { id }, { app, viewer }) => {
       const end = REVOCABLE.get(id.typename);
       const { subscriberId, key } = parseLineKey(id.id);
-      if (!end || ownLine(viewer) !== subscriberId || !mayName(id, viewer))
+      if (!end || !isOwner(viewer, subscriberId) || !mayName(id, viewer))
         return { __typename: 'NotFound' as const };
       if (!(await app.db.$transaction((tx) => end(app, tx, subscriberId, key))))
         return { __typename: 'NotFound' as const };

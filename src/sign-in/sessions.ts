@@ -1,6 +1,6 @@
 import type { App } from '../ports/app.ts';
-import type { Tx } from '../ports/database.ts';
-import type { SessionKey } from './tokens.ts';
+import type { Reader, Tx } from '../ports/database.ts';
+import type { RefreshKey, SessionKey } from './tokens.ts';
 
 const DAY_MS = 86_400_000;
 /** A client's name for itself, as the list of sessions shows it. */
@@ -62,7 +62,7 @@ export async function endSessions(
 }
 
 export const isLive = async (
-  app: Pick<App, 'clock' | 'config' | 'db'>,
+  app: Pick<App, 'clock' | 'config'> & { db: Reader },
   { subscriberId, id }: SessionKey,
 ): Promise<boolean> =>
   (await app.db.session.findFirst({
@@ -73,7 +73,7 @@ export const isLive = async (
 /** Whether a refresh token that was just replaced may still be shown, by the client that lost the answer. */
 export async function isInGrace(
   app: Pick<App, 'clock' | 'config' | 'db'>,
-  { subscriberId, id, generation }: SessionKey & { generation: number },
+  { subscriberId, id, generation }: RefreshKey,
 ): Promise<boolean> {
   const graceStart = new Date(app.clock.now().getTime() - app.config.REFRESH_GRACE_SECONDS * 1_000);
   const session = await app.db.session.findFirst({
@@ -92,7 +92,7 @@ export async function isInGrace(
 /** Whether a refresh token still speaks for its session. */
 export async function speaksForSession(
   app: Pick<App, 'clock' | 'config' | 'db'>,
-  token: SessionKey & { generation: number },
+  token: RefreshKey,
 ): Promise<boolean> {
   const { subscriberId, id, generation } = token;
   const session = await app.db.session.findFirst({

@@ -1,20 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import type { PasswordModel as Password } from '../generated/prisma/models.ts';
 import { endLinks } from '../cost-control/end-links.ts';
 import { beginTry, settleTry, type Try } from '../limits/tries.ts';
 import { lockLine } from '../orders/lock-line.ts';
 import { type PhoneNumber, parsePhoneNumber } from '../phone-number.ts';
 import type { App } from '../ports/app.ts';
-import type { Reader } from '../ports/database.ts';
 import type { SecretText } from '../secrets.ts';
 import { busyNow, type SignInFailure } from './errors.ts';
+import {
+  candidates,
+  passwordsOf,
+  recentPasswords,
+  supersedeOlder,
+  usableOf,
+  whyNot,
+} from './line-passwords.ts';
 import { TooBusy } from './password-hash.ts';
 import { endSessions, startSession } from './sessions.ts';
 import { triesForSignIn } from './sign-in-limits.ts';
 import { issueTokens, knownDevice, type SessionKey, type Tokens } from './tokens.ts';
-
-const DAY_MS = 86_400_000;
-/** How many of a line's other SMS passwords a try is compared with, to say kindly what is wrong with it. */
-const OTHERS = 2;
 
 export interface SignIn {
   phoneNumber: string;
@@ -88,36 +92,14 @@ async function tryPassword(
     await settleTry(app.db, begun, false);
     return entered;
   }
-  const tokens = await issueTokens(app, entered, 0, command.deviceToken);
+  const session = { ...entered, generation: 0, device: device ?? randomUUID() };
+  const tokens = await issueTokens(app, session);
   return { __typename: 'SignedIn', session: entered, tokens, passwordChangeAdvised: match?.origin === 'SMS' };
 }
-
-/** What may be typed today: the newest first. */
-const recentPasswords = (now: Date) => ({
-  where: {
-    OR: [
-      { status: { in: ['PENDING', 'STANDING'] as ('PENDING' | 'STANDING')[] } },
-      { origin: 'SMS' as const, createdAt: { gt: new Date(now.getTime() - DAY_MS) } },
-    ],
-  },
-  orderBy: { createdAt: 'desc' as const },
-});
 
 /** Once its tries were used up, a number is opened by a newer password alone. */
 const tryable = (passwords: Password[], { onlyAfter }: Try): Password[] =>
   passwords.filter(({ createdAt }) => !onlyAfter || createdAt >= onlyAfter);
-
-/** A pending password stands in the way of the old one until it is used or has lapsed. */
-const usableOf = (passwords: Password[], now: Date): Password | undefined =>
-  passwords.find(({ status, expiresAt }) => status === 'PENDING' && expiresAt! > now) ??
-  passwords.find(({ status }) => status === 'STANDING');
-
-/** With what a try is compared: the password that counts, and as many others as always. */
-function candidates(passwords: Password[], now: Date): (Password | undefined)[] {
-  const usable = usableOf(passwords, now);
-  const others = passwords.filter((password) => password !== usable && password.origin === 'SMS');
-  return [usable, ...Array.from({ length: OTHERS }, (_, i) => others[i])];
-}
 
 /** The password that was typed. A try that fails takes as long whatever there is to compare with. */
 async function typedOne(
@@ -148,15 +130,14 @@ const enter = (
     // Who knows it has read the SMS: the SMSC has taken it, although its word has not reached us yet.
     if (typed?.status === 'PREPARED') typed.status = 'PENDING';
     const usable = usableOf(passwords, now);
-    if (!typed || usable !== typed) return whyNot(typed, usable, begun);
+    if (!typed || usable !== typed) return whyNot(typed, usable, { left: begun.left, now });
     if (typed.status === 'PENDING') {
       // Its first use retires the old password for good and ends what was opened with it.
-      const others = { subscriberId, NOT: { id } };
-      await tx.password.updateMany({ where: { ...others, status: 'STANDING' }, data: { status: 'RETIRED' } });
       await tx.password.updateMany({
-        where: { ...others, status: 'PENDING' },
-        data: { status: 'SUPERSEDED' },
+        where: { subscriberId, status: 'STANDING' },
+        data: { status: 'RETIRED' },
       });
+      await supersedeOlder(tx, typed);
       const where = { subscriberId_id: { subscriberId, id } };
       await tx.password.update({ where, data: { status: 'STANDING', firstUsedAt: now } });
       await endSessions(app, tx, { subscriberId });
@@ -165,21 +146,3 @@ const enter = (
     await settleTry(tx, begun, true);
     return startSession(app, tx, subscriberId, client);
   });
-
-const passwordsOf = (db: Reader, subscriberId: string, now: Date): Promise<Password[]> => {
-  const { where, orderBy } = recentPasswords(now);
-  return db.password.findMany({ where: { subscriberId, ...where }, orderBy });
-};
-
-/** Told only to who typed a true password; it was a wrong try all the same. */
-function whyNot(typed: Password | undefined, usable: Password | undefined, { left }: Try): Refusal {
-  if (typed?.status === 'PENDING' && usable?.status !== 'PENDING')
-    return { __typename: 'SmsPasswordExpired' };
-  if (typed?.number == null || usable?.number == null)
-    return { __typename: 'InvalidCredentials', attemptsLeft: left };
-  return {
-    __typename: 'SmsPasswordSuperseded',
-    typedNumber: typed.number,
-    currentNumber: usable.number,
-  };
-}

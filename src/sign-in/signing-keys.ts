@@ -19,7 +19,7 @@ export interface SigningKey {
  */
 export const signingKeys = (
   secrets: Secrets,
-  purpose: Extract<Purpose, 'signing' | 'staff-signing'>,
+  purpose: Extract<Purpose, 'signing' | 'staff-signing' | 'oauth-signing' | 'demo-partner'>,
 ): Promise<SigningKey[]> =>
   Promise.all(
     secrets.keys(purpose).map(async (seed) => {

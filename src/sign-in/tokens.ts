@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { App } from '../ports/app.ts';
 import type { Secrets } from '../secrets.ts';
 import { type SigningKey, signingKeys } from './signing-keys.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 const ACCESS: TokenKind = {
   issuer: 'internet-assistant',
@@ -26,6 +26,13 @@ export interface SessionKey {
   id: string;
 }
 
+/** What a refresh token says: which session goes on, how often it has, and on which device. */
+export interface RefreshKey extends SessionKey {
+  generation: number;
+  /** Its name; a session's device keeps it, or refreshing would make devices with tries of their own. */
+  device: string;
+}
+
 export interface Tokens {
   accessToken: string;
   refreshToken: string;
@@ -42,11 +49,18 @@ export function accessKeys(secrets: Secrets): Promise<SigningKey[]> {
   return keys;
 }
 
+const verifiedTokens = new WeakMap<Secrets, VerifiedTokens>();
+
+/** What was verified by these keys: others make a cache of their own. */
+function knownTokens(secrets: Secrets): VerifiedTokens {
+  let known = verifiedTokens.get(secrets);
+  if (!known) verifiedTokens.set(secrets, (known = new VerifiedTokens()));
+  return known;
+}
+
 export async function issueTokens(
   app: Pick<App, 'clock' | 'config' | 'secrets'>,
-  session: SessionKey,
-  generation: number,
-  deviceToken?: string,
+  session: RefreshKey,
 ): Promise<Tokens> {
   const [key] = await accessKeys(app.secrets);
   const now = app.clock.now();
@@ -57,8 +71,8 @@ export async function issueTokens(
   });
   return {
     accessToken,
-    refreshToken: encodeRefreshToken(app.secrets, session, generation),
-    deviceToken: deviceTokenFor(app.secrets, session.subscriberId, deviceToken),
+    refreshToken: encodeRefreshToken(app.secrets, session),
+    deviceToken: deviceTokenOf(app.secrets, session),
     accessTokenExpiresAt,
   };
 }
@@ -68,10 +82,15 @@ export async function readAccessToken(
   app: Pick<App, 'clock' | 'secrets'>,
   token: string,
 ): Promise<SessionKey | undefined> {
-  const claims = await verified(token, await accessKeys(app.secrets), ACCESS, app.clock.now());
-  return claims?.sub && typeof claims['sid'] === 'string'
-    ? { subscriberId: claims.sub, id: claims['sid'] }
-    : undefined;
+  const now = app.clock.now();
+  const known = knownTokens(app.secrets);
+  const session = known.sessionOf(token, now);
+  if (session) return session;
+  const claims = await verified(token, await accessKeys(app.secrets), ACCESS, now);
+  if (!claims?.sub || typeof claims['sid'] !== 'string') return undefined;
+  const found = { subscriberId: claims.sub, id: claims['sid'] };
+  known.keep(token, { session: found, exp: claims.exp! });
+  return found;
 }
 
 /** A token of a kind about a subject, good for a time. */
@@ -120,19 +139,17 @@ export async function verified(
 }
 
 /** Each generation's token can be made again from the session alone, so that none is stored. */
-function encodeRefreshToken(secrets: Secrets, { subscriberId, id }: SessionKey, generation: number): string {
-  const body = `${subscriberId}.${id}.${generation}`;
+function encodeRefreshToken(secrets: Secrets, { subscriberId, id, generation, device }: RefreshKey): string {
+  const body = `${subscriberId}.${id}.${generation}.${device}`;
   return `${body}.${secrets.tag('refresh-token', body)}`;
 }
 
-export function readRefreshToken(
-  secrets: Secrets,
-  token: string,
-): (SessionKey & { generation: number }) | undefined {
+export function readRefreshToken(secrets: Secrets, token: string): RefreshKey | undefined {
   if (token.length > MAX_TOKEN_LENGTH) return undefined;
-  const [subscriberId = '', id = '', generation = '', tag = ''] = token.split('.', 4);
-  if (!secrets.matches('refresh-token', `${subscriberId}.${id}.${generation}`, tag)) return undefined;
-  return { subscriberId, id, generation: Number(generation) };
+  const [subscriberId = '', id = '', generation = '', device = '', tag = ''] = token.split('.');
+  const body = `${subscriberId}.${id}.${generation}.${device}`;
+  if (token !== `${body}.${tag}` || !secrets.matches('refresh-token', body, tag)) return undefined;
+  return { subscriberId, id, generation: Number(generation), device };
 }
 
 /** The device that a token shows to have signed in to this line before. */
@@ -145,8 +162,5 @@ export function knownDevice(
   return token && secrets.matches('device-token', `${subscriberId}/${device}`, tag) ? device : undefined;
 }
 
-/** A device that is known already keeps its name. */
-function deviceTokenFor(secrets: Secrets, subscriberId: string, given: string | undefined): string {
-  const device = knownDevice(secrets, subscriberId, given) ?? randomUUID();
-  return `${device}.${secrets.tag('device-token', `${subscriberId}/${device}`)}`;
-}
+const deviceTokenOf = (secrets: Secrets, { subscriberId, device }: RefreshKey): string =>
+  `${device}.${secrets.tag('device-token', `${subscriberId}/${device}`)}`;

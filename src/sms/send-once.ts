@@ -4,7 +4,7 @@ import type { SmsMessage, SmsOutcome } from '../ports/sms.ts';
 type Parts = Pick<App, 'db' | 'clock' | 'log' | 'sms'>;
 
 /** The SMSC did not take the message, and nothing will arrive: it may be handed over again. */
-class SmsRefused extends Error {}
+export class SmsRefused extends Error {}
 
 /**
  * Hands a message over to the SMSC, once for its id, whatever dies in between: that it is on its way is written down
@@ -29,12 +29,14 @@ export async function sendOnce(app: Parts, id: string, compose: () => Promise<Sm
 
 /** A message that could not even be composed was not taken by anybody. */
 async function composeAndSend(app: Parts, compose: () => Promise<SmsMessage>): Promise<SmsOutcome> {
+  let message: SmsMessage;
   try {
-    return await app.sms.send(await compose());
+    message = await compose();
   } catch (err) {
     app.log.error({ err }, 'an SMS could not be composed');
     return { outcome: 'REFUSED', reason: 'not composed' };
   }
+  return app.sms.send(message);
 }
 
 /** One statement decides who hands the message over. */

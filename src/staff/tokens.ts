@@ -24,8 +24,15 @@ const keySets = new Map<string, Promise<KeySet>>();
 /** The member of staff a token of the operator's identity provider speaks for; undefined: not such a token, or a bad one. */
 export async function readStaffToken(app: Parts, token: string): Promise<StaffMember | undefined> {
   const claims = await claimsOf(app, token);
-  if (!claims?.sub) return undefined;
-  const roles = claims[app.config.STAFF_ROLES_CLAIM];
+  return claims?.sub ? staffMemberOf(app.config, { ...claims, sub: claims.sub }) : undefined;
+}
+
+/** A member of staff as the provider's claims describe them. */
+export function staffMemberOf(
+  { STAFF_ROLES_CLAIM }: Pick<App['config'], 'STAFF_ROLES_CLAIM'>,
+  claims: JWTPayload & { sub: string },
+): StaffMember {
+  const roles = claims[STAFF_ROLES_CLAIM];
   return {
     subject: claims.sub,
     name: typeof claims['name'] === 'string' ? claims['name'] : claims.sub,

@@ -8,8 +8,7 @@ const twoDigits = Array.from({ length: 100 }, (_, number) => String(number).padS
 /** Calendar and clock of a time zone, quick for moments that follow one another. */
 export class LocalTime {
   readonly #format: Intl.DateTimeFormat;
-  #quarter = Number.NaN;
-  #offset = 0;
+  #known = { from: 0, to: 0, offset: 0 };
   #offsetText = '';
   #dayNumber = Number.NaN;
   #day = '';
@@ -68,21 +67,29 @@ export class LocalTime {
   /** The zone's calendar and clock, as milliseconds since its 1970. */
   #local(at: Date): number {
     const moment = at.getTime();
-    const quarter = Math.floor(moment / QUARTER);
-    if (quarter !== this.#quarter) {
-      this.#quarter = quarter;
-      this.#offset = this.#read(at) - Math.floor(moment / SECOND) * SECOND;
-      const minutes = Math.abs(this.#offset) / 60_000;
-      const hours = Math.floor(minutes / 60);
-      this.#offsetText = `${this.#offset < 0 ? '-' : '+'}${twoDigits[hours]}:${twoDigits[minutes % 60]}`;
-    }
-    return moment + this.#offset;
+    if (!(moment >= this.#known.from && moment < this.#known.to)) this.#learn(moment);
+    return moment + this.#known.offset;
   }
 
-  #read(at: Date): number {
+  /** Finds what the zone is ahead of UTC: the same for a whole day of UTC, unless the clocks change in it. */
+  #learn(moment: number): void {
+    const day = Math.floor(moment / DAY) * DAY;
+    const offset = this.#read(day);
+    if (this.#read(day + DAY) === offset) this.#known = { from: day, to: day + DAY, offset };
+    else {
+      const quarter = Math.floor(moment / QUARTER) * QUARTER;
+      this.#known = { from: quarter, to: quarter + QUARTER, offset: this.#read(quarter) };
+    }
+    const minutes = Math.abs(this.#known.offset) / 60_000;
+    const sign = this.#known.offset < 0 ? '-' : '+';
+    this.#offsetText = `${sign}${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}`;
+  }
+
+  /** What the zone is ahead of UTC at that moment. */
+  #read(moment: number): number {
     const part = Object.fromEntries(
-      this.#format.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
+      this.#format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]),
     ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>;
-    return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second);
+    return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) - moment;
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import PdfDocument from 'pdfkit';
 import { printable } from './text.ts';
@@ -22,6 +23,7 @@ interface EmbeddedFont {
   font: { hasGlyphForCodePoint(codePoint: number): boolean };
   encode(text: string): [hex: string[], positions: { advanceWidth: number }[]];
   ref(): object;
+  finalize(): void;
 }
 
 /** What we use of its pages. */
@@ -51,6 +53,10 @@ export class Drawing {
   readonly #document: PDFKit.PDFDocument;
   readonly #fonts: Record<FontName, Letters>;
   #page: WrittenPage | undefined;
+  /** What is drawn on the page so far, and what it was drawn with last. */
+  #content = '';
+  #font = '';
+  #colour = '';
 
   constructor(info: { title: string; language: string; madeAt: Date }) {
     this.#document = new PdfDocument({
@@ -72,6 +78,7 @@ export class Drawing {
 
   addPage(): void {
     const written = this.#page;
+    this.#endPage();
     this.#document.addPage();
     // Only its number is still asked for; the rest of a page would stay until the end
     if (written) written.dictionary.data = {};
@@ -84,14 +91,15 @@ export class Drawing {
     const letters = this.#fonts[font];
     const { hex, width } = letters.set(text);
     const shift = align === 'left' ? 0 : (width * size) / (align === 'right' ? 1_000 : 2_000);
-    const at = `1 0 0 -1 ${round(x - shift)} ${round(y)} Tm`;
-    this.#document.addContent(`BT /${letters.font.id} ${size} Tf ${ink(colour)} rg ${at} <${hex}> Tj ET`);
+    const choice = `/${letters.font.id} ${size} Tf`;
+    if (choice !== this.#font) this.#content += `${(this.#font = choice)}\n`;
+    this.#paint(colour);
+    this.#content += `BT 1 0 0 -1 ${round(x - shift)} ${round(y)} Tm <${hex}> Tj ET\n`;
   }
 
   box(x: number, y: number, width: number, height: number, colour: string): void {
-    this.#document.addContent(
-      `${ink(colour)} rg ${round(x)} ${round(y)} ${round(width)} ${round(height)} re f`,
-    );
+    this.#paint(colour);
+    this.#content += `${round(x)} ${round(y)} ${round(width)} ${round(height)} re f\n`;
   }
 
   /** The text, cut where it is wider than there is room. */
@@ -120,8 +128,27 @@ export class Drawing {
     return (this.#document.read() as Uint8Array | null) ?? undefined;
   }
 
-  end(): void {
+  /** Ends the document; each font is some work, and has a turn of its own. */
+  async end(): Promise<void> {
+    this.#endPage();
+    for (const { font } of Object.values(this.#fonts)) {
+      await othersTurn();
+      font.finalize();
+    }
+    await othersTurn();
     this.#document.end();
+  }
+
+  /** Hands the page's drawing over in one piece. */
+  #endPage(): void {
+    if (this.#content) this.#document.addContent(Buffer.from(this.#content, 'latin1'));
+    this.#content = '';
+    this.#font = '';
+    this.#colour = '';
+  }
+
+  #paint(colour: string): void {
+    if (colour !== this.#colour) this.#content += `${ink((this.#colour = colour))} rg\n`;
   }
 
   #embed(name: FontName): EmbeddedFont {

@@ -32,7 +32,7 @@ export async function* pdfStatement(
     if (ready) yield ready;
   }
   table.finish();
-  drawing.end();
+  await drawing.end();
   const rest = drawing.ready();
   if (rest) yield rest;
 }

@@ -62,7 +62,7 @@ export const Subscriber = builder.prismaNode('Subscriber', {
     }),
     streamCursor: t.string({
       description: 'Where this subscriber’s streams stand: hand it to `after` to miss nothing from here on.',
-      authScopes: ({ id }) => ({ owner: id }),
+      authScopes: ({ id }) => ({ acting: id }),
       resolve: ({ id, lastEventSeq }, _args, { app }) => encodeCursor(app.secrets, id, lastEventSeq),
     }),
     menu: t.field({
@@ -83,7 +83,8 @@ builder.queryField('me', (t) =>
   t.prismaField({
     type: Subscriber,
     nullable: true,
-    description: 'The subscriber signed in; null for a guest or a member of staff.',
+    description:
+      'The subscriber signed in; null for a guest or a member of staff. To a partner, the one that it acts for.',
     authScopes: { public: true },
     resolve: (query, _root, _args, { app, viewer }) => {
       const id = ownLine(viewer);

@@ -65,7 +65,7 @@ builder.objectField(Subscriber, 'tariffAdvice', (t) =>
     type: [TariffAdvice],
     description:
       'How other tariffs would have done for this line, those that would have saved most first; empty: no whole month of usage to replay.',
-    authScopes: ({ id }) => ({ owner: id }),
+    authScopes: ({ id }) => ({ acting: id }),
     args: {
       months: t.arg.int({ defaultValue: 3, description: 'How many of the last whole months, 1 to 6.' }),
       first: t.arg.int({ defaultValue: 5, description: 'How many tariffs, 1 to 20.' }),

@@ -83,7 +83,7 @@ builder.subscriptionField('tariffChangeUpdated', (t) =>
   t.field({
     type: TariffChangeEvent,
     description: STREAM,
-    authScopes: { subscriber: true },
+    authScopes: { $any: { subscriber: true, partner: 'tariff:read' } },
     args: {
       changeId: t.arg.globalID({ for: TariffChange, description: 'Only this change.' }),
       after: t.arg.string({ description: AFTER }),

@@ -2,6 +2,7 @@ import { builder } from '../graphql/builder.ts';
 import { LineSuspended, NotFound, plainFailure } from '../graphql/failures.ts';
 import { Money, money } from '../graphql/money.ts';
 import { lineKey, mayName, parseLineKey } from '../graphql/own-nodes.ts';
+import { actorOf } from '../graphql/actor.ts';
 import { ownLine } from '../graphql/viewer.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { idempotencyKey, KEY_DESCRIPTION } from '../graphql/idempotency-key.ts';
@@ -25,7 +26,7 @@ const ADVICE_MONTHS = 3;
 
 const TariffQuote = builder.prismaNode('TariffQuote', {
   description: 'The price of a change of tariff, held for a while. Nothing is ordered by it.',
-  authScopes: ({ subscriberId }) => ({ owner: subscriberId }),
+  authScopes: ({ subscriberId }) => ({ acting: subscriberId }),
   nullable: true,
   id: {
     resolve: ({ subscriberId, id }) => lineKey(subscriberId, id),
@@ -129,7 +130,7 @@ builder.mutationFields((t) => ({
   quoteTariffChange: t.field({
     type: QuoteTariffChangeResult,
     description: 'Names the price of a change of tariff and holds it for 15 minutes.',
-    authScopes: { subscriber: true },
+    authScopes: { $any: { subscriber: true, partner: 'tariff:read' } },
     args: {
       input: t.arg({ type: QuoteTariffChangeInput, required: true, description: 'To which tariff.' }),
     },
@@ -144,13 +145,14 @@ builder.mutationFields((t) => ({
     type: ChangeTariffResult,
     description:
       'Changes the tariff by a quote: accepted at once, carried out in the network, followed with `tariffChangeUpdated`.',
-    authScopes: { subscriber: true },
+    authScopes: { $any: { subscriber: true, partner: 'tariff:write' } },
     args: { input: t.arg({ type: ChangeTariffInput, required: true, description: 'By which quote.' }) },
     resolve: (_root, { input }, { app, viewer, language }) => {
       if (!mayName(input.quoteId, viewer)) return { __typename: 'NotFound' as const };
       return changeTariff(app, {
         subscriberId: ownLine(viewer)!,
         quoteId: parseLineKey(input.quoteId.id).key,
+        actor: actorOf(viewer),
         idempotencyKey: idempotencyKey(input),
         language,
       });

@@ -30,7 +30,7 @@ export default defineConfig({
   css: { transformer: 'lightningcss' },
   worker: { format: 'es' },
   build: {
-    outDir: fileURLToPath(new URL('../../dist/web', import.meta.url)),
+    outDir: fileURLToPath(new URL('../../build/web', import.meta.url)),
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

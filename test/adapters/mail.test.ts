@@ -15,7 +15,9 @@ import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { Smtp } from '../support/smtp.ts';
 
 const FROM = 'Оператор «Связь» <no-reply@operator.example>';
-const TIMINGS = { connectMs: 2_000, idleMs: 1_000, wholeMs: 20_000 };
+const TIMINGS = { connectMs: 10_000, idleMs: 15_000, wholeMs: 19_000 };
+/** Where silence is what is waited for. */
+const IMPATIENT = { ...TIMINGS, idleMs: 1_000 };
 const ACCEPTED: MailOutcome = { outcome: 'ACCEPTED' };
 const toEnd: (() => unknown)[] = [];
 let logged: string[];
@@ -269,7 +271,7 @@ describe('by SMTP', () => {
     async (reaction) => {
       const smtp = await smtpServer();
       smtp.reactions.push(reaction);
-      expect(await through(smtp).send(mailOf())).toEqual({ outcome: 'UNKNOWN' });
+      expect(await through(smtp, { timings: IMPATIENT }).send(mailOf())).toEqual({ outcome: 'UNKNOWN' });
     },
   );
 
@@ -287,9 +289,8 @@ describe('by SMTP', () => {
         }
       },
     };
-    const outcome = await through(smtp, { url: smtp.url({ port: proxy.port }) }).send(
-      mailOf({ attachments: [large] }),
-    );
+    const url = smtp.url({ port: proxy.port });
+    const outcome = await through(smtp, { url, timings: IMPATIENT }).send(mailOf({ attachments: [large] }));
     expect(outcome).toMatchObject({ outcome: 'REFUSED', permanent: false });
     expect(given).toBeLessThan(400);
   });
@@ -319,7 +320,7 @@ describe('by SMTP', () => {
       from: FROM,
       clock: new MovableClock(),
       log,
-      timings: TIMINGS,
+      timings: IMPATIENT,
     });
     expect(await mail.send(mailOf())).toMatchObject({ outcome: 'REFUSED', permanent: false });
   });

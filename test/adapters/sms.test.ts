@@ -1,15 +1,16 @@
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DevSms, NoSms } from '../../src/adapters/sms/dev-sms.ts';
 import { encodingOf, partsOf } from '../../src/adapters/sms/encoding.ts';
 import { type SmppOptions, SmppSms } from '../../src/adapters/sms/smpp-sms.ts';
 import type { PhoneNumber } from '../../src/phone-number.ts';
-import type { Sms, SmsReceipt } from '../../src/ports/sms.ts';
+import type { Sms, SmsOutcome, SmsReceipt } from '../../src/ports/sms.ts';
 import { MovableClock } from '../support/clock.ts';
 import { Smsc } from '../support/smsc.ts';
 
@@ -117,6 +118,14 @@ test('no part is longer than it may be, whatever the text', () => {
   }
 });
 
+test('the developer tools’ file that cannot be written is a refusal, not an error', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'internet-assistant-sms-'));
+  toEnd.push(() => rmSync(dir, { recursive: true }));
+  writeFileSync(join(dir, 'file'), '');
+  const dev = new DevSms(join(dir, 'file'), 'Operator', new MovableClock(), log);
+  expect((await send(dev)).outcome).toBe('REFUSED');
+});
+
 test('where nobody may look, an SMS goes nowhere, and that is said', async () => {
   expect(await new NoSms(log).send()).toMatchObject({ outcome: 'REFUSED' });
   expect(logged.join('')).toContain('an SMS went nowhere');
@@ -153,18 +162,23 @@ describe('over SMPP', () => {
     expect((await sent).outcome).toBe('ACCEPTED');
   });
 
-  test('one that takes the connection and says nothing is given up, and the message given back', async () => {
-    const mute = createServer(() => {}).listen(0, '127.0.0.1');
-    toEnd.push(() => mute.close());
-    await new Promise((resolve) => mute.once('listening', resolve));
-    const { port } = mute.address() as { port: number };
-    const url = `smpp://operator:very%20secret@127.0.0.1:${port}`;
-    const options = { url, sender: 'Operator', random: { below: randomInt }, log, window: 10 };
-    const sms = new SmppSms({ ...options, timings: { ...TIMINGS, patienceMs: 1_000 } });
-    toEnd.push(() => sms.close());
-    expect(await send(sms)).toEqual({ outcome: 'REFUSED', reason: 'no link to the SMSC' });
-    expect(logged.filter((line) => line.includes('unanswered')).length).toBeGreaterThan(0);
-  });
+  test.each(['smpp', 'smpps'])(
+    'one that takes the %s connection and says nothing is given up, and the message given back',
+    async (protocol) => {
+      const mute = createServer(() => {}).listen(0, '127.0.0.1');
+      toEnd.push(() => mute.close());
+      await new Promise((resolve) => mute.once('listening', resolve));
+      const { port } = mute.address() as { port: number };
+      const url = `${protocol}://operator:very%20secret@127.0.0.1:${port}`;
+      const options = { url, sender: 'Operator', random: { below: randomInt }, log, window: 10 };
+      const sms = new SmppSms({ ...options, timings: { ...TIMINGS, patienceMs: 1_000 } });
+      toEnd.push(() => sms.close());
+      expect(await send(sms)).toEqual({ outcome: 'REFUSED', reason: 'no link to the SMSC' });
+      // Tried again and again, not waited for
+      const tries = logged.filter((line) => line.includes('the SMSC cannot be had'));
+      expect(tries.length).toBeGreaterThan(1);
+    },
+  );
 
   test.each(['throttle', 'queue full'] as const)(
     '%s slows it down, and the message goes again',
@@ -284,6 +298,29 @@ describe('over SMPP', () => {
     expect((await send(sms, 'again')).outcome).toBe('ACCEPTED');
   });
 
+  test('a message in the moment between the SMSC’s farewell and its hanging up waits for the next link', async () => {
+    const sms = connect({ patienceMs: 2_000 });
+    await send(sms);
+    smsc.request('unbind');
+    const sending: Promise<SmsOutcome>[] = [];
+    // One in each turn of the event loop, until the link is a new one
+    while (smsc.binds < 2) {
+      sending.push(send(sms, `Текст ${sending.length}`));
+      await nextTurn();
+    }
+    const outcomes = (await Promise.all(sending)).map(({ outcome }) => outcome);
+    expect(outcomes).not.toContain('REFUSED');
+  });
+
+  test('an SMSC that takes leave and never hangs up is left', async () => {
+    smsc.keepsOpen = true;
+    const sms = connect({ enquireMs: 50 });
+    await send(sms);
+    smsc.request('unbind');
+    await expect.poll(() => smsc.binds, { timeout: 5_000 }).toBe(2);
+    expect((await send(sms, 'again')).outcome).toBe('ACCEPTED');
+  });
+
   test('no more messages are unanswered at once than the window allows', async () => {
     const sms = connect({ answerMs: 5_000 }, 3);
     const holding = Promise.withResolvers<void>();
@@ -294,6 +331,21 @@ describe('over SMPP', () => {
     holding.resolve();
     expect((await Promise.all(sending)).every(({ outcome }) => outcome === 'ACCEPTED')).toBe(true);
     expect(smsc.mostUnanswered).toBe(3);
+  });
+
+  test('as many may wait for their answer as the window is wide, without a warning of leaks', async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error) => void warnings.push(warning);
+    process.on('warning', hear);
+    toEnd.push(() => process.off('warning', hear));
+    const sms = connect({ answerMs: 5_000 }, 30);
+    const holding = Promise.withResolvers<void>();
+    smsc.hold = holding.promise;
+    const sending = Array.from({ length: 30 }, (_, i) => send(sms, `Текст ${i}`));
+    await expect.poll(() => smsc.submitted.length).toBe(30);
+    holding.resolve();
+    await Promise.all(sending);
+    expect(warnings).toEqual([]);
   });
 
   test('a receipt that cannot be recorded yet is brought again', async () => {

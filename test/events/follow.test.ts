@@ -133,6 +133,33 @@ test('a lost listening connection costs no event', async () => {
   await stream.return(undefined);
 });
 
+test('a stream that cannot look for a while goes on when it can', async () => {
+  const { db } = product.app;
+  let away = false;
+  let refused = () => {};
+  const looked = new Promise<void>((resolve) => (refused = resolve));
+  const event = {
+    findMany: (args: never) => {
+      if (!away) return db.event.findMany(args);
+      refused();
+      return Promise.reject(new Error('away'));
+    },
+  };
+  const flaky = { $queryRaw: db.$queryRaw.bind(db), event } as unknown as typeof db;
+  const stream = await follow(
+    { ...product.app, db: flaky },
+    { subscriberId, kind: 'SERVICE_ORDER', after: 0 },
+  );
+  const next = take(stream, 2);
+  away = true;
+  await append(A, 'ACKNOWLEDGED');
+  await looked;
+  away = false;
+  await append(A, 'IN_PROGRESS');
+  expect(places(await next)).toEqual(['1 ACKNOWLEDGED', '2 IN_PROGRESS']);
+  await stream.return(undefined);
+});
+
 test('a reader that stops while it waits is let go at once', async () => {
   const stream = await open();
   const waiting = stream.next();
@@ -147,6 +174,13 @@ test('a cursor from before what is kept is refused', async () => {
   const kept = await open({ after: 2 });
   expect(places(await take(kept, 1))).toEqual(['3 COMPLETED']);
   await kept.return(undefined);
+});
+
+test('a cursor ahead of all that happened is refused', async () => {
+  await append(A, 'ACKNOWLEDGED');
+  await expect(open({ after: 2 })).rejects.toThrow(EventsExpired);
+  const stream = await open({ after: 1 });
+  await stream.return(undefined);
 });
 
 test('a cursor is good for its own line only, and cannot be made up', () => {

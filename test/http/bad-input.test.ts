@@ -49,6 +49,10 @@ describe('a request that is no request', () => {
       '{"query": "mutation { a: signOut { sessionsEnded } b: signOut { sessionsEnded } }"}',
     ],
     [
+      'two captchas, which would be many for one request',
+      '{"query": "mutation { a: createCaptcha { id } b: createCaptcha { id } }"}',
+    ],
+    [
       'such a field behind a fragment beside another',
       '{"query": "mutation { ...F createCaptcha { id } } fragment F on Mutation { signOut { sessionsEnded } }"}',
     ],
@@ -139,6 +143,22 @@ describe('variables', () => {
       expect(JSON.stringify(answer)).not.toContain('hunter2');
     }
   });
+});
+
+test.each([
+  'password: 12345678',
+  'password: hunter2',
+  'password: ["hunter2"]',
+  'password: {a: "hunter2"}',
+  'password: "a" "hunter2"',
+  'password hunter2',
+  'password: "a", transport: hunter2',
+  'password: "a", transport: "hunter2"',
+  'password: "hunter2", strange: 1',
+])('nor does what is wrong with a value in the document, or after it, say the value: %s', async (text) => {
+  const answer = await client.query(`mutation { signIn(input: {phoneNumber: "x", ${text}}) { __typename } }`);
+  expectCoded(answer, 400, 'BAD_USER_INPUT');
+  expect(JSON.stringify(answer)).not.toMatch(/hunter2|12345678/);
 });
 
 describe('on the way in', () => {

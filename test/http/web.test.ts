@@ -8,7 +8,7 @@ import { serveHttp } from '../../src/http/server.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openBrowser, type Visitors } from '../support/visitor.ts';
 
-const ASSETS = fileURLToPath(new URL('../../dist/web/assets/', import.meta.url));
+const ASSETS = fileURLToPath(new URL('../../build/web/assets/', import.meta.url));
 const FIRST_LOAD_BYTES = 200 * 1024;
 
 let product: Running;

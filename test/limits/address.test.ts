@@ -42,6 +42,11 @@ describe('behind proxies', () => {
     expect(addressReader(0)(request('203.0.113.9', '198.51.100.1'))).toBe('203.0.113.9');
   });
 
+  test('a connection that is gone has no address, and that is no error', () => {
+    const gone = { headers: {}, socket: {}, connection: {} } as unknown as IncomingMessage;
+    for (const trusted of [0, 1, ['10.0.0.0/8']]) expect(addressReader(trusted)(gone)).toBe('unknown');
+  });
+
   test('with one in front, what it wrote counts, and what the client made up does not', () => {
     const read = addressReader(1);
     expect(read(request('10.0.0.1', '198.51.100.1'))).toBe('198.51.100.1');

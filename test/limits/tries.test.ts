@@ -64,6 +64,17 @@ test('right ones take nothing off a day’s wrong ones', async () => {
   expect(await attempt(false, rule)).toBe(16);
 });
 
+test('the day begins with the first wrong one, not with a right one before it', async () => {
+  const rule = aDay('first wrong');
+  await attempt(true, rule);
+  clock.advance({ hours: 23 });
+  for (let i = 0; i < 10; i++) await attempt(false, rule);
+  clock.advance({ hours: 2 });
+  expect(await attempt(false, rule)).toBe(9);
+  clock.advance({ hours: 22 });
+  expect(await attempt(false, rule)).toBe(19);
+});
+
 test('200 wrong ones at once: exactly five are begun', { timeout: 60_000 }, async () => {
   for (let round = 0; round < rounds(2, 20); round++) {
     const rules = [inARow(`at once ${round}`), aDay(`at once a day ${round}`)];

@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { worksOf } from '../../src/app.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
 import { workOnOrders } from '../../src/orders/order-worker.ts';
 import type { FailurePoint } from '../../src/ports/failure-points.ts';
-import { startSession } from '../../src/sign-in/sessions.ts';
-import { issueTokens } from '../../src/sign-in/tokens.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import { passportDigest } from '../../src/subscriber/passport.ts';
 import { Client } from '../support/client.ts';
 import { type Doomed, startDoomed } from '../support/crash.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
+import { openSession } from '../support/session.ts';
 import { startTmf641, type Tmf641Server } from '../support/tmf641.ts';
 
 const PASSPORT = { series: '4510', number: '777777' };
@@ -73,11 +72,8 @@ async function aLine(): Promise<{ id: string; client: (url: string) => Promise<C
   });
   await db.subscriber.update({ where: { id }, data: { passport: passportDigest(secrets, id, PASSPORT) } });
   await topUp(product.app, { subscriberId: id, amount: 1_000_00n, reference: 'first' });
-  const client = async (url: string) => {
-    const session = await db.$transaction((tx) => startSession(product.app, tx, id, 'test'));
-    const { accessToken } = await issueTokens(product.app, session, 0);
-    return Object.assign(new Client(url, 'en'), { token: accessToken });
-  };
+  const client = async (url: string) =>
+    Object.assign(new Client(url, 'en'), { token: await openSession(product.app, number) });
   return { id, client };
 }
 
@@ -85,7 +81,7 @@ interface Flow {
   name: string;
   points: FailurePoint[];
   /** The request whose answer may be lost; sent again after the crash with the same key. */
-  ask(url: string, line: Awaited<ReturnType<typeof aLine>>): Promise<unknown>;
+  ask: (url: string, line: Awaited<ReturnType<typeof aLine>>) => Promise<unknown>;
   /** What there must be in the end. */
   table: 'serviceOrder' | 'tariffChange' | 'detailOrder';
   fee: bigint;
@@ -259,6 +255,7 @@ describe('killed at any step, an order comes to its end once', () => {
     // Whatever the dead one had taken up is free again after this time
     product.clock.advance({ seconds: 15 });
     const worker = workOnOrders(product.app, worksOf(product.app));
+    onTestFinished(() => worker.stop());
     const { db } = product.app;
     const orders = () => (db[table] as typeof db.serviceOrder).findMany({ where: { subscriberId: line.id } });
     await expect

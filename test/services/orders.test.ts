@@ -226,47 +226,51 @@ test('an order that has been open for a quarter of an hour is shown as late', as
   expect(await late(await signedIn('+79160000006'))).toBe(true);
 });
 
-test('a backlog of five hundred looks keeps a new order waiting for no more than a moment', async () => {
+test('a backlog of five hundred looks keeps a new order waiting for no more than a few of them', async () => {
   const client = await signedIn('+79160000001');
   const { db, provisioning } = product.app;
-  const look = vi.spyOn(provisioning, 'look').mockResolvedValue('pending');
   const lines = Array.from({ length: 500 }, (_, i) => ({
     id: crypto.randomUUID(),
     phoneNumber: `+7999${i}`,
+    fullName: '',
+    timeZone: 'UTC',
+    tariffCode: 'SMART',
+    activatedAt: new Date(),
   }));
-  const line = { fullName: '', timeZone: 'UTC', tariffCode: 'SMART', activatedAt: new Date() };
-  await db.subscriber.createMany({ data: lines.map((each) => ({ ...each, ...line })) });
-  const order = {
-    kind: 'ACTIVATE',
-    state: 'IN_PROGRESS',
-    serviceCode: 'WEATHER',
-    channel: 'SELF_CARE',
-    fee: 0n,
-  } as const;
+  const ids: string[] = lines.map(({ id }) => id);
+  let looks = 0;
+  const look = vi.spyOn(provisioning, 'look').mockImplementation(async ({ subscriberId }) => {
+    if (ids.includes(subscriberId)) looks++;
+    return 'pending';
+  });
+  const looksBefore = Promise.withResolvers<number>();
+  const submit = vi.spyOn(provisioning, 'submit').mockImplementation(async () => {
+    looksBefore.resolve(looks);
+    return 'refused';
+  });
+  await db.subscriber.createMany({ data: lines });
   await db.serviceOrder.createMany({
-    data: lines.map(({ id }) => ({
-      ...order,
-      subscriberId: id,
+    data: ids.map((subscriberId) => ({
+      subscriberId,
+      kind: 'ACTIVATE',
+      state: 'IN_PROGRESS',
+      serviceCode: 'WEATHER',
+      channel: 'SELF_CARE',
+      fee: 0n,
       language: 'ru',
       createdAt: new Date(),
       handedAt: new Date(),
       looks: 3,
     })),
   });
+  const atAcceptance = activate(client, 'LOCATOR').then((placed) => {
+    expect(placed.__typename).toBe('ServiceOrderAccepted');
+    return looks;
+  });
+  expect((await looksBefore.promise) - (await atAcceptance)).toBeLessThanOrEqual(60);
+  await db.serviceOrder.deleteMany({ where: { subscriberId: { in: ids } } });
   look.mockRestore();
-  const placed = await activate(client, 'LOCATOR');
-  if (placed.__typename !== 'ServiceOrderAccepted') throw new Error(placed.__typename);
-  expect(await finished(client, placed.order.id)).toMatchObject({ state: 'COMPLETED' });
-  const { subscriberId, createdAt } = await db.serviceOrder.findFirstOrThrow({
-    where: { serviceCode: 'LOCATOR' },
-    orderBy: { createdAt: 'desc' },
-  });
-  const done = await db.event.findFirstOrThrow({
-    where: { subscriberId, state: 'COMPLETED' },
-    orderBy: { seq: 'desc' },
-  });
-  expect(done.occurredAt.getTime() - createdAt.getTime()).toBeLessThan(5_000);
-  await db.serviceOrder.deleteMany({ where: { subscriberId: { in: lines.map(({ id }) => id) } } });
+  submit.mockRestore();
 });
 
 test('refusals carry what a client needs to go on', async () => {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   IdentityDocument,
@@ -5,6 +6,7 @@ import {
   ServiceOrderUpdatedDocument,
   SignOutDocument,
 } from '../../src/generated/operations.ts';
+import { isFromOurPage } from '../../src/http/origin.ts';
 import type { Client } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -105,6 +107,16 @@ describe('where a request comes from', () => {
     }
     page.origin = product.url;
     expect(await kindOf(page)).toBe('SUBSCRIBER');
+  });
+
+  test('a page of the same host that came without TLS is another origin', () => {
+    const from = (origin: string, host: string, PUBLIC_URL?: string) =>
+      isFromOurPage({ headers: { origin, host } } as IncomingMessage, { PUBLIC_URL, WEB_ORIGINS: [] });
+    const ours = 'https://my.operator.example';
+    expect(from(ours, 'my.operator.example', ours)).toBe(true);
+    expect(from('http://my.operator.example', 'my.operator.example', ours)).toBe(false);
+    expect(from('http://127.0.0.1:4000', '127.0.0.1:4000', ours)).toBe(true);
+    expect(from('http://127.0.0.1:4000', '127.0.0.1:4000')).toBe(true);
   });
 
   test('it cannot have cookies set, either', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   ChangePasswordDocument,
   IdentityDocument,
@@ -29,106 +29,6 @@ async function nextPassword(client: Client, phoneNumber: string): Promise<string
   await expect.poll(() => product.app.db.password.count({ where: line })).toBe(0);
   return password;
 }
-
-describe('old and new password', () => {
-  test('a new SMS password suspends the old one, and its first use retires it', async () => {
-    const client = product.client();
-    const old = await client.signIn('+79160000001');
-    const fresh = await nextPassword(client, '+79160000001');
-    const superseded = { __typename: 'SmsPasswordSuperseded', typedNumber: 1, currentNumber: 2 };
-    expect(await signIn(client, '+79160000001', old)).toMatchObject(superseded);
-    expect(await signIn(client, '+79160000001', fresh)).toMatchObject({ __typename: 'SignedIn' });
-    expect(await signIn(client, '+79160000001', old)).toMatchObject(superseded);
-    expect((await client.query('{ me { id } }')).status).toBe(401);
-  });
-
-  test('a new SMS password that lapses unused lets the old one stand again', async () => {
-    const client = product.client();
-    const old = await client.signIn('+79160000002');
-    const fresh = await nextPassword(client, '+79160000002');
-    product.clock.advance({ minutes: 10, seconds: 1 });
-    expect(await signIn(client, '+79160000002', fresh)).toMatchObject({
-      __typename: 'SmsPasswordExpired',
-      code: 'SMS_PASSWORD_EXPIRED',
-    });
-    expect(await signIn(client, '+79160000002', old)).toMatchObject({ __typename: 'SignedIn' });
-  });
-
-  test('of two SMS passwords on the way, the later one counts, and the earlier says so', async () => {
-    const client = product.client('en');
-    const first = (await client.receivePassword('+79160000004')).password;
-    const second = await nextPassword(client, '+79160000004');
-    expect(await signIn(client, '+79160000004', first)).toMatchObject({
-      __typename: 'SmsPasswordSuperseded',
-      typedNumber: 1,
-      currentNumber: 2,
-      message: 'This is password № 1, but № 2 is the valid one. Type the one from the latest SMS.',
-    });
-    expect(await signIn(client, '+79160000004', second)).toMatchObject({ __typename: 'SignedIn' });
-  });
-
-  test('an SMS that fails leaves the old password working', async () => {
-    const client = product.client();
-    const old = await client.signIn('+79160000005');
-    product.clock.advance({ seconds: 61 });
-    const failing = vi
-      .spyOn(product.app.devTools.sms, 'send')
-      .mockResolvedValue({ outcome: 'REFUSED', reason: 'the SMSC is down' });
-    const captcha = await client.solveCaptcha();
-    await client.run(RequestSmsPasswordDocument, { input: { phoneNumber: '+79160000005', ...captcha } });
-    await expect
-      .poll(() => product.app.db.password.count({ where: { status: 'PREPARED' } }))
-      .toBeGreaterThan(0);
-    expect(await signIn(client, '+79160000005', old)).toMatchObject({ __typename: 'SignedIn' });
-    failing.mockRestore();
-  });
-
-  test('an SMS that is read before the SMSC’s word reaches us lets its reader in', async () => {
-    const client = product.client();
-    const { sms } = product.app.devTools;
-    const send = sms.send.bind(sms);
-    const answered = Promise.withResolvers<void>();
-    const late = vi.spyOn(sms, 'send').mockImplementation(async (message) => {
-      const outcome = await send(message);
-      await answered.promise;
-      return outcome;
-    });
-    const { password } = await client.receivePassword('+79160000003');
-    expect(await product.app.db.password.count({ where: { status: 'PREPARED', number: 1 } })).toBeGreaterThan(
-      0,
-    );
-    expect(await signIn(client, '+79160000003', password)).toMatchObject({ __typename: 'SignedIn' });
-    late.mockRestore();
-    answered.resolve();
-    product.clock.advance({ minutes: 11 });
-    expect(await signIn(client, '+79160000003', password)).toMatchObject({ __typename: 'SignedIn' });
-  });
-
-  test('one SMS password first used by 20 at once: one first use, no error, one set of sessions', async () => {
-    const client = product.client();
-    await client.signIn('+79160000006');
-    const fresh = await nextPassword(client, '+79160000006');
-    const results = await Promise.all(
-      Array.from({ length: 20 }, () => signIn(client, '+79160000006', fresh)),
-    );
-    expect(results.map(({ __typename }) => __typename)).toEqual(Array.from({ length: 20 }, () => 'SignedIn'));
-    const { id: subscriberId } = await product.app.db.subscriber.findUniqueOrThrow({
-      where: { phoneNumber: '+79160000006' },
-    });
-    expect(await product.app.db.session.count({ where: { subscriberId, endedAt: null } })).toBe(20);
-    expect(
-      await product.app.db.password.groupBy({
-        by: ['status'],
-        where: { subscriberId },
-        _count: true,
-        orderBy: { status: 'asc' },
-      }),
-    ).toEqual([
-      { status: 'STANDING', _count: 1 },
-      { status: 'RETIRED', _count: 1 },
-    ]);
-  });
-});
 
 describe('asking for a password', () => {
   test('one captcha answer used by 20 at once sends one SMS, each time', { timeout: 120_000 }, async () => {

@@ -38,7 +38,7 @@ async function signedByUs(
   return `${text}.${sign(null, Buffer.from(text), key!.privateKey).toString('base64url')}`;
 }
 
-describe('an access token is refused when', () => {
+describe('an access token forged in any of these ways is refused:', () => {
   type Forge = (good: string) => string | Promise<string>;
   const stranger = generateKeyPairSync('ed25519');
   const byStranger = (header: object, good: string) => {
@@ -84,6 +84,15 @@ describe('an access token is refused when', () => {
     ['iss is another', (good) => signedByUs({ claims: { iss: 'somebody' } }, good)],
     ['aud is another', (good) => signedByUs({ claims: { aud: 'partners' } }, good)],
     ['typ is another', (good) => signedByUs({ header: { typ: 'JWT' } }, good)],
+    [
+      'it is signed with a key that has been retired',
+      async (good) => {
+        const retired = { ...product.app, secrets: new Secrets(['r'.repeat(32)]) };
+        const { sub, sid } = read(partsOf(good)[1]) as { sub: string; sid: string };
+        const session = { subscriberId: sub, id: sid, generation: 0, device: 'd' };
+        return (await issueTokens(retired, session)).accessToken;
+      },
+    ],
     ['it has expired', (good) => signedByUs({ claims: { exp: now() - 1 } }, good)],
     ['it never expires', (good) => signedByUs({ drop: 'exp' }, good)],
     ['it is not good yet (nbf)', (good) => signedByUs({ claims: { nbf: now() + 60 } }, good)],
@@ -98,7 +107,7 @@ describe('an access token is refused when', () => {
         const { sub } = read(partsOf(good)[1]);
         const raw = Buffer.from(partsOf(good)[1], 'base64url')
           .toString()
-          .replace(/\}$/, `,"sub":"${String(sub).replace(/.$/, '0')}"}`);
+          .replace(/\}$/, `,"sub":"${String(sub).replace(/.$/, (last) => (last === '0' ? '1' : '0'))}"}`);
         return signedByUs({ raw }, good);
       },
     ],
@@ -144,19 +153,22 @@ describe('signing keys rotate', () => {
   const session = {
     subscriberId: '00000000-0000-7000-8000-000000000000',
     id: '00000000-0000-7000-8000-000000000001',
+    generation: 3,
+    device: '00000000-0000-7000-8000-000000000002',
   };
+  const { generation: _generation, device: _device, ...ofAccess } = session;
 
   test('what the older key signed stays good while it is listed, and not after', async () => {
     const { readAccessToken, readRefreshToken } = await import('../../src/sign-in/tokens.ts');
-    const before = await issueTokens(withKeys(older), session, 3);
+    const before = await issueTokens(withKeys(older), session);
     const during = withKeys(newer, older);
-    expect(await readAccessToken(during, before.accessToken)).toEqual(session);
-    expect(readRefreshToken(during.secrets, before.refreshToken)).toEqual({ ...session, generation: 3 });
+    expect(await readAccessToken(during, before.accessToken)).toEqual(ofAccess);
+    expect(readRefreshToken(during.secrets, before.refreshToken)).toEqual(session);
     const after = withKeys(newer);
     expect(await readAccessToken(after, before.accessToken)).toBeUndefined();
     expect(readRefreshToken(after.secrets, before.refreshToken)).toBeUndefined();
-    const fresh = await issueTokens(during, session, 0);
-    expect(await readAccessToken(after, fresh.accessToken)).toEqual(session);
+    const fresh = await issueTokens(during, session);
+    expect(await readAccessToken(after, fresh.accessToken)).toEqual(ofAccess);
     expect(await readAccessToken(withKeys(older), fresh.accessToken)).toBeUndefined();
   });
 
@@ -234,6 +246,21 @@ describe('refreshing', () => {
     expect(await refresh(third!.refreshToken)).toBeUndefined();
   });
 
+  test('makes no new device of a session’s: its tries stay used up', async () => {
+    const client = product.client();
+    const first = await signedIn(client);
+    const tryOn = async ({ deviceToken }: { deviceToken: string }, given: string) =>
+      (await client.trySignIn(PHONE, given, { deviceToken })).__typename;
+    for (let i = 0; i < 5; i++) await tryOn(first, 'WRONGPAS');
+    let { refreshToken } = first;
+    for (let i = 0; i < 3; i++) {
+      const next = await refresh(refreshToken);
+      expect(next!.deviceToken).toBe(first.deviceToken);
+      expect(await tryOn(next!, password)).toBe('SignInLocked');
+      refreshToken = next!.refreshToken;
+    }
+  });
+
   test('a token is good on another device: it is the bearer’s', async () => {
     const { refreshToken } = await signedIn();
     const elsewhere = product.client('nl');
@@ -249,17 +276,20 @@ describe('refreshing', () => {
     expect(await refresh(out.refreshToken)).toBeUndefined();
 
     const late = await signedIn();
-    const [line, session, generation, tag] = late.refreshToken.split('.') as [string, string, string, string];
+    const [line, session, generation, device, tag] = late.refreshToken.split('.');
     for (const forged of [
       '',
       'x',
       '....',
-      `${line}.${session}.1.${tag}`,
-      `${line}.${session}.-1.${tag}`,
-      `${session}.${line}.${generation}.${tag}`,
+      `${line}.${session}.1.${device}.${tag}`,
+      `${line}.${session}.-1.${device}.${tag}`,
+      `${session}.${line}.${generation}.${device}.${tag}`,
+      `${line}.${session}.${generation}.${session}.${tag}`,
+      `${line}.${session}.${generation}.${tag}`,
       `${late.refreshToken}x`,
-      `${line}.${session}.${generation}.`,
-      `${line}.${session}.${generation}.${'A'.repeat(10_000)}`,
+      `${late.refreshToken}.`,
+      `${line}.${session}.${generation}.${device}.`,
+      `${line}.${session}.${generation}.${device}.${'A'.repeat(10_000)}`,
       late.accessToken,
     ])
       expect(await refresh(forged)).toBeUndefined();

@@ -17,6 +17,7 @@ import {
   sampleTotals,
 } from '../support/statement.ts';
 import { readCsv, readHtml, readPdf, readXlsx, readXml, textOf } from './readers.ts';
+import { decimal, expectSame, humanAmount, humanCost, kinds, localTime, plain, units } from './shown.ts';
 
 const COUNT = 100_000;
 const WHOLE_RUN = 180_000;
@@ -37,48 +38,12 @@ const written = (format: 'PDF' | 'XLSX' | 'CSV' | 'HTML' | 'XML') =>
     writeStatement(format, head, { ...totals, lines: totals.lines.toReversed() }, sampleRecords(COUNT)),
   );
 
-const swedish = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: head.timeZone,
-  dateStyle: 'short',
-  timeStyle: 'medium',
-});
-/** 2026-03-01 00:00:00, by Intl and not by us. */
-const localTime = (at: Date) => swedish.format(at);
-const decimal = (minor: bigint, mark = ',') => {
-  const text = `${minor < 0n ? -minor : minor}`.padStart(3, '0');
-  return `${minor < 0n ? '-' : ''}${text.slice(0, -2)}${mark}${text.slice(-2)}`;
-};
-const human = new Intl.NumberFormat('ru', { minimumFractionDigits: 2 });
-const humanCost = (minor: bigint) => human.format(decimal(minor, '.') as `${number}`);
-const humanAmount = ({ kind, amount }: StatementRecord) => {
-  const number = Number(amount);
-  if (kind === 'SMS') return '1';
-  if (kind === 'CALL') {
-    const [hours, minutes, seconds] = [number / 3600, (number % 3600) / 60, number % 60].map(Math.floor);
-    const tail = String(seconds).padStart(2, '0');
-    return hours ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
-  }
-  if (number < 1024) return `${number}\u00a0Б`;
-  if (number < 1024 ** 2) return `${Math.round(number / 1024).toLocaleString('ru')}\u00a0КБ`;
-  return `${(number / 1024 ** 2).toFixed(2).replace('.', ',')}\u00a0МБ`;
-};
-const units = { CALL: 'с', SMS: 'шт.', DATA: 'байт' };
-const kinds = { CALL: 'Звонок', SMS: 'SMS', DATA: 'Интернет' };
-
 /** What no format can carry is seen as a replacement character. */
 const seen = (peer: string) =>
   peer.startsWith('lone') ? 'lone \uFFFD half, nul \uFFFD, bell \uFFFD, escape \uFFFD[31m' : peer;
 const looksLikeFormula = new Set<string>(AWKWARD.slice(0, 8));
 const guarded = (peer: string) =>
   looksLikeFormula.has(peer) || peer.startsWith('+') ? `'${peer}` : seen(peer);
-
-/** Where two long lists first differ, so that a failure can be read. */
-function expectSame<Row>(actual: readonly Row[], expected: readonly Row[]): void {
-  const differing = expected.findIndex((row, index) => JSON.stringify(row) !== JSON.stringify(actual[index]));
-  if (differing >= 0)
-    expect({ differing, row: actual[differing] }).toEqual({ differing, row: expected[differing] });
-  expect(actual.length).toBe(expected.length);
-}
 
 describe('a statement of 100,000 records', () => {
   test(
@@ -224,8 +189,6 @@ describe('a statement of 100,000 records', () => {
     { timeout: WHOLE_RUN },
     async () => {
       const { pages, info } = await readPdf(await written('PDF'));
-      // The font has one glyph for every kind of space
-      const plain = (text: string) => text.replaceAll('\u00a0', ' ');
       const lines = pages.flatMap((page) => page.slice(0, -1));
       const rows = lines.filter(([first]) => /^\d\d:\d\d:\d\d$/.test(first!));
       const strange = (peer: string) => AWKWARD.includes(peer);

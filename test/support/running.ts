@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { createApp, type RunningApp } from '../../src/app.ts';
+import type { Config } from '../../src/config.ts';
 import { type HttpServer, serveHttp } from '../../src/http/server.ts';
+import type { Reach } from '../../src/ports/failure-points.ts';
+import { expectBalanced } from './balanced.ts';
 import { Client } from './client.ts';
 import { MovableClock } from './clock.ts';
 import { testConfig } from './config.ts';
-import type { Reach } from '../../src/ports/failure-points.ts';
-import { expectBalanced } from './balanced.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 /** The whole product in this process, on a database of its own. */
 export interface Running {
@@ -20,18 +21,56 @@ export interface Running {
   log(): string;
   /** A client that nobody has signed in with. */
   client(language?: string): Client;
+  /** Another one on the same database and clock, as a process that only serves would be; its `stop` leaves both. */
+  beside(): Promise<Running>;
+  /** Stops it and starts it anew where it was. */
+  restart(): Promise<Running>;
   stop(): Promise<void>;
+}
+
+interface Options {
+  settings?: Record<string, string>;
+  /** Whether jobs are carried out. */
+  works?: boolean;
+  clock?: MovableClock;
+  /** How often streams and sockets look by themselves: a long time leaves all to the wake-ups. */
+  lookAgainMs?: number;
+  /** Comes by at each failure point. */
+  reach?: Reach;
+  /** One that is there already. */
+  database?: TestDatabase;
+}
+
+/** Where it runs, and how; what is left of it when it stops. */
+interface Place {
+  database: TestDatabase;
+  config: Config;
+  works: boolean;
+  clock: MovableClock;
+  lookAgainMs: number | undefined;
+  reach: Reach | undefined;
 }
 
 /** Starts it; orders take no time in its network unless a test steers it otherwise. */
 export async function startProduct({
   settings = {},
   works = true,
+  clock = new MovableClock(),
+  lookAgainMs,
   reach,
-}: { settings?: Record<string, string>; works?: boolean; reach?: Reach } = {}): Promise<Running> {
-  const database = await createTestDatabase();
+  database: given,
+}: Options = {}): Promise<Running> {
+  const database = given ?? (await createTestDatabase());
   const config = testConfig(settings);
-  const clock = new MovableClock();
+  return startIn({ database, config, works, clock, lookAgainMs, reach }, async () => {
+    await expectBalanced(database.url);
+    await database.drop();
+    await rm(config.DATA_DIR, { recursive: true });
+  });
+}
+
+async function startIn(place: Place, cleanUp: () => Promise<void>): Promise<Running> {
+  const { database, config, works, clock, lookAgainMs, reach } = place;
   let seen: string[] = [];
   const lines: string[] = [];
   const app = await createApp({
@@ -39,6 +78,7 @@ export async function startProduct({
     databaseUrl: database.url,
     secretsKeys: ['t'.repeat(32)],
     clock,
+    ...(lookAgainMs === undefined ? {} : { lookAgainMs }),
     logTo: { write: (line) => void lines.push(line) },
     onStatement: (sql) => seen.push(sql),
     ...(reach ? { reach } : {}),
@@ -46,7 +86,11 @@ export async function startProduct({
   });
   app.devTools.network.steer({ delayMs: 0 });
   if (works) await app.work();
-  const server: HttpServer = await serveHttp(app, app.devTools);
+  const server: HttpServer = await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
+  const halt = async () => {
+    await server.stop();
+    await app.close();
+  };
   return {
     app,
     clock,
@@ -59,12 +103,14 @@ export async function startProduct({
     },
     log: () => lines.join(''),
     client: (language) => new Client(server.url, language),
+    beside: () => startIn({ ...place, works: false }, async () => {}),
+    restart: async () => {
+      await halt();
+      return startIn(place, cleanUp);
+    },
     stop: async () => {
-      await server.stop();
-      await app.close();
-      await expectBalanced(database.url);
-      await database.drop();
-      await rm(config.DATA_DIR, { recursive: true });
+      await halt();
+      await cleanUp();
     },
   };
 }

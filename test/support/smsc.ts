@@ -27,6 +27,8 @@ export class Smsc {
   refuseBinds = 0;
   binds = 0;
   answersEnquiries = true;
+  /** Whether it leaves a connection open that the other side has ended. */
+  keepsOpen = false;
   enquiries = 0;
   /** How a receipt was answered, by status. */
   readonly receiptAnswers: number[] = [];
@@ -109,6 +111,7 @@ export class Smsc {
   }
 
   #serve(session: Session): void {
+    session.socket.allowHalfOpen = this.keepsOpen;
     session.on('error', () => session.destroy());
     session.on('bind_transceiver', (pdu: Pdu) => {
       this.binds++;

@@ -20,7 +20,7 @@ async function newest(folder: string): Promise<number> {
 export async function buildWebIfStale(): Promise<void> {
   const documents = (await stat(join(ROOT, 'src/generated/operations.ts'))).mtimeMs;
   const written = Math.max(await newest(join(ROOT, 'src/web')), documents);
-  if (written < (await newest(join(ROOT, 'dist/web')))) return;
+  if (written < (await newest(join(ROOT, 'build/web')))) return;
   await promisify(execFile)(process.execPath, [VITE, 'build', 'src/web', '--logLevel', 'warn'], {
     cwd: ROOT,
     env: { ...process.env, NODE_ENV: 'production' },

@@ -9,6 +9,9 @@ import { readLines } from '../../src/services/line.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
+/** Nothing looks by itself meanwhile: every statement is a request's. */
+const HOUR_MS = 3_600_000;
+
 const empty = new Catalogue({
   services: [],
   tariffs: [],
@@ -132,7 +135,7 @@ describe('replaying totals', () => {
 describe('for the everyday line', () => {
   let product: Running;
   beforeAll(async () => {
-    product = await startProduct();
+    product = await startProduct({ lookAgainMs: HOUR_MS });
   });
   afterAll(() => product.stop());
 

@@ -8,6 +8,8 @@ import type { ByteRange, Files, StoredFile } from '../../ports/files.ts';
 import { checkedKey } from './key.ts';
 
 const DAY_MS = 86_400_000;
+/** What waits for the disk at the most: a write for each few kilobytes would take longer than making them. */
+const WAITING_BYTES = 1_048_576;
 
 /** Files in a folder, which every process that reads or writes them must see. */
 export class FolderFiles implements Files {
@@ -28,7 +30,12 @@ export class FolderFiles implements Files {
     await this.#prepared();
     const unfinished = join(this.#unfinished, randomUUID());
     try {
-      const file = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true });
+      const file = createWriteStream(unfinished, {
+        flags: 'wx',
+        mode: 0o600,
+        flush: true,
+        highWaterMark: WAITING_BYTES,
+      });
       await pipeline(content, file);
       await rename(unfinished, place);
       await flushFolder(this.#dir);

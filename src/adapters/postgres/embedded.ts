@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdir, open, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,6 +12,8 @@ import { type Binaries, binariesFor, ownedByRoot, SHARED_ROOT, shortHash } from 
 import { endLeftover } from './leftover.ts';
 
 const USER = 'internet_assistant';
+/** TypeScript in the repository, JavaScript in the package. */
+const SUPERVISOR = fileURLToPath(new URL(`./supervisor${extname(import.meta.url)}`, import.meta.url));
 const READY_WITHIN_MS = 60_000;
 const WRONG_PASSWORD = '28P01';
 const START_TRIES = 10;
@@ -34,6 +36,8 @@ export interface EmbeddedOptions {
   /** false: a throw-away server that need not survive the machine. */
   durable: boolean;
   maxConnections?: number;
+  /** Where it listens on loopback; a free port unless told. */
+  port?: number;
 }
 
 /** Starts a PostgreSQL of our own on a free loopback port, made on the first start. It ends with this process. */
@@ -117,9 +121,9 @@ async function launch(
   place: string,
   data: string,
   account: Account | undefined,
-  { password, durable, maxConnections = 100 }: EmbeddedOptions,
+  { password, durable, maxConnections = 100, port: given }: EmbeddedOptions,
 ): Promise<EmbeddedPostgres> {
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -138,10 +142,7 @@ async function launch(
   const log = await open(logFile, 'w', 0o600);
   const supervisor = spawn(
     process.execPath,
-    [
-      fileURLToPath(new URL('./supervisor.ts', import.meta.url)),
-      JSON.stringify({ command: postgres, args, ...account }),
-    ],
+    [SUPERVISOR, JSON.stringify({ command: postgres, args, ...account })],
     { stdio: ['pipe', 'ignore', log.fd], detached: true, cwd: '/' },
   );
   await log.close();

@@ -10,37 +10,65 @@ const RECONNECT_MS = 250;
 const LOOK_AGAIN_MS = 5_000;
 
 /** Wake-ups by LISTEN. After a lost connection everybody is woken, since notifications may have been missed. */
-export async function openWakeUps(url: string, log: Logger): Promise<WakeUps & { close(): Promise<void> }> {
+export async function openWakeUps(
+  url: string,
+  log: Logger,
+  lookAgainMs = LOOK_AGAIN_MS,
+): Promise<WakeUps & { close(): Promise<void> }> {
   const topics = new Map<string, Set<() => void>>();
   const wakeAll = () => topics.forEach((listeners) => listeners.forEach((wake) => wake()));
   let closed = false;
   let client = await connect();
-  const timer = setInterval(wakeAll, LOOK_AGAIN_MS).unref();
+  const timer = setInterval(lookAgain, lookAgainMs).unref();
 
+  /** @throws when it cannot be had; then nothing of it is left behind */
   async function connect(): Promise<pg.Client> {
     const next = new pg.Client({
       connectionString: url,
       application_name: 'internet-assistant listener',
       keepAlive: true,
+      connectionTimeoutMillis: lookAgainMs,
+      query_timeout: lookAgainMs,
     });
+    let listens = false;
     next.on('notification', ({ payload = '' }) => topics.get(payload)?.forEach((wake) => wake()));
     next.on('error', () => {});
-    next.on('end', () => void reconnect());
-    await next.connect();
-    await next.query(`LISTEN ${CHANNEL}`);
-    return next;
+    next.on('end', () => void (listens && reconnect()));
+    try {
+      await next.connect();
+      await next.query(`LISTEN ${CHANNEL}`);
+      listens = true;
+      return next;
+    } catch (error) {
+      next.end().catch(() => {});
+      throw error;
+    }
   }
 
   async function reconnect(): Promise<void> {
     if (closed) return;
     log.warn('the listening connection is lost; connecting again');
-    await delay(RECONNECT_MS * (1 + Math.random()), undefined, { ref: false });
-    try {
-      if (!closed) client = await connect();
-      wakeAll();
-    } catch {
-      // a failed connect ends its client, and with that comes the next try
+    for (let lost = true; lost;) {
+      await delay(RECONNECT_MS * (1 + Math.random()), undefined, { ref: false });
+      if (closed) return;
+      lost = await connect().then(
+        (next) => {
+          client = next;
+          return false;
+        },
+        () => true,
+      );
     }
+    if (closed) return client.end();
+    log.info('listening again');
+    wakeAll();
+  }
+
+  /** A connection that is silently dead answers no question; ending it leads to the next. */
+  function lookAgain(): void {
+    wakeAll();
+    const asked = client;
+    asked.query('SELECT 1').catch(() => asked.end().catch(() => {}));
   }
 
   return {

@@ -5,6 +5,7 @@ import type { Db } from '../../ports/database.ts';
 
 /** How long a request waits for a free connection, and a transaction for its end, before it is given up. */
 const PATIENCE_MS = 5_000;
+const NAMED = 500;
 
 export interface PrismaOptions {
   maxConnections?: number;
@@ -18,13 +19,32 @@ export function openPrisma(url: string, { maxConnections = 16, onStatement }: Pr
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: PATIENCE_MS,
+    keepAlive: true,
     application_name: 'internet-assistant',
   });
   if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
   return new PrismaClient({
-    adapter: new PrismaPg(pool, { disposeExternalPool: true }),
+    adapter: new PrismaPg(pool, {
+      disposeExternalPool: true,
+      statementNameGenerator: statementNames(),
+    }),
     transactionOptions: { maxWait: PATIENCE_MS, timeout: PATIENCE_MS },
   });
+}
+
+/**
+ * A name for each statement, under which a connection's server keeps it parsed and planned. Only for so many of them,
+ * since they are kept as long as the connection: those that come later are parsed each time.
+ */
+function statementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const known = names.get(sql);
+    if (known || names.size >= NAMED) return known ?? '';
+    const name = `s${names.size}`;
+    names.set(sql, name);
+    return name;
+  };
 }
 
 function hear(client: pg.PoolClient, onStatement: (sql: string) => void): void {

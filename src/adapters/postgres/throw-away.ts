@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbedded } from './embedded.ts';
 
-/** A PostgreSQL in a temporary folder that is gone when it stops: for tests and for drafting migrations. */
-export async function startThrowAway(maxConnections = 100): Promise<EmbeddedPostgres> {
+/** A PostgreSQL in a temporary folder that is gone when it stops, with all that was put there. */
+export interface ThrowAway extends EmbeddedPostgres {
+  dir: string;
+}
+
+/** Starts one: for tests, for drafting migrations, for throw-away servers. */
+export async function startThrowAway(maxConnections = 100): Promise<ThrowAway> {
   const dir = await mkdtemp(join(tmpdir(), 'internet-assistant-'));
   // Anybody may pass through; only PostgreSQL's account may enter its own folder inside.
   await chmod(dir, 0o711);
@@ -13,6 +18,7 @@ export async function startThrowAway(maxConnections = 100): Promise<EmbeddedPost
   const server = await startEmbedded({ dir, password, durable: false, maxConnections });
   return {
     ...server,
+    dir,
     stop: async () => {
       await server.stop();
       await rm(dir, { recursive: true });

@@ -37,8 +37,12 @@ export class DevSms implements Sms {
       ...encodingOf(text),
       at: this.#clock.now().toISOString(),
     };
-    await mkdir(join(this.#file, '..'), { recursive: true, mode: 0o700 });
-    await appendFile(this.#file, `${JSON.stringify(shown)}\n`, { mode: 0o600 });
+    try {
+      await mkdir(join(this.#file, '..'), { recursive: true, mode: 0o700 });
+      await appendFile(this.#file, `${JSON.stringify(shown)}\n`, { mode: 0o600 });
+    } catch (error) {
+      return { outcome: 'REFUSED', reason: (error as NodeJS.ErrnoException).code ?? 'not written' };
+    }
     const { encoding, segments } = shown;
     this.#log.info({ encoding, segments }, 'an SMS was sent: see /dev/sms');
     const id = randomUUID();

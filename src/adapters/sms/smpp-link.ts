@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import smpp, { type Pdu, type Session } from 'smpp';
 import type { Random } from '../../ports/random.ts';
@@ -53,8 +53,15 @@ export class SmppLink {
   }
 
   /** Sends a request and waits for its answer, as long as an answer may take. */
-  ask(command: string, parameters: object): Promise<Answer> {
-    return this.#session ? this.#ask(this.#session, command, parameters) : Promise.resolve('unwritten');
+  async ask(command: string, parameters: object): Promise<Answer> {
+    const session = this.#session;
+    const answer = session ? await this.#ask(session, command, parameters) : 'unwritten';
+    // A connection that takes nothing any more is left, whether or not the other side hangs up; its end comes in turn
+    if (answer === 'unwritten') {
+      session?.destroy();
+      await nextTurn();
+    }
+    return answer;
   }
 
   /** Waits for the answers that are due, takes leave, and goes. */
@@ -93,8 +100,9 @@ export class SmppLink {
       port: Number(port) || 2775,
       tls: protocol === 'smpps:',
       rejectUnauthorized: true,
-      connectTimeout: timings.answerMs,
     });
+    // Each request that waits for its answer listens for the end: as many as the window is wide
+    session.setMaxListeners(0);
     // Bytes that are no PDU, or a connection that broke: either way there is no going on with it
     session.on('error', (err: Error & { code?: string }) => {
       log.warn({ code: err.code, reason: err.name }, 'the connection to the SMSC broke');
@@ -103,11 +111,7 @@ export class SmppLink {
     session.on('pdu', (pdu: Pdu) => void answerRequest(session, pdu, onDeliver));
     const stop = () => session.destroy();
     this.#closing.signal.addEventListener('abort', stop);
-    const connected = new Promise<boolean>((resolve) => {
-      session.once(protocol === 'smpps:' ? 'secureConnect' : 'connect', () => resolve(true));
-      session.once('close', () => resolve(false));
-    });
-    const answer = (await connected)
+    const answer = (await connects(session, protocol, timings.answerMs))
       ? await this.#ask(session, 'bind_transceiver', {
           system_id: decodeURIComponent(username),
           password: decodeURIComponent(password),
@@ -129,7 +133,7 @@ export class SmppLink {
     this.#session = session;
     this.#bound.resolve();
     const enquiry = setInterval(async () => {
-      if ((await this.#ask(session, 'enquire_link', {})) === 'unanswered') session.destroy();
+      if (typeof (await this.#ask(session, 'enquire_link', {})) === 'string') session.destroy();
     }, this.#options.timings.enquireMs);
     await gone;
     clearInterval(enquiry);
@@ -152,6 +156,20 @@ export class SmppLink {
     this.#asked.add(asked);
     void asked.finally(() => this.#asked.delete(asked));
     return asked;
+  }
+}
+
+/** Whether a connection comes about in time. The library's own timer would end before TLS has said a word. */
+async function connects(session: Session, protocol: string, withinMs: number): Promise<boolean> {
+  const timer = setTimeout(() => session.destroy(), withinMs);
+  const connected = new Promise<boolean>((resolve) => {
+    session.once(protocol === 'smpps:' ? 'secureConnect' : 'connect', () => resolve(true));
+    session.once('close', () => resolve(false));
+  });
+  try {
+    return await connected;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

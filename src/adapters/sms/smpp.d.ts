@@ -44,7 +44,6 @@ declare module 'smpp' {
     port: number;
     tls: boolean;
     rejectUnauthorized: boolean;
-    connectTimeout: number;
   }): Session;
   export function createServer(listener: (session: Session) => void): Server;
   /** Status codes by name (SMPP 3.4, 5.1.3). */

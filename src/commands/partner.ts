@@ -1,0 +1,92 @@
+// npm run partner -- add NAME --scopes line:read,services:read --redirect https://… --jwks FILE [--id ID] [--operations A,B]
+// npm run partner -- operations ID A,B · npm run partner -- list · npm run partner -- remove ID
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { migrate } from '../adapters/postgres/migrate.ts';
+import { createApp, type RunningApp } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { openDatabase } from '../database.ts';
+import { namesWithin, readPartnerDocuments } from '../partners/documents.ts';
+import { addPartner, BadPartner, removePartner, setOperations } from '../partners/partners.ts';
+import { scopesIn } from '../partners/scopes.ts';
+
+const USAGE = `Say what to do:
+  npm run partner -- add NAME --scopes line:read,services:read --redirect https://app.example/callback --jwks FILE
+                     [--id ID] [--operations A,B: all that its scopes allow, unless told]
+  npm run partner -- operations ID A,B
+  npm run partner -- list
+  npm run partner -- remove ID
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    id: { type: 'string' },
+    scopes: { type: 'string', default: '' },
+    redirect: { type: 'string', multiple: true, default: [] },
+    jwks: { type: 'string' },
+    operations: { type: 'string' },
+  },
+});
+const [act = '', subject = '', more = ''] = positionals;
+const listed = (text: string): string[] => text.split(/[, ]+/).filter(Boolean);
+
+/** "Weather & Co" → weather-co */
+const idFrom = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+
+async function add(app: RunningApp): Promise<string> {
+  const documents = await readPartnerDocuments();
+  const { id = idFrom(subject), redirect, jwks = '', operations } = values;
+  const scopes = listed(values.scopes) as ReturnType<typeof scopesIn>;
+  await addPartner(app, documents, {
+    id,
+    name: subject,
+    scopes,
+    redirectUris: redirect.flatMap(listed),
+    jwks: JSON.parse(await readFile(jwks, 'utf8')) as { keys: [] },
+    operations: operations === undefined ? namesWithin(documents, scopes) : listed(operations),
+  });
+  return `Registered. Its client id: ${id}\n`;
+}
+
+async function list(app: RunningApp): Promise<string> {
+  const partners = await app.db.partner.findMany({
+    where: { removedAt: null },
+    orderBy: { createdAt: 'asc' },
+    include: { _count: { select: { grants: { where: { endedAt: null } } } } },
+  });
+  return partners
+    .map(
+      ({ id, name, scopes, operations, _count }) =>
+        `${id} · ${name} · ${_count.grants} subscribers\n  scopes: ${scopes.join(' ')}\n  operations: ${operations.join(' ')}\n`,
+    )
+    .join('');
+}
+
+async function run(app: RunningApp): Promise<string> {
+  if (act === 'list') return list(app);
+  if (act === 'add' && subject && values.jwks) return add(app);
+  if (act === 'remove' && subject) return removePartner(app, subject).then(() => `${subject} is removed\n`);
+  if (act !== 'operations' || !subject) throw new BadPartner(USAGE);
+  await setOperations(app, await readPartnerDocuments(), subject, listed(more));
+  return `${subject} may run: ${more || 'nothing'}\n`;
+}
+
+const config = readConfig(process.env);
+const database = await openDatabase(config);
+await migrate(database.url);
+const app = await createApp({ config, databaseUrl: database.url, secretsKeys: database.secretsKeys });
+try {
+  process.stdout.write(await run(app));
+} catch (error) {
+  if (!(error instanceof BadPartner)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+} finally {
+  await app.close();
+  await database.stop();
+}

@@ -1,0 +1,163 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Provider } from 'oidc-provider';
+import type { Language } from '../generated/prisma/enums.ts';
+import { codedError } from '../graphql/errors.ts';
+import { type Viewer, viewerOf } from '../graphql/viewer.ts';
+import { consentWords } from '../messages/consent.ts';
+import { momentIn, negotiateLanguage } from '../messages/language.ts';
+import { CONSENT_PATH, openAuthorizationServer } from '../partners/authorization-server.ts';
+import { allowPartner } from '../partners/grants.ts';
+import { grantName } from '../partners/oauth-state.ts';
+import { type PartnerScope, scopesIn } from '../partners/scopes.ts';
+import type { App } from '../ports/app.ts';
+import { sendError, sendJson } from './answer.ts';
+import { readBody } from './body.ts';
+import { type ConsentPage, sendConsentPage, sendGoOn } from './consent-page.ts';
+import { readCookies } from './cookies.ts';
+import { isFromOurPage } from './origin.ts';
+
+const PREFIX = '/oauth';
+const MAX_FORM_BYTES = 1_024;
+/** The authorization server's memory of who was here: ours is the session's own cookie, asked for each time. */
+const REMEMBERED = /(?:^|; *)_partner_session(?:\.sig|\.legacy|\.legacy\.sig)?=[^;]*/g;
+
+/** Answers what is below /oauth: the authorization server's own addresses, and the subscriber's consent. */
+export type ServeOauth = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+export const isOauth = (path: string): boolean => path.startsWith(`${PREFIX}/`);
+
+/** `publicUrl`: what clients call us, asked at the first request. */
+export function openOauth(app: App, publicUrl: () => string): ServeOauth {
+  let opened: Promise<Provider> | undefined;
+  return async (request, response, { pathname }) => {
+    opened ??= openAuthorizationServer(app, publicUrl() + PREFIX);
+    const provider = await opened;
+    mount(request, new URL(publicUrl()));
+    if (pathname.startsWith(PREFIX + CONSENT_PATH)) return serveConsent(app, provider, request, response);
+    await provider.callback()(request, response);
+  };
+}
+
+/** As a server of its own would see it: its addresses begin where ours has its prefix, and it has our public name. */
+function mount(request: IncomingMessage, { host, protocol }: URL): void {
+  const url = request.url!;
+  Object.assign(request, { originalUrl: url, url: url.slice(PREFIX.length) });
+  request.headers['x-forwarded-host'] = host;
+  request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+  request.headers.cookie = request.headers.cookie?.replaceAll(REMEMBERED, '').replace(/^; */, '');
+}
+
+/** What a partner asks for, while its request has not expired. */
+interface Question {
+  partnerId: string;
+  partnerName: string;
+  scopes: PartnerScope[];
+}
+
+/**
+ * The subscriber's consent: what is asked, by GET; the answer, by POST with the session's cookie. As JSON for a page of
+ * ours, else as a plain page.
+ */
+async function serveConsent(
+  app: App,
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const language = negotiateLanguage(request.headers['accept-language']);
+  const wantsJson = request.headers.accept?.includes('application/json') ?? false;
+  const page = { language, wantsJson };
+  response.setHeader('cache-control', 'no-store');
+  const question = await questionIn(app, provider, request, response);
+  if (!question) return refuse(response, page, 'NOT_FOUND', consentWords(language).expired);
+  if (request.method === 'GET') return show(response, page, question);
+  if (request.method !== 'POST')
+    return sendError(response, codedError('BAD_USER_INPUT', 'Read it by GET, answer by POST.'));
+  if (!isFromOurPage(request, app.config))
+    return refuse(response, page, 'FORBIDDEN', 'Answer from our own page.');
+  const allowed = await isAllowed(request);
+  if (!allowed) return goOn(provider, request, response, page, { error: 'access_denied' });
+  const viewer = await signedIn(app, request);
+  if (!viewer) return refuse(response, page, 'UNAUTHENTICATED', consentWords(language).signInFirst);
+  const { subscriberId } = viewer.session;
+  const grant = await allowPartner(app, { subscriberId, ...question, language });
+  if ('until' in grant) {
+    const until = momentIn(language, app.config.TIME_ZONE, grant.until, app.clock.now());
+    return refuse(response, page, 'FORBIDDEN', consentWords(language).recentSimChange(until));
+  }
+  const login = { accountId: subscriberId, remember: false };
+  await goOn(provider, request, response, page, { login, consent: { grantId: grantName(grant) } });
+}
+
+type Page = { language: Language; wantsJson: boolean };
+
+/** The request that this browser began, by the cookie that it got then: nobody answers somebody else's. */
+async function questionIn(
+  app: App,
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Question | undefined> {
+  const interaction = await provider.interactionDetails(request, response).catch(() => undefined);
+  if (!interaction || !request.url?.endsWith(`/${interaction.uid}`)) return undefined;
+  const { client_id: id, scope } = interaction.params as { client_id: string; scope?: string };
+  const partner = await app.db.partner.findFirst({ where: { id, removedAt: null } });
+  if (!partner) return undefined;
+  return {
+    partnerId: id,
+    partnerName: partner.name,
+    scopes: scopesIn((scope ?? '').split(' ')).filter((one) => partner.scopes.includes(one)),
+  };
+}
+
+function show(response: ServerResponse, { language, wantsJson }: Page, question: Question): void {
+  const words = consentWords(language);
+  const { partnerName } = question;
+  const scopes = question.scopes.map((scope) => ({ scope, text: words.scopes[scope] }));
+  if (wantsJson) return sendJson(response, 200, { partnerName, scopes });
+  const page: ConsentPage = { language, words, partnerName, scopes: scopes.map(({ text }) => text) };
+  sendConsentPage(response, page);
+}
+
+async function isAllowed(request: IncomingMessage): Promise<boolean> {
+  const body = await readBody(request, MAX_FORM_BYTES).catch(() => '');
+  const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
+  return isJson
+    ? /"decision"\s*:\s*"allow"/.test(body)
+    : new URLSearchParams(body).get('decision') === 'allow';
+}
+
+/** The subscriber whose cookie came along; an app's token has no business here. */
+async function signedIn(
+  app: App,
+  request: IncomingMessage,
+): Promise<Extract<Viewer, { kind: 'SUBSCRIBER' }> | undefined> {
+  const { access } = readCookies(request);
+  const viewer = access ? await viewerOf(app, `Bearer ${access}`).catch(() => undefined) : undefined;
+  return viewer?.kind === 'SUBSCRIBER' ? viewer : undefined;
+}
+
+/** Back to the authorization server, which sends the browser on to the partner. */
+async function goOn(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { language, wantsJson }: Page,
+  result: Parameters<Provider['interactionResult']>[2],
+): Promise<void> {
+  const to = await provider.interactionResult(request, response, result);
+  if (wantsJson) return sendJson(response, 200, { redirectTo: to });
+  sendGoOn(response, language, to, consentWords(language).goOn);
+}
+
+function refuse(
+  response: ServerResponse,
+  { language, wantsJson }: Page,
+  code: 'NOT_FOUND' | 'FORBIDDEN' | 'UNAUTHENTICATED',
+  message: string,
+): void {
+  const error = codedError(code, message);
+  if (wantsJson) return sendError(response, error);
+  const { status } = error.extensions['http'] as { status: number };
+  sendConsentPage(response, { language, words: consentWords(language), message }, status);
+}

@@ -1,0 +1,102 @@
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  type GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
+import type { Context } from '../graphql/context.ts';
+import { codedError, isOurFault } from '../graphql/errors.ts';
+import type { Operation } from './operation.ts';
+import type { Leave } from './places.ts';
+import type { RequestFacts, Yoga } from './yoga.ts';
+
+export type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+/** An operation that fits the schema and the limits, before anybody has asked whom it speaks for. */
+export interface Checked {
+  kind: 'stream' | 'operation';
+  args: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>;
+  /** Finds out whom it speaks for. @throws GraphQLError UNAUTHENTICATED, or that it cannot be found out */
+  begin(): Promise<{ context: Context; run: () => Promise<Result> }>;
+}
+
+/** What HTTP does with an operation inside yoga, for the transports that carry results themselves. */
+export function check(
+  yoga: Yoga,
+  { query, operationName, variables }: Operation,
+  facts: RequestFacts,
+): Checked | readonly GraphQLError[] {
+  const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
+    ...facts,
+    operationName,
+  });
+  const document = parse(query);
+  const errors = validate(schema, document) as readonly GraphQLError[];
+  if (errors.length) return errors;
+  const operation = getOperationAST(document, operationName);
+  if (!operation)
+    return [codedError('BAD_USER_INPUT', 'Name one of the document’s operations in `operationName`.')];
+  const isStream = operation.operation === 'subscription';
+  const args = { schema: schema as GraphQLSchema, document, operationName, variableValues: variables };
+  return {
+    kind: isStream ? 'stream' : 'operation',
+    args,
+    begin: async () => {
+      const context = await contextFactory();
+      const run = async () => (isStream ? subscribe : execute)({ ...args, contextValue: context });
+      return { context, run };
+    },
+  };
+}
+
+/** Runs an operation that has a place, and gives that back at its end, whichever comes. */
+export async function runInPlace(run: () => Promise<Result>, leave: Leave): Promise<Result> {
+  try {
+    const result = await run();
+    if (isAsyncIterable(result)) return endingWell(result, leave);
+    leave();
+    return result;
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+/**
+ * A stream that says when it is over, and that is over with the first result that could not be had for a fault of
+ * ours: the reader goes on from its last cursor, where to read on would leave a gap.
+ * @throws GraphQLError that fault
+ */
+function endingWell(
+  results: AsyncIterable<ExecutionResult>,
+  ended: () => void,
+): AsyncIterableIterator<ExecutionResult> {
+  const source = results[Symbol.asyncIterator]();
+  const end = async () => {
+    ended();
+    await source.return?.();
+  };
+  return {
+    next: async () => {
+      try {
+        const next = await source.next();
+        if (next.done) ended();
+        const fault = next.done ? undefined : next.value.errors?.find(isOurFault);
+        if (fault) throw fault;
+        return next;
+      } catch (error) {
+        await end();
+        throw error;
+      }
+    },
+    return: async (value) => {
+      await end();
+      return { done: true, value };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

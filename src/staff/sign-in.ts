@@ -1,0 +1,96 @@
+import * as oidc from 'openid-client';
+import type { App } from '../ports/app.ts';
+import { SecretText } from '../secrets.ts';
+import { type StaffMember, staffMemberOf } from './tokens.ts';
+
+/** How long somebody may take at the provider. */
+const BEGUN_MS = 600_000;
+const PROVIDER_S = 5;
+
+type Parts = Pick<App, 'clock' | 'config' | 'secrets'>;
+const providers = new Map<string, Promise<oidc.Configuration>>();
+
+/** Whether staff can sign in here: the operator's provider knows us as a client. */
+export const hasStaffSignIn = ({ STAFF_ISSUER, STAFF_CLIENT_ID }: App['config']): boolean =>
+  STAFF_ISSUER !== undefined && STAFF_CLIENT_ID !== undefined;
+
+/** The provider as its discovery document describes it; asked again after a failure. */
+function providerOf({ STAFF_ISSUER, STAFF_CLIENT_ID, STAFF_CLIENT_SECRET }: App['config']) {
+  const issuer = STAFF_ISSUER!;
+  const key = JSON.stringify([issuer, STAFF_CLIENT_ID]);
+  let provider = providers.get(key);
+  if (!provider) {
+    const proof = STAFF_CLIENT_SECRET ? oidc.ClientSecretBasic(STAFF_CLIENT_SECRET) : oidc.None();
+    provider = oidc.discovery(new URL(issuer), STAFF_CLIENT_ID!, undefined, proof, {
+      timeout: PROVIDER_S,
+      execute: issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [],
+    });
+    provider.catch(() => providers.delete(key));
+    providers.set(key, provider);
+  }
+  return provider;
+}
+
+/** Where to send the browser, and what it is to bring back: sealed, so that nothing is kept here meanwhile. */
+export async function beginStaffSignIn(
+  { clock, config, secrets }: Parts,
+  redirectUri: string,
+): Promise<{ url: URL; begun: string; seconds: number }> {
+  const provider = await providerOf(config);
+  const [verifier, state, nonce] = [oidc.randomPKCECodeVerifier(), oidc.randomState(), oidc.randomNonce()];
+  const url = oidc.buildAuthorizationUrl(provider, {
+    redirect_uri: redirectUri,
+    scope: 'openid profile',
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state,
+    nonce,
+  });
+  const now = clock.now();
+  const until = new Date(now.getTime() + BEGUN_MS);
+  const begun = await secrets.seal('staff-sign-in', { verifier, state, nonce }, now, until);
+  return { url, begun, seconds: BEGUN_MS / 1_000 };
+}
+
+/**
+ * The member of staff whom the provider's answer names, as a sealed session for GraphiQL. Undefined: this browser did
+ * not begin it, it took too long, or the provider refused.
+ */
+export async function finishStaffSignIn(
+  { clock, config, secrets }: Parts,
+  answer: URL,
+  begun: string,
+): Promise<{ session: SecretText; seconds: number } | undefined> {
+  const now = clock.now();
+  const sealed = await secrets.unseal('staff-sign-in', begun, now);
+  if (!sealed) return undefined;
+  const provider = await providerOf(config);
+  const checks = {
+    pkceCodeVerifier: String(sealed['verifier']),
+    expectedState: String(sealed['state']),
+    expectedNonce: String(sealed['nonce']),
+    idTokenExpected: true,
+  };
+  const tokens = await oidc.authorizationCodeGrant(provider, answer, checks).catch(() => undefined);
+  const claims = tokens?.claims();
+  if (!tokens || !claims) return undefined;
+  // Many providers say of people only who they are, and the rest on being asked
+  const more = provider.serverMetadata().userinfo_endpoint
+    ? await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub)
+    : {};
+  const { subject, name, roles } = staffMemberOf(config, { ...claims, ...more, sub: claims.sub });
+  const seconds = config.STAFF_SESSION_MINUTES * 60;
+  const until = new Date(now.getTime() + seconds * 1_000);
+  const session = await secrets.seal('staff-session', { sub: subject, name, roles }, now, until);
+  return { session: new SecretText(session), seconds };
+}
+
+/** Whose session it is; undefined: nobody's, or over. */
+export async function readStaffSession(
+  { clock, secrets }: Pick<App, 'clock' | 'secrets'>,
+  session: string | undefined,
+): Promise<StaffMember | undefined> {
+  const content = session ? await secrets.unseal('staff-session', session, clock.now()) : undefined;
+  if (!content?.sub) return undefined;
+  return { subject: content.sub, name: String(content['name']), roles: content['roles'] as string[] };
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SERVICES } from '../../prisma/demo/services.ts';
+import { TARIFFS } from '../../prisma/demo/tariffs.ts';
+import { catalogueFile, loadCatalogue } from '../../src/catalogue/load-catalogue.ts';
+import { type Running, startProduct } from '../support/running.ts';
+
+let product: Running;
+beforeAll(async () => {
+  product = await startProduct({ works: false });
+});
+afterAll(() => product.stop());
+
+/** The demo operator's catalogue as a file would say it. */
+const demo = (): any =>
+  JSON.parse(
+    JSON.stringify({ services: SERVICES, tariffs: TARIFFS }, (_key, value: unknown) =>
+      typeof value === 'bigint' ? Number(value) : value,
+    ),
+  );
+const rows = async () => {
+  const { services, tariffs } = product.app.catalogue.current();
+  return { services: services.map(({ code }) => code), tariffs: tariffs.map(({ code }) => code) };
+};
+
+test('a file that says what there is changes nothing, and again nothing', async () => {
+  const before = await rows();
+  for (let i = 0; i < 2; i++) await loadCatalogue(product.app, catalogueFile.parse(demo()));
+  expect(await rows()).toEqual(before);
+});
+
+test('a new service is offered at once, a price is the new one, and an unused service is gone', async () => {
+  const file = demo();
+  const added = { ...file.services[0], code: 'BRAND_NEW', requires: [], excludes: ['ANTISPAM'] };
+  file.services.find(({ code }: { code: string }) => code === 'WEATHER').connectionFee = 1_23;
+  file.services = [
+    ...file.services.filter(({ code }: { code: string }) => code !== 'CONTENT_HOROSCOPE'),
+    added,
+  ];
+  for (const tariff of file.tariffs)
+    tariff.services = tariff.services.filter(
+      (each: { serviceCode: string }) => each.serviceCode !== 'CONTENT_HOROSCOPE',
+    );
+  await loadCatalogue(product.app, catalogueFile.parse(file));
+  await expect.poll(() => product.app.catalogue.current().service('BRAND_NEW')?.code).toBe('BRAND_NEW');
+  const catalogue = product.app.catalogue.current();
+  expect(catalogue.service('WEATHER')!.connectionFee).toBe(123n);
+  expect(catalogue.service('CONTENT_HOROSCOPE')).toBeUndefined();
+  expect(catalogue.conflictsOf('ANTISPAM').map(({ code }) => code)).toContain('BRAND_NEW');
+});
+
+test('what lines have cannot be left out, and then nothing is changed', async () => {
+  const file = demo();
+  file.services = file.services.filter(({ code }: { code: string }) => code !== 'CALLER_ID');
+  for (const tariff of file.tariffs)
+    tariff.services = tariff.services.filter(
+      (each: { serviceCode: string }) => each.serviceCode !== 'CALLER_ID',
+    );
+  await expect(loadCatalogue(product.app, catalogueFile.parse(file))).rejects.toThrow();
+  expect(await product.app.db.service.count({ where: { code: 'CALLER_ID' } })).toBe(1);
+  expect(await product.app.db.serviceExclusion.count()).toBeGreaterThan(0);
+});
+
+describe('what is wrong with a file is said', () => {
+  test.each([
+    [
+      'a code of its own twice',
+      (file: any) => file.services.push(file.services[0]),
+      'two services have one code',
+    ],
+    [
+      'a service that is not there',
+      (file: any) => (file.services[0].requires = ['NOTHING']),
+      'names NOTHING',
+    ],
+    ['itself', (file: any) => (file.services[0].excludes = [file.services[0].code]), 'which it cannot'],
+    ['a fee below nothing', (file: any) => (file.services[0].connectionFee = -1), 'connectionFee'],
+    ['an unknown word', (file: any) => (file.services[0].colour = 'red'), 'colour'],
+    [
+      'two units for one kind',
+      (file: any) => (file.tariffs[0].allowances[0].unit = 'SECOND'),
+      'in another unit',
+    ],
+  ])('%s', (_what, spoil, fault) => {
+    const file = demo();
+    spoil(file);
+    const given = catalogueFile.safeParse(file);
+    expect(JSON.stringify(given.error?.issues)).toContain(fault);
+  });
+});

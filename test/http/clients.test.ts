@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { Client as UrqlClient, fetchExchange, subscriptionExchange } from '@urql/core';
+import { createClient as createSocketClient, type Client as SocketClient } from 'graphql-ws';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Running, startProduct } from '../support/running.ts';
+import { openSession } from '../support/session.ts';
+
+const PHONE = '+79160000001';
+const ME = '{ me { id fullName phoneNumber tariff { id code } } }';
+const ORDER = `mutation ($key: ID!, $code: String!) {
+  activateService(input: { serviceCode: $code, idempotencyKey: $key }) {
+    __typename ... on ServiceOrderAccepted { order { id state } }
+  }
+}`;
+const END = `mutation ($key: ID!, $code: String!) {
+  deactivateService(input: { serviceCode: $code, idempotencyKey: $key }) { __typename }
+}`;
+const FOLLOW = `subscription ($orderId: ID, $after: String) {
+  serviceOrderUpdated(orderId: $orderId, after: $after) { cursor state order { id state } }
+}`;
+const CODE = 'VOICEMAIL';
+
+let product: Running;
+let authorization: string;
+let socket: SocketClient;
+let turn = 0;
+beforeAll(async () => {
+  product = await startProduct();
+  authorization = `Bearer ${await openSession(product.app, PHONE)}`;
+  socket = createSocketClient({
+    url: `${product.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization },
+  });
+});
+afterAll(async () => {
+  await socket.dispose();
+  await product.stop();
+});
+/** A key for each wish. */
+const key = () => `wish-${turn++}`;
+// Each test orders the service anew
+beforeEach(async () => {
+  const client = Object.assign(product.client('en'), { token: authorization.slice('Bearer '.length) });
+  const status = async () =>
+    (await client.query(`{ me { service(code: "${CODE}") { status } } }`)).data.me.service.status;
+  if ((await status()) === 'NOT_CONNECTED') return;
+  await client.query(END, { key: key(), code: CODE });
+  await expect.poll(status, { timeout: 10_000 }).toBe('NOT_CONNECTED');
+});
+
+describe('Apollo Client 4, as it comes', () => {
+  const http = () => new HttpLink({ uri: `${product.url}/graphql`, headers: { authorization } });
+  const clientOver = (link: ConstructorParameters<typeof ApolloClient>[0]['link']) =>
+    new ApolloClient({ link, cache: new InMemoryCache() });
+
+  test('reads into its cache, orders, and follows the order over its WebSocket link', async () => {
+    const client = clientOver(http());
+    const { data } = await client.query<any>({ query: gql(ME) });
+    expect(data.me.phoneNumber).toBe(PHONE);
+    expect(client.readQuery<any>({ query: gql(ME) })?.me.tariff.code).toBe('SMART');
+    const ordered = await client.mutate<any>({ mutation: gql(ORDER), variables: { key: key(), code: CODE } });
+    const { order } = ordered.data.activateService;
+    const live = clientOver(new GraphQLWsLink(socket));
+    const states = await new Promise<string[]>((resolve, reject) => {
+      const seen: string[] = [];
+      live.subscribe<any>({ query: gql(FOLLOW), variables: { orderId: order.id } }).subscribe({
+        next: (result) => seen.push(result.data.serviceOrderUpdated.state),
+        error: reject,
+        complete: () => resolve(seen),
+      });
+    });
+    expect(states.at(-1)).toBe('COMPLETED');
+  });
+
+  test('sees a refusal as an error with its code', async () => {
+    const client = clientOver(new HttpLink({ uri: `${product.url}/graphql` }));
+    await expect(
+      client.mutate({ mutation: gql(ORDER), variables: { key: key(), code: CODE } }),
+    ).rejects.toSatisfy(
+      (error: unknown) => JSON.stringify(error).includes('UNAUTHENTICATED') || /401/.test(String(error)),
+    );
+  });
+
+  test('its automatic persisted queries fall back to the text where nothing is registered', async () => {
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    const client = clientOver(new PersistedQueryLink({ sha256 }).concat(http()));
+    expect((await client.query<any>({ query: gql(ME) })).data.me.phoneNumber).toBe(PHONE);
+  });
+});
+
+describe('urql, as it comes', () => {
+  const clientWith = (options: Partial<ConstructorParameters<typeof UrqlClient>[0]>) =>
+    new UrqlClient({
+      url: `${product.url}/graphql`,
+      preferGetMethod: false,
+      fetchOptions: { headers: { authorization } },
+      exchanges: [fetchExchange],
+      ...options,
+    });
+  const follow = (client: UrqlClient, orderId: string) =>
+    new Promise<string[]>((resolve, reject) => {
+      const seen: string[] = [];
+      const reading = client.subscription(FOLLOW, { orderId }).subscribe(({ data, error }) => {
+        if (error) reject(error);
+        else seen.push(data.serviceOrderUpdated.state);
+        if (seen.at(-1) !== 'COMPLETED') return;
+        resolve(seen);
+        queueMicrotask(() => reading.unsubscribe());
+      });
+    });
+
+  test.each([
+    ['SSE', { fetchSubscriptions: true }],
+    [
+      'WebSocket',
+      {
+        exchanges: [
+          fetchExchange,
+          subscriptionExchange({
+            forwardSubscription: ({ query = '', variables }) => ({
+              subscribe: (sink) => ({
+                unsubscribe: socket.subscribe({ query, variables: variables as never }, sink as never),
+              }),
+            }),
+          }),
+        ],
+      },
+    ],
+  ])('reads, orders, and follows the order over %s', async (_name, options) => {
+    const client = clientWith(options);
+    const { data, error } = await client.query(ME, {}).toPromise();
+    expect([error, data.me.phoneNumber]).toEqual([undefined, PHONE]);
+    const ordered = await client.mutation(ORDER, { key: key(), code: CODE }).toPromise();
+    expect((await follow(client, ordered.data.activateService.order.id)).at(-1)).toBe('COMPLETED');
+  });
+});
+
+describe('graphql-ws, as it comes', () => {
+  test('reads and orders over its socket, and goes on by its cursor after it broke off', async () => {
+    const run = async (query: string, variables?: Record<string, unknown>): Promise<any> => {
+      for await (const { data } of socket.iterate({ query, variables: variables ?? {} })) return data;
+      throw new Error('nothing came');
+    };
+    expect((await run(ME)).me.phoneNumber).toBe(PHONE);
+    const { order } = (await run(ORDER, { key: key(), code: CODE })).activateService;
+    const events: { cursor: string; state: string }[] = [];
+    const read = async (after: string | undefined, enough: number) => {
+      for await (const { data } of socket.iterate<any>({
+        query: FOLLOW,
+        variables: { orderId: order.id, after },
+      })) {
+        events.push(data!.serviceOrderUpdated);
+        if (events.length === enough) return;
+      }
+    };
+    await read(undefined, 1);
+    const [first] = events;
+    socket.terminate();
+    await read(first!.cursor, Infinity);
+    expect(events.at(-1)!.state).toBe('COMPLETED');
+    expect(new Set(events.map(({ cursor }) => cursor)).size).toBe(events.length);
+  });
+});

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clearAwayHandler } from '../../src/upkeep/clear-away.ts';
+import { newLine } from '../support/lines.ts';
+import { type Running, startProduct } from '../support/running.ts';
+
+let product: Running;
+beforeAll(async () => {
+  product = await startProduct({ works: false });
+});
+afterAll(() => product.stop());
+
+const ago = ({ minutes = 0, hours = 0, days = 0 }) =>
+  new Date(product.clock.now().getTime() - ((days * 24 + hours) * 60 + minutes) * 60_000);
+const clear = () => clearAwayHandler(product.app).run({});
+
+test('a used captcha is remembered longer than it could be used by a process whose clock is behind', async () => {
+  const [fresh, old] = [randomUUID(), randomUUID()];
+  await product.app.db.usedCaptcha.createMany({
+    data: [
+      { id: fresh, expiresAt: ago({ minutes: 1 }) },
+      { id: old, expiresAt: ago({ days: 2 }) },
+    ],
+  });
+  await clear();
+  expect((await product.app.db.usedCaptcha.findMany()).map(({ id }) => id)).toEqual([fresh]);
+});
+
+test('what limits still need stays: turns of today, a pause, a number that is locked or was opened anew', async () => {
+  const { turns, tries } = product.app.db;
+  await turns.createMany({
+    data: [
+      { subject: 'today', at: [ago({ hours: 23 }), ago({ hours: 30 })] },
+      { subject: 'yesterday', at: [ago({ hours: 25 })] },
+      { subject: 'never', at: [] },
+    ],
+  });
+  const row = { inFlight: 0, since: ago({ days: 3 }), onlyAfter: null };
+  await tries.createMany({
+    data: [
+      { ...row, subject: 'in a pause', wrong: 5, lastAt: ago({ minutes: 10 }) },
+      { ...row, subject: 'forgotten', wrong: 5, lastAt: ago({ hours: 25 }) },
+      { ...row, subject: 'locked', wrong: 20, lastAt: ago({ days: 3 }) },
+      { ...row, subject: 'opened anew', wrong: 0, lastAt: ago({ days: 3 }), onlyAfter: ago({ days: 3 }) },
+    ],
+  });
+  await clear();
+  expect((await turns.findMany()).map(({ subject }) => subject)).toEqual(['today']);
+  expect((await tries.findMany()).map(({ subject }) => subject).toSorted()).toEqual([
+    'in a pause',
+    'locked',
+    'opened anew',
+  ]);
+});
+
+test('a pause that is set longer than a day is kept for its length', async () => {
+  const config = { ...product.app.config, SIGN_IN_PAUSE_MINUTES: 3 * 1_440 };
+  const row = { inFlight: 0, since: ago({ days: 3 }), onlyAfter: null, wrong: 5 };
+  await product.app.db.tries.create({ data: { ...row, subject: 'long pause', lastAt: ago({ days: 2 }) } });
+  await clearAwayHandler({ ...product.app, config }).run({});
+  expect(await product.app.db.tries.count({ where: { subject: 'long pause' } })).toBe(1);
+});
+
+test('of a line’s passwords those go that nobody could be told about any more, never the one that stands', async () => {
+  const { id: subscriberId } = await newLine(product.app.db);
+  const password = (
+    status: 'STANDING' | 'PENDING' | 'SUPERSEDED' | 'RETIRED' | 'PREPARED',
+    days: number,
+  ) => ({
+    subscriberId,
+    status,
+    origin: 'SMS' as const,
+    hash: `${status} of ${days} days`,
+    createdAt: ago({ days }),
+    expiresAt: ago({ days }),
+  });
+  await product.app.db.password.createMany({
+    data: [
+      password('STANDING', 400),
+      password('PENDING', 3),
+      ...(['SUPERSEDED', 'RETIRED', 'PREPARED'] as const).flatMap((status) => [
+        password(status, 1),
+        password(status, 3),
+      ]),
+    ],
+  });
+  await clear();
+  const left = await product.app.db.password.findMany({ where: { subscriberId } });
+  expect(left.map(({ hash }) => hash).toSorted()).toEqual([
+    'PREPARED of 1 days',
+    'RETIRED of 1 days',
+    'STANDING of 400 days',
+    'SUPERSEDED of 1 days',
+  ]);
+});
+
+test('live sessions stay, and those that ended not long ago', async () => {
+  const { id: subscriberId } = await newLine(product.app.db);
+  const session = (client: string, expiresAt: Date, endedAt: Date | null = null) => ({
+    subscriberId,
+    client,
+    createdAt: ago({ days: 80 }),
+    lastSeenAt: ago({ days: 1 }),
+    expiresAt,
+    endedAt,
+  });
+  await product.app.db.session.createMany({
+    data: [
+      session('live', ago({ days: -6 })),
+      session('ended lately', ago({ days: 1 }), ago({ days: 1 })),
+      session('ended long ago', ago({ days: -6 }), ago({ days: 31 })),
+      session('ran out long ago', ago({ days: 31 })),
+    ],
+  });
+  await clear();
+  const left = await product.app.db.session.findMany({ where: { subscriberId }, orderBy: { client: 'asc' } });
+  expect(left.map(({ client }) => client)).toEqual(['ended lately', 'live']);
+});
