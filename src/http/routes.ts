@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { codedError } from '../graphql/errors.ts';
+import { CONSENT_PATH } from '../partners/authorization-server.ts';
 import type { App } from '../ports/app.ts';
 import { accessKeys } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
@@ -67,6 +68,8 @@ export function routesOf(
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = routes.get(`${method} ${url.pathname}`);
     if (route) return route(request, response, url);
+    // A browser that runs scripts gets the question from our page, which reads it here as JSON
+    if (isConsent(request, url) && webPage(request, response, url)) return undefined;
     if (isOauth(url.pathname)) return serveOauth(request, response, url);
     if (devTools && url.pathname.startsWith('/dev/'))
       return serveDevTools(app, devTools, url, request, response);
@@ -79,6 +82,12 @@ export function routesOf(
     return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   };
 }
+
+const isConsent = ({ method, headers }: IncomingMessage, { pathname }: URL): boolean =>
+  method === 'GET' &&
+  pathname.startsWith(`/oauth${CONSENT_PATH}`) &&
+  // Sent by every browser of today for what it shows (Fetch Metadata); others get the plain page
+  headers['sec-fetch-dest'] === 'document';
 
 function refuseMethod(response: ServerResponse): void {
   response.setHeader('allow', 'POST');

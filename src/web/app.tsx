@@ -11,17 +11,25 @@ import { usePreferences } from './preferences.ts';
 import { loadWords, type Words, WordsContext } from './texts/words.ts';
 
 const loadSignIn = () => loadPart(() => import('./sign-in/sign-in.tsx'));
+const loadConsent = () => loadPart(() => import('./consent/consent.tsx'));
 const loadAccount = () => loadPart(() => import('./account/account.tsx'));
 
 const SignIn = lazy(async () => ({ default: (await loadSignIn()).SignIn }));
+const Consent = lazy(async () => ({ default: (await loadConsent()).Consent }));
 const Account = lazy(async () => ({ default: (await loadAccount()).Account }));
 const Handset = lazy(async () => ({ default: (await import('./handset/handset.tsx')).Handset }));
+
+/** A partner app has sent the browser here, and waits for it to come back. */
+const asksForConsent = location.pathname.startsWith('/oauth/consent/');
 
 /** The server says so in the page that it sends. */
 const hasDevTools = document.querySelector<HTMLMetaElement>('meta[name=dev-tools]')?.content === 'on';
 
 /** Fetches the page that will be shown first. */
-export const loadPage = (): Promise<unknown> => (recall('session') ? loadAccount() : loadSignIn());
+export function loadPage(): Promise<unknown> {
+  if (!recall('session')) return loadSignIn();
+  return asksForConsent ? loadConsent() : loadAccount();
+}
 
 export function App({ first }: { first: Words }) {
   const { language } = usePreferences();
@@ -40,7 +48,9 @@ export function App({ first }: { first: Words }) {
         <div className={styles['page']}>
           <Mishap>
             <Suspense fallback={<Skeleton />}>
-              {session ? <Account key={`${session.subscriberId} ${words.language}`} /> : <SignIn />}
+              {!session && <SignIn />}
+              {session && asksForConsent && <Consent key={words.language} />}
+              {session && !asksForConsent && <Account key={`${session.subscriberId} ${words.language}`} />}
             </Suspense>
           </Mishap>
         </div>

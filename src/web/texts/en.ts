@@ -322,6 +322,14 @@ export const en: Texts = {
     everywhereAsk: 'Sign out on all devices?',
     everywhereNote: 'This session ends as well, and all links to statements are closed.',
   },
+  consent: {
+    heading: 'Access for an app',
+    title: (partner) => `Access for “${partner}”`,
+    intro: (partner) => `The app “${partner}” asks to be allowed to:`,
+    end: 'You can end its access at any time on the page “Sessions”.',
+    allow: 'Allow',
+    refuse: 'Refuse',
+  },
   partners: {
     title: 'Partner apps',
     none: 'You have not let any app in.',

@@ -328,6 +328,14 @@ export const nl: Texts = {
     everywhereAsk: 'Op alle apparaten uitloggen?',
     everywhereNote: 'Ook deze sessie eindigt, en alle links naar specificaties worden gesloten.',
   },
+  consent: {
+    heading: 'Toegang voor een app',
+    title: (partner) => `Toegang voor “${partner}”`,
+    intro: (partner) => `De app “${partner}” vraagt toestemming voor:`,
+    end: 'U kunt de toegang altijd beëindigen op de pagina “Sessies”.',
+    allow: 'Toestaan',
+    refuse: 'Weigeren',
+  },
   partners: {
     title: 'Apps van partners',
     none: 'U hebt geen enkele app toegang gegeven.',
