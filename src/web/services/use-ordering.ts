@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from 'react';
 import { useClient, useMutation } from 'urql';
 import {
   ActivateServiceDocument,
-  type ActivateServiceMutation,
   CancelServiceOrderDocument,
   DeactivateServiceDocument,
   type ServiceOrderKind,
@@ -12,7 +11,6 @@ import { useWish } from '../parts/wish.ts';
 import { orderedAgain } from './outcomes.ts';
 import { refreshStandings } from './standings.ts';
 import type { LineService } from './use-services.ts';
-
 
 export interface Ordering {
   /** Which order is on its way to the server, the network permitting. */
