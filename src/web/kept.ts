@@ -1,7 +1,7 @@
 /** What this browser keeps between visits. A browser that keeps nothing gets by without. */
 export function recall(key: string): unknown {
   try {
-    return (JSON.parse(localStorage.getItem(key) ?? 'null') as unknown) ?? undefined;
+    return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
   } catch {
     return undefined;
   }

@@ -13,11 +13,12 @@ interface Preferences {
 }
 
 const KEY = 'preferences';
-const preferences = new Store<Preferences>((recall(KEY) ?? {}) as Preferences);
+const kept = (): Preferences => (recall(KEY) as Preferences | undefined) ?? {};
+const preferences = new Store<Preferences>(kept());
 
 /** Another tab's choice counts here, too. */
 addEventListener('storage', ({ key }) => {
-  if (key === KEY) change((recall(KEY) ?? {}) as Preferences);
+  if (key === KEY) change(kept());
 });
 
 export function prefer(changed: Preferences): void {

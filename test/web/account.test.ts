@@ -85,7 +85,7 @@ test('spending is shown by day and by kind for the period chosen', async () => {
   const today = new Date(product.clock.now().getTime() + 3 * 3_600_000);
   const first = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, 1));
   const last = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 0));
-  const day = (moment: Date) => moment.toISOString().slice(0, 10);
+  const day = (date: Date) => date.toISOString().slice(0, 10);
   const { data } = await client.query(
     'query ($f: Date, $t: Date) { me { spending(from: $f, to: $t) { total { amount } lines { kind } } } }',
     {

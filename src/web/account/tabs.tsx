@@ -18,12 +18,11 @@ export function Tabs() {
   const { t } = useWords();
   const [path] = useLocation();
   const strip = useRef<HTMLElement>(null);
-  const here = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
-    if (!strip.current || !here.current) return;
+    const here = strip.current?.querySelector<HTMLElement>(`a[href="${path}"]`);
+    if (!strip.current || !here) return;
     // Not scrollIntoView: the next press of Tab would go on from there
-    const { offsetLeft, offsetWidth } = here.current;
-    strip.current.scrollLeft = offsetLeft - (strip.current.clientWidth - offsetWidth) / 2;
+    strip.current.scrollLeft = here.offsetLeft - (strip.current.clientWidth - here.offsetWidth) / 2;
   }, [path]);
   return (
     <nav ref={strip} className={styles['tabs']} aria-label={t.account.sections}>
@@ -32,12 +31,7 @@ export function Tabs() {
           const current = tab.path === path;
           return (
             <li key={tab.key}>
-              <Link
-                ref={current ? here : null}
-                href={tab.path}
-                aria-current={current ? 'page' : undefined}
-                className={styles['tab']}
-              >
+              <Link href={tab.path} aria-current={current ? 'page' : undefined} className={styles['tab']}>
                 <Icon name={tab.key} />
                 {t.tabs[tab.key]}
               </Link>

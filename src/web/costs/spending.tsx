@@ -67,8 +67,7 @@ function KindTable({ spending: { lines, total } }: { spending: SpendingOfPeriod 
       <tfoot className="digits">
         <tr>
           <th scope="row">{t.costs.total}</th>
-          <td />
-          <td>{f.money(total)}</td>
+          <td colSpan={2}>{f.money(total)}</td>
         </tr>
       </tfoot>
     </table>

@@ -61,7 +61,7 @@ export function openClient(language: Language): OpenClient {
   const client = new Client({
     url: '/graphql',
     preferGetMethod: false,
-    fetch: fetchSteadily as typeof fetch,
+    fetch: fetchSteadily,
     fetchOptions: { headers: { 'accept-language': language } },
     exchanges: [
       openCache(),

@@ -54,12 +54,12 @@ export function openLive(language: Language): Live {
         const payload = { query: '', documentId, variables: { ...variables, after } } as never;
         const events = socket.iterate<NonNullable<Answer['data']>>(payload);
         unwanted.signal.addEventListener('abort', () => void events.return?.());
-        for await (const event of events as AsyncIterable<Answer>) {
+        for await (const event of events) {
           after = Object.values(event.data ?? {})[0]?.cursor ?? after;
           reader.next(event as never);
         }
       };
-      const goOn = async () => {
+      const readOn = async () => {
         for (let renewed = false; !unwanted.signal.aborted;) {
           const reason = await read().catch((ending: unknown) => ending);
           if (unwanted.signal.aborted) break;
@@ -74,7 +74,7 @@ export function openLive(language: Language): Live {
         streams.delete(trying);
         reader.complete();
       };
-      void goOn();
+      void readOn();
       return { unsubscribe: () => unwanted.abort() };
     },
   });

@@ -23,7 +23,8 @@ const SPARE_MS = 30_000;
 const LEAST_MS = 20_000;
 const MOST_MS = 3_600_000;
 
-const session = new Store<Session | undefined>(recall(KEY) as Session | undefined);
+const kept = (): Session | undefined => recall(KEY) as Session | undefined;
+const session = new Store(kept());
 /** Whether the cookies of a new session were seen to have come back. */
 let proven = true;
 const ending = new Store<Ending>('none');
@@ -34,7 +35,7 @@ export const useEnding = (): Ending => useStore(ending);
 /** Signing in and out in one tab is seen by all. */
 addEventListener('storage', ({ key }) => {
   if (key !== KEY) return;
-  const now = recall(KEY) as Session | undefined;
+  const now = kept();
   if (session.get() && !now) ending.set('signedOut');
   session.set(now);
 });
@@ -81,7 +82,7 @@ function sessionEnded(how: Exclude<Ending, 'none'>): void {
 export const isStale = (): boolean => (session.get()?.freshUntil ?? Infinity) < Date.now();
 
 /** As the tab that saw it last left it. */
-const standing = (): Session | undefined => (recall(KEY) as Session | undefined) ?? session.get();
+const standing = (): Session | undefined => kept() ?? session.get();
 
 /**
  * Renews the session's tokens, once for all tabs and requests that find them old; false: the session is over, and

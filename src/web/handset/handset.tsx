@@ -38,6 +38,7 @@ export function Handset() {
 function Screen({ messages }: { messages: Sms[] }) {
   const { t, f } = useWords();
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, by the keyboard as well
     <section className={styles['screen']} aria-label={t.handset.messages} tabIndex={0}>
       {messages.length === 0 && <p>{t.handset.empty}</p>}
       <ol aria-live="polite">

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useConnectionLost } from '../connection.ts';
 import { useWords } from '../texts/words.ts';
 import styles from './connection-banner.module.css';
@@ -12,26 +12,19 @@ const GOOD_NEWS_MS = 3_000;
 export function ConnectionBanner() {
   const { t } = useWords();
   const lost = useConnectionLost();
-  const [shown, setShown] = useState<'lost' | 'back'>();
-  const said = useRef(false);
+  /** Whether the loss has lasted long enough to be told, and its end is news. */
+  const [told, setTold] = useState(false);
   useEffect(() => {
-    if (!lost && !said.current) return;
-    if (!lost) setShown('back');
-    const timer = setTimeout(
-      () => {
-        said.current = lost;
-        setShown(lost ? 'lost' : undefined);
-      },
-      lost ? NOTICED_AFTER_MS : GOOD_NEWS_MS,
-    );
+    const timer = setTimeout(() => setTold(lost), lost ? NOTICED_AFTER_MS : GOOD_NEWS_MS);
     return () => clearTimeout(timer);
   }, [lost]);
+  const state = lost ? 'lost' : 'back';
   return (
     <div role="status" className={styles['place']}>
-      {shown && (
-        <p className={`${styles['banner']} ${styles[shown]}`}>
-          <Icon name={shown === 'lost' ? 'alert' : 'check'} size={18} />
-          {t.connection[shown]}
+      {told && (
+        <p className={`${styles['banner']} ${styles[state]}`}>
+          <Icon name={lost ? 'alert' : 'check'} size={18} />
+          {t.connection[state]}
         </p>
       )}
     </div>

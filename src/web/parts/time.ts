@@ -1,17 +1,17 @@
-import { useEffect, useState } from 'react';
+import { useSyncExternalStore } from 'react';
 
 const TICK_MS = 1_000;
 
-/** How long until a moment, in milliseconds, told each second; 0 from then on. */
+function eachSecond(listener: () => void): () => void {
+  const timer = setInterval(listener, TICK_MS);
+  return () => clearInterval(timer);
+}
+
+/** How long until a moment, in milliseconds, told by the second; 0 from then on, and for no moment. */
 export function useTimeLeft(until: string | undefined): number {
-  const [now, setNow] = useState(Date.now);
-  const left = until ? Math.max(0, Date.parse(until) - now) : 0;
-  const over = left === 0;
-  useEffect(() => {
-    if (over) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
-    return () => clearInterval(timer);
-  }, [over, until]);
-  return left;
+  const end = until ? Date.parse(until) : 0;
+  const seconds = useSyncExternalStore(eachSecond, () =>
+    Math.max(0, Math.ceil((end - Date.now()) / TICK_MS)),
+  );
+  return seconds * TICK_MS;
 }

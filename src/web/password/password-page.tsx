@@ -40,7 +40,7 @@ export function PasswordPage() {
     if (!current || !fresh) return (current ? freshInput : currentInput).current?.focus();
     setBusy(true);
     // Not repeated by itself: a try that was heard counts
-    const context = { fetch: fetchOnce as typeof fetch };
+    const context = { fetch: fetchOnce };
     const input = { currentPassword: current, newPassword: fresh };
     const answer = (await change({ input }, context)).data?.changePassword ?? {
       __typename: 'NoAnswer' as const,

@@ -26,7 +26,7 @@ export function ConfirmOrder({ service: { service, recurringFee }, kind, fee, on
   const facts: [string, string][] = [
     [confirm.once, f.money(fee)],
     ...(adding && Number(recurringFee.amount) > 0
-      ? [[confirm.afterwards, per(f.price(recurringFee))] as [string, string]]
+      ? [[confirm.later, per(f.price(recurringFee))] as [string, string]]
       : []),
     [confirm.available, f.money(available)],
   ];

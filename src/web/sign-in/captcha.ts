@@ -15,19 +15,23 @@ export interface CaptchaTask {
   renew: (kind?: Task['kind']) => void;
 }
 
-/** A picture, or work that the device does by itself; a fresh one whenever the last is used up or about to expire. */
+/** When somebody next touches the page: one that lies open and forgotten fetches nothing. */
+function onceUsed(run: () => void, signal: AbortSignal): void {
+  for (const use of ['pointerdown', 'keydown']) addEventListener(use, () => run(), { once: true, signal });
+}
+
+/** A picture, or work that the device does by itself; a fresh one whenever the last is used up or has grown old. */
 export function useCaptcha(): CaptchaTask {
   const [wanted, setWanted] = useState<{ kind: Task['kind'] }>({ kind: 'IMAGE' });
   const [task, setTask] = useState<Task>({ kind: 'IMAGE', state: 'loading' });
-  const renew = useCallback(
-    (kind?: Task['kind']) => setWanted((before) => ({ kind: kind ?? before.kind })),
-    [],
-  );
+  const renew = useCallback((kind?: Task['kind']) => {
+    setWanted((before) => ({ kind: kind ?? before.kind }));
+    setTask((before) => ({ kind: kind ?? before.kind, state: 'loading' }));
+  }, []);
   useEffect(() => {
     const { kind } = wanted;
     const unwanted = new AbortController();
     let expiry: ReturnType<typeof setTimeout> | undefined;
-    setTask({ kind, state: 'loading' });
     const load = async () => {
       const { createCaptcha: captcha } = await ask(CreateCaptchaDocument, { kind });
       const solution = captcha.challenge ? await solve(captcha.challenge, unwanted.signal) : undefined;
@@ -35,7 +39,7 @@ export function useCaptcha(): CaptchaTask {
       setTask({ kind, state: 'ready', captcha, solution });
       // A little before, and whatever the two clocks think of one another
       const life = Math.min(Math.max(Date.parse(captcha.expiresAt) - Date.now() - 5_000, 30_000), 115_000);
-      expiry = setTimeout(() => renew(), life);
+      expiry = setTimeout(() => onceUsed(renew, unwanted.signal), life);
     };
     load().catch(() => {
       if (!unwanted.signal.aborted) setTask({ kind, state: 'failed' });

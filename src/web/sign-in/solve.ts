@@ -10,6 +10,7 @@ export function solve(challenge: string, signal: AbortSignal): Promise<string> {
     );
     worker.addEventListener('error', (event) => reject(new Error(event.message)));
     signal.addEventListener('abort', () => reject(new Error('No longer wanted')));
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no other origin
     worker.postMessage(challenge);
   }).finally(() => worker.terminate());
 }

@@ -40,14 +40,21 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
   const [refusal, setRefusal] = useState<Refusal>();
   const wish = useWish();
 
-  const ask = useCallback(async () => {
+  const ask = useCallback(
+    () =>
+      askQuote({ input: { tariffCode } }).then(({ data }) => {
+        const result = data?.quoteTariffChange;
+        if (result?.__typename === 'TariffQuote') setQuote(result);
+        else setRefusal(result ?? { message: t.noAnswer });
+      }),
+    [askQuote, tariffCode, t],
+  );
+  useEffect(() => void ask(), [ask]);
+  const askAgain = () => {
     setQuote(undefined);
     setRefusal(undefined);
-    const result = (await askQuote({ input: { tariffCode } })).data?.quoteTariffChange;
-    if (result?.__typename === 'TariffQuote') setQuote(result);
-    else setRefusal(result ?? { message: t.noAnswer });
-  }, [askQuote, tariffCode, t]);
-  useEffect(() => void ask(), [ask]);
+    void ask();
+  };
   const left = useTimeLeft(quote?.expiresAt);
   const expired = quote !== undefined && left === 0;
 
@@ -74,7 +81,7 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
             </Button>
           ) : (
             (expired || refusal) && (
-              <Button look="primary" onClick={() => void ask()}>
+              <Button look="primary" onClick={askAgain}>
                 {t.tariff.quote.again}
               </Button>
             )

@@ -144,7 +144,7 @@ export const en: Texts = {
       title: (name) => `Add “${name}”?`,
       off: (name) => `Remove “${name}”?`,
       once: 'Now',
-      afterwards: 'Then',
+      later: 'Then',
       available: 'Available on the account',
       on: 'Add',
       offAction: 'Remove',

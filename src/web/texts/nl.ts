@@ -148,7 +148,7 @@ export const nl: Texts = {
       title: (name) => `“${name}” toevoegen?`,
       off: (name) => `“${name}” verwijderen?`,
       once: 'Nu',
-      afterwards: 'Daarna',
+      later: 'Daarna',
       available: 'Beschikbaar saldo',
       on: 'Toevoegen',
       offAction: 'Verwijderen',

@@ -146,7 +146,7 @@ export const ru = {
       title: (name: string) => `Подключить «${name}»?`,
       off: (name: string) => `Отключить «${name}»?`,
       once: 'Сейчас',
-      afterwards: 'Затем',
+      later: 'Затем',
       available: 'Доступно на счёте',
       on: 'Подключить',
       offAction: 'Отключить',
