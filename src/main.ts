@@ -60,6 +60,7 @@ function greet({ ephemeral, json }: CommandLine, config: Config, { embedded }: D
   if (config.DEV_TOOLS) {
     lines.push(
       '',
+      `  Web page      ${url}`,
       `  GraphiQL      ${url}/graphiql`,
       `  SMS sent      ${url}/dev/sms`,
       `  Mail sent     ${url}/dev/mail`,

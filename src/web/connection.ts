@@ -23,9 +23,9 @@ export class Trying {
   async failed(signal?: AbortSignal): Promise<void> {
     troubled.add(this);
     show();
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
-    // Not all at once when a server comes back (half to one and a half of the pause)
-    await sign(pause * (0.5 + Math.random()), signal);
+    const longer = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++);
+    // Not all at once when a server comes back (half to one and a half of it)
+    await pause(longer * (0.5 + Math.random()), signal);
     if (signal?.aborted) this.over();
   }
 
@@ -42,8 +42,8 @@ export class Trying {
   }
 }
 
-/** After a time, or as soon as there is reason to hope. */
-function sign(ms: number, signal?: AbortSignal): Promise<void> {
+/** A time, cut short as soon as there is reason to hope: the network comes back, or the page is looked at. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = new AbortController();
     const finish = () => {

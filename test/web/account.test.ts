@@ -27,14 +27,14 @@ afterAll(async () => {
   await product.stop();
 });
 
-async function at(path: string, phoneNumber: string) {
+async function visit(path: string, phoneNumber: string) {
   const visitor = await browser.visit();
   await visitor.signIn(phoneNumber, await passwordOf(phoneNumber), path);
   return visitor;
 }
 
 test('the menu leads to each of its rooms, and what a suspended line cannot do is greyed with the reason', async () => {
-  const anna = await at('/', ANNA);
+  const anna = await visit('/', ANNA);
   for (const [item, title] of [
     ['Услуги', 'Услуги'],
     ['Смена тарифа', 'Тариф'],
@@ -49,7 +49,7 @@ test('the menu leads to each of its rooms, and what a suspended line cannot do i
       .click();
     await anna.page.getByRole('heading', { level: 1, name: title }).waitFor();
   }
-  const maria = await at('/', MARIA);
+  const maria = await visit('/', MARIA);
   await maria.page.getByText('Номер приостановлен.', { exact: false }).first().waitFor();
   const greyed = maria.page.getByRole('main').getByRole('listitem').filter({ hasText: 'Услуги' });
   await greyed.getByText('Номер приостановлен: пополните счёт').waitFor();
@@ -57,7 +57,7 @@ test('the menu leads to each of its rooms, and what a suspended line cannot do i
 });
 
 test('an address of nothing says so and leads back', async () => {
-  const { page } = await at('/nothing/here', ANNA);
+  const { page } = await visit('/nothing/here', ANNA);
   await page.getByRole('heading', { name: 'Такой страницы нет' }).waitFor();
   await page.getByRole('link', { name: 'На главную' }).click();
   await page.getByText('Что вы хотите сделать?').waitFor();
@@ -77,7 +77,7 @@ test('a part of the page that could not be fetched is fetched again, without a w
 });
 
 test('spending is shown by day and by kind for the period chosen', async () => {
-  const { page } = await at('/costs', ANNA);
+  const { page } = await visit('/costs', ANNA);
   await page.getByRole('img', { name: /Расходы по дням/ }).waitFor();
   await page.getByText('Прошлый месяц').click();
   const client = product.client();
@@ -107,7 +107,7 @@ test('spending is shown by day and by kind for the period chosen', async () => {
 });
 
 test('a statement is ordered, made before one’s eyes, downloaded, and its link closed', async () => {
-  const { page } = await at('/costs', ANNA);
+  const { page } = await visit('/costs', ANNA);
   worker.stopBefore('detail/reported');
   await page.getByText('Прошлый месяц').click();
   await page.getByText('таблица', { exact: true }).click();
@@ -133,7 +133,7 @@ test('a statement is ordered, made before one’s eyes, downloaded, and its link
 });
 
 test('a statement that there cannot be is refused beside what is wrong with it', async () => {
-  const { page } = await at('/costs', ILYA);
+  const { page } = await visit('/costs', ILYA);
   const from = page.getByLabel('С', { exact: true });
   await from.fill('2020-01-01');
   await page.getByRole('button', { name: 'Заказать' }).click();
@@ -147,7 +147,7 @@ test('a statement that there cannot be is refused beside what is wrong with it',
 
 test('a tariff is compared, quoted, taken, and the account shows it as it is done', async () => {
   product.app.devTools.network.steer({ hold: true });
-  const { page } = await at('/tariff', ANNA);
+  const { page } = await visit('/tariff', ANNA);
   await page.getByText('Выгоднее всего').waitFor();
   const best = page.getByRole('listitem').filter({ hasText: 'Выгоднее всего' });
   const name = (await best.getByRole('heading').textContent())!;
@@ -165,7 +165,7 @@ test('a tariff is compared, quoted, taken, and the account shows it as it is don
 });
 
 test('a tariff that has no way back warns, and one’s own tariff cannot be taken again', async () => {
-  const { page } = await at('/tariff', TATYANA);
+  const { page } = await visit('/tariff', TATYANA);
   await page.getByText('Закрыт для новых подключений', { exact: false }).waitFor();
   await page.getByText('Все тарифы').click();
   await page
@@ -175,9 +175,9 @@ test('a tariff that has no way back warns, and one’s own tariff cannot be take
 });
 
 test('a password is judged while it is typed and by the server, and the new one counts', async () => {
-  const visitor = await at('/password', ELENA);
+  const visitor = await visit('/password', ELENA);
   const { page } = visitor;
-  const other = await at('/', ELENA);
+  const other = await visit('/', ELENA);
   const current = page.getByLabel('Текущий пароль', { exact: true });
   const fresh = page.getByLabel('Новый пароль', { exact: true });
   await current.fill(await passwordOf(ELENA));
@@ -205,8 +205,8 @@ test('a password is judged while it is typed and by the server, and the new one 
 });
 
 test('a session that is ended elsewhere falls to the sign-in page by itself', async () => {
-  const here = await at('/sessions', DMITRI);
-  const there = await at('/services', DMITRI);
+  const here = await visit('/sessions', DMITRI);
+  const there = await visit('/services', DMITRI);
   const { page } = here;
   await page.reload();
   await page.getByText('Этот сеанс').waitFor();
@@ -221,8 +221,31 @@ test('a session that is ended elsewhere falls to the sign-in page by itself', as
   there.forgive(/401/);
 });
 
+test('a partner app that was let in is seen with all that it may do and did, and its access ended', async () => {
+  const { db } = product.app;
+  const { id: subscriberId } = await db.subscriber.findUniqueOrThrow({ where: { phoneNumber: TATYANA } });
+  const at = product.clock.now();
+  await db.partner.create({ data: { id: 'weather', name: 'Погода рядом', jwks: {}, createdAt: at } });
+  const scopes = ['line:read', 'services:write'];
+  const grant = await db.partnerGrant.create({
+    data: { subscriberId, partnerId: 'weather', scopes, createdAt: at },
+  });
+  await db.partnerUse.create({ data: { subscriberId, grantId: grant.id, at, operationName: 'PartnerLine' } });
+  const visitor = await visit('/sessions', TATYANA);
+  const partners = visitor.page.getByRole('region', { name: 'Приложения партнёров' });
+  await partners.getByText('видит ваше имя, номер и баланс').waitFor();
+  await partners.getByText('подключает и отключает услуги, в том числе платные').waitFor();
+  await partners.getByText('Что приложение делало').click();
+  await partners.getByText('PartnerLine').waitFor();
+  expect(await visitor.violations()).toEqual([]);
+  await partners.getByRole('button', { name: 'Закрыть доступ: Погода рядом' }).click();
+  await visitor.page.getByRole('dialog').getByRole('button', { name: 'Закрыть доступ' }).click();
+  await partners.getByText('Вы не давали доступ ни одному приложению.').waitFor();
+  expect(await db.partnerGrant.count({ where: { subscriberId, endedAt: null } })).toBe(0);
+});
+
 test('the language and the colours that were chosen are kept, and the server speaks the language, too', async () => {
-  const visitor = await at('/', TATYANA);
+  const visitor = await visit('/', TATYANA);
   const { page } = visitor;
   await page.getByLabel('Язык').selectOption('en');
   await page.getByText('What would you like to do?').waitFor();

@@ -226,6 +226,45 @@ test('a connection lost in mid-activation shows, heals by itself, and the stream
   await proxy.stop();
 });
 
+test('a page that nobody looks at gives its socket back, and goes on where it was when it is looked at', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install();
+  await visitor.signIn(OLGA, await passwordOf(OLGA), '/services');
+  await switchOf(page, 'Автоответ').waitFor();
+  const look = (state: 'visible' | 'hidden') =>
+    page.evaluate(`
+      Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+  const openSockets = new Set<unknown>();
+  const sockets = () => openSockets.size;
+  page.on('websocket', (socket) => {
+    openSockets.add(socket);
+    socket.on('close', () => openSockets.delete(socket));
+  });
+  await page.reload();
+  await switchOf(page, 'Автоответ').waitFor();
+  await expect.poll(sockets).toBe(1);
+  await look('hidden');
+  await page.clock.fastForward('01:01');
+  await expect.poll(sockets).toBe(0);
+  const elsewhere = product.client();
+  elsewhere.token = (await elsewhere.trySignIn(OLGA, await passwordOf(OLGA))).tokens.accessToken;
+  await elsewhere.run(ActivateServiceDocument, {
+    input: { serviceCode: 'SMS_AUTOREPLY', idempotencyKey: 'while nobody looked' },
+  });
+  const done = {
+    subscriber: { phoneNumber: OLGA },
+    serviceCode: 'SMS_AUTOREPLY',
+    state: 'COMPLETED',
+  } as const;
+  await expect.poll(() => product.app.db.serviceOrder.count({ where: done })).toBe(1);
+  await look('visible');
+  await page.getByText('«Автоответ» подключена.').waitFor();
+  expect(await isOn(page, 'Автоответ')).toBe('true');
+});
+
 test('what is switched without a connection says so, and goes out once when it is back', async () => {
   const proxy = await FaultyProxy.to(Number(new URL(product.url).port));
   const visitor = await atServices(DMITRI, `http://127.0.0.1:${proxy.port}`);

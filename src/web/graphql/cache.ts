@@ -16,6 +16,9 @@ const EMBEDDED = [
   'Money',
   'OrderFailure',
   'PageInfo',
+  'PartnerUse',
+  'PartnerUseConnection',
+  'PartnerUseEdge',
   'ServiceAction',
   'ServiceOrderConnection',
   'ServiceOrderEdge',
@@ -58,6 +61,7 @@ export const openCache = () =>
     ),
     resolvers: {
       Query: { tariffs: relayPagination() as Resolver },
+      PartnerGrant: { uses: relayPagination() as Resolver },
       Subscriber: Object.fromEntries(
         ['charges', 'detailOrders', 'serviceOrders', 'services', 'tariffChanges'].map((list) => [
           list,
@@ -71,7 +75,7 @@ export const openCache = () =>
         deactivateService: forget('serviceOrders'),
         orderDetail: forget('detailOrders'),
         changeTariff: forget('tariffChanges'),
-        revoke: forget('sessions', 'detailOrders'),
+        revoke: forget('sessions', 'partnerGrants', 'detailOrders'),
         changePassword: forget('sessions'),
       },
     },

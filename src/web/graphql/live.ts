@@ -1,12 +1,17 @@
 import { createClient } from 'graphql-ws';
 import type { SubscriptionForwarder } from '@urql/core';
-import { Trying } from '../connection.ts';
+import { pause, Trying } from '../connection.ts';
 import type { Language } from '../preferences.ts';
 import { renew } from './session.ts';
 
 const PING_MS = 15_000;
 const PONG_WITHIN_MS = 5_000;
+/** A page that nobody looks at gives its socket back after this time, and goes on where it was when it is looked at. */
+const HIDDEN_MS = 60_000;
 const UNAUTHORIZED = 4401;
+/** The person has as many pages open as may have a socket. */
+const CROWDED = 4429;
+const CROWDED_PAUSE_MS = 30_000;
 
 interface Answer {
   data?: Record<string, { cursor?: string } | null> | null;
@@ -43,6 +48,7 @@ export function openLive(language: Language): Live {
       closed: () => clearTimeout(silence),
     },
   });
+  const stopResting = restWhileHidden(() => socket.terminate());
   const follow: SubscriptionForwarder = ({ documentId, variables }) => ({
     subscribe: (reader) => {
       const unwanted = new AbortController();
@@ -65,10 +71,12 @@ export function openLive(language: Language): Live {
           if (unwanted.signal.aborted) break;
           // Away for days: what happened is no longer told, so that everything has to be read anew
           if (isExpired(reason)) location.reload();
-          const isOld: boolean = isUnauthorized(reason) && !renewed;
+          const isOld: boolean = wasClosedWith(reason, UNAUTHORIZED) && !renewed;
           renewed = isOld && (await renew().catch(() => true));
           if (isOld && !renewed) break;
-          if (!isOld) await trying.failed(unwanted.signal);
+          if (document.visibilityState === 'hidden') await looked(unwanted.signal);
+          else if (wasClosedWith(reason, CROWDED)) await pause(CROWDED_PAUSE_MS, unwanted.signal);
+          else if (!isOld) await trying.failed(unwanted.signal);
         }
         trying.over();
         streams.delete(trying);
@@ -78,11 +86,37 @@ export function openLive(language: Language): Live {
       return { unsubscribe: () => unwanted.abort() };
     },
   });
-  return { follow, close: () => void socket.dispose() };
+  const close = () => {
+    stopResting();
+    void socket.dispose();
+  };
+  return { follow, close };
 }
 
-const isUnauthorized = (reason: unknown): boolean =>
-  (reason as CloseEvent | undefined)?.code === UNAUTHORIZED;
+/** Ends what is open once the page has not been looked at for a while: on a phone it would keep the radio awake. */
+function restWhileHidden(rest: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const changed = () => {
+    clearTimeout(timer);
+    if (document.visibilityState === 'hidden') timer = setTimeout(rest, HIDDEN_MS);
+  };
+  document.addEventListener('visibilitychange', changed);
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', changed);
+  };
+}
+
+/** When the page is looked at again, or the signal comes. */
+const looked = (signal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => {
+    const options = { once: true, signal };
+    document.addEventListener('visibilitychange', resolve, options);
+    signal.addEventListener('abort', resolve, { once: true });
+  });
+
+const wasClosedWith = (reason: unknown, code: number): boolean =>
+  (reason as CloseEvent | undefined)?.code === code;
 
 const isExpired = (reason: unknown): boolean =>
   Array.isArray(reason) &&

@@ -322,6 +322,28 @@ export const en: Texts = {
     everywhereAsk: 'Sign out on all devices?',
     everywhereNote: 'This session ends as well, and all links to statements are closed.',
   },
+  partners: {
+    title: 'Partner apps',
+    none: 'You have not let any app in.',
+    since: (moment) => `Let in ${moment}`,
+    used: (moment) => `last used ${moment}`,
+    neverUsed: 'never used',
+    scopes: {
+      'line:read': 'sees your name, number and balance',
+      'services:read': 'sees your services and their orders',
+      'services:write': 'adds and removes services, paid ones as well',
+      'tariff:read': 'sees your tariff and the terms of a change',
+      'tariff:write': 'changes your tariff, at a price as well',
+      'spending:read': 'sees what you spend',
+    },
+    uses: 'What the app did',
+    end: 'End access',
+    endLabel: (partner) => `End access: ${partner}`,
+    endAsk: (partner) => `End the access of “${partner}”?`,
+    endNote:
+      'The app stops seeing your account and changing anything at once. You can let it in again from the app itself.',
+    ended: (partner) => `Access ended: ${partner}.`,
+  },
   handset: {
     title: 'Developer’s phone',
     about: 'The demo operator’s SMS arrive here.',

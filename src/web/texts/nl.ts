@@ -328,6 +328,28 @@ export const nl: Texts = {
     everywhereAsk: 'Op alle apparaten uitloggen?',
     everywhereNote: 'Ook deze sessie eindigt, en alle links naar specificaties worden gesloten.',
   },
+  partners: {
+    title: 'Apps van partners',
+    none: 'U hebt geen enkele app toegang gegeven.',
+    since: (moment) => `Toegang sinds ${moment}`,
+    used: (moment) => `laatst gebruikt ${moment}`,
+    neverUsed: 'nog niet gebruikt',
+    scopes: {
+      'line:read': 'ziet uw naam, nummer en saldo',
+      'services:read': 'ziet uw diensten en de bestellingen ervan',
+      'services:write': 'voegt diensten toe en verwijdert ze, ook betaalde',
+      'tariff:read': 'ziet uw tarief en de voorwaarden van een overstap',
+      'tariff:write': 'wijzigt uw tarief, ook tegen betaling',
+      'spending:read': 'ziet wat u uitgeeft',
+    },
+    uses: 'Wat de app heeft gedaan',
+    end: 'Toegang beëindigen',
+    endLabel: (partner) => `Toegang beëindigen: ${partner}`,
+    endAsk: (partner) => `De toegang van “${partner}” beëindigen?`,
+    endNote:
+      'De app ziet uw account dan meteen niet meer en wijzigt niets meer. In de app zelf kunt u opnieuw toegang geven.',
+    ended: (partner) => `Toegang beëindigd: ${partner}.`,
+  },
   handset: {
     title: 'Telefoon van de ontwikkelaar',
     about: 'Hier komen de sms’jes van de demo-operator aan.',

@@ -1,0 +1,117 @@
+import { useState } from 'react';
+import { useMutation, useQuery } from 'urql';
+import {
+  PartnerGrantsDocument,
+  type PartnerGrantsQuery,
+  RevokeDocument,
+} from '../../generated/operations.ts';
+import { useLine } from '../account/line.ts';
+import { Button } from '../parts/button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { Failure } from '../parts/failure.tsx';
+import { FieldError } from '../parts/field.tsx';
+import { Fold } from '../parts/fold.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
+import { announce } from '../parts/toasts.tsx';
+import { useWords } from '../texts/words.ts';
+import styles from './partner-list.module.css';
+
+type Grant = NonNullable<PartnerGrantsQuery['me']>['partnerGrants'][number];
+
+/** The latest uses are enough to see whether an app does what it was let in for. */
+const USES = 20;
+
+/** The apps of others that may see or do something on this line, what that is, and what they did. */
+export function PartnerList() {
+  const { t } = useWords();
+  const [{ data, error }, reload] = useQuery({
+    query: PartnerGrantsDocument,
+    variables: { first: USES },
+    requestPolicy: 'cache-and-network',
+  });
+  const grants = data?.me?.partnerGrants;
+  if (!grants) return error ? <Failure retry={reload} /> : <Skeleton rows={1} />;
+  if (!grants.length) return <p className={styles['detail']}>{t.partners.none}</p>;
+  return (
+    <ul className={styles['list']}>
+      {grants.map((grant) => (
+        <Row key={grant.id} grant={grant} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ grant }: { grant: Grant }) {
+  const { t, f } = useWords();
+  const { timeZone } = useLine();
+  const [asking, setAsking] = useState(false);
+  const { partnerName, scopes, createdAt, lastUsedAt } = grant;
+  const used = lastUsedAt ? t.partners.used(f.moment(lastUsedAt, timeZone)) : t.partners.neverUsed;
+  return (
+    <li className={styles['row']}>
+      <div className={styles['head']}>
+        <div>
+          <h3>{partnerName}</h3>
+          <p className={styles['detail']}>
+            {t.partners.since(f.moment(createdAt, timeZone))} · {used}
+          </p>
+        </div>
+        <Button look="danger" aria-label={t.partners.endLabel(partnerName)} onClick={() => setAsking(true)}>
+          {t.partners.end}
+        </Button>
+      </div>
+      <ul className={styles['scopes']}>
+        {scopes.map((scope) => (
+          <li key={scope}>
+            <Icon name="check" size={16} />
+            {t.partners.scopes[scope as keyof typeof t.partners.scopes] ?? scope}
+          </li>
+        ))}
+      </ul>
+      {grant.uses.edges.length > 0 && (
+        <Fold title={t.partners.uses}>
+          <ul className={styles['uses']}>
+            {grant.uses.edges.map(({ node }) => (
+              <li key={`${node.at} ${node.operationName}`}>
+                <span>{f.moment(node.at, timeZone)}</span>
+                <code>{node.operationName}</code>
+              </li>
+            ))}
+          </ul>
+        </Fold>
+      )}
+      {asking && <Revoke grant={grant} onClose={() => setAsking(false)} />}
+    </li>
+  );
+}
+
+function Revoke({ grant: { id, partnerName }, onClose }: { grant: Grant; onClose: () => void }) {
+  const { t } = useWords();
+  const [{ fetching }, revoke] = useMutation(RevokeDocument);
+  const [error, setError] = useState<string>();
+  const end = async () => {
+    const result = (await revoke({ id })).data?.revoke;
+    if (!result) return setError(t.notDone);
+    // One that has ended meanwhile is as gone
+    announce(t.partners.ended(partnerName));
+    onClose();
+  };
+  return (
+    <Dialog
+      title={t.partners.endAsk(partnerName)}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{t.cancel}</Button>
+          <Button look="danger" busy={fetching} onClick={() => void end()}>
+            {t.partners.end}
+          </Button>
+        </>
+      }
+    >
+      <p>{t.partners.endNote}</p>
+      <FieldError error={error} />
+    </Dialog>
+  );
+}
