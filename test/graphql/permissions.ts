@@ -1,13 +1,20 @@
 /** Who asks. A column more is a role more here, and a word more in each rule. */
-export const ROLES = ['guest', 'owner', 'stranger', 'support', 'staff'] as const;
-/** A guest; the line's own subscriber; another line's; staff with the role `support`; staff without it. */
+/** A guest; the line's own subscriber; another line's; staff with the role `support`; staff without it; a partner app. */
+export const ROLES = ['guest', 'owner', 'stranger', 'support', 'staff', 'partner'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** `hidden`: as if it were not there. */
-type Outcome = 'allowed' | 'hidden' | 'UNAUTHENTICATED' | 'FORBIDDEN';
+type Outcome = 'allowed' | 'hidden' | 'UNAUTHENTICATED' | 'FORBIDDEN' | 'PERSISTED_DOCUMENT_REQUIRED';
 export type Rule = Record<Role, Outcome>;
 
+/**
+ * A partner's texts are not run at all, whatever they ask for. What the documents registered for it may ask for is said
+ * by `partners/field-scopes.ts` and computed when they are registered.
+ */
+const PARTNER = { partner: 'PERSISTED_DOCUMENT_REQUIRED' } as const;
+
 const EVERYBODY: Rule = {
+  ...PARTNER,
   guest: 'allowed',
   owner: 'allowed',
   stranger: 'allowed',
@@ -16,6 +23,7 @@ const EVERYBODY: Rule = {
 };
 /** What is of one line: for its subscriber and for support. */
 const LINE: Rule = {
+  ...PARTNER,
   guest: 'hidden',
   owner: 'allowed',
   stranger: 'hidden',
@@ -28,6 +36,7 @@ const OWNER: Rule = { ...LINE, support: 'FORBIDDEN' };
 const PRIVATE: Rule = { ...LINE, support: 'hidden' };
 /** What every subscriber may do, each for their own line. */
 const SUBSCRIBER: Rule = {
+  ...PARTNER,
   guest: 'UNAUTHENTICATED',
   owner: 'allowed',
   stranger: 'allowed',
@@ -35,6 +44,7 @@ const SUBSCRIBER: Rule = {
   staff: 'FORBIDDEN',
 };
 const SUPPORT: Rule = {
+  ...PARTNER,
   guest: 'UNAUTHENTICATED',
   owner: 'FORBIDDEN',
   stranger: 'FORBIDDEN',

@@ -246,8 +246,9 @@ describe('an activation through the network side', () => {
     const looks = network.requests.length;
     await post(product, aboutOrder({ subscriberId, orderId: externalId }));
     await expect.poll(() => network.requests.length).toBeGreaterThan(looks);
-    const order = await product.app.db.serviceOrder.findFirstOrThrow({ where: { id: externalId } });
-    expect(order.state).toBe('IN_PROGRESS');
+    const state = async () =>
+      (await product.app.db.serviceOrder.findFirstOrThrow({ where: { id: externalId } })).state;
+    await expect.poll(state).toBe('IN_PROGRESS');
   });
 
   test('leaves neither number nor secret in the log', async () => {

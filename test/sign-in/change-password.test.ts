@@ -104,23 +104,27 @@ describe('while a new SMS password waits for its first use', () => {
 });
 
 describe('at once with something else', () => {
-  test('a change and the first use of a new SMS password: one of them is whole, the other is refused', async () => {
-    for (let round = 0; round < rounds(5, 50); round++) {
-      line = await newLine(product.app.db);
-      const { client } = await open(await receive());
-      const fresh = await receive();
-      const [changed, entered] = await Promise.all([change(client, fresh, WHALE), signIn(fresh)]);
-      expect([
-        ['PasswordChanged', 'InvalidCredentials'],
-        ['InvalidCredentials', 'SignedIn'],
-      ]).toContainEqual([changed.__typename, entered]);
-      expect(await standing()).toMatchObject([
-        { origin: changed.__typename === 'PasswordChanged' ? 'CHOSEN' : 'SMS' },
-      ]);
-      expect(await liveSessions()).toBe(1);
-      expect(await isIn(client)).toBe(changed.__typename === 'PasswordChanged');
-    }
-  });
+  test(
+    'a change and the first use of a new SMS password: one of them is whole, the other is refused',
+    { timeout: 300_000 },
+    async () => {
+      for (let round = 0; round < rounds(5, 50); round++) {
+        line = await newLine(product.app.db);
+        const { client } = await open(await receive());
+        const fresh = await receive();
+        const [changed, entered] = await Promise.all([change(client, fresh, WHALE), signIn(fresh)]);
+        expect([
+          ['PasswordChanged', 'InvalidCredentials'],
+          ['InvalidCredentials', 'SignedIn'],
+        ]).toContainEqual([changed.__typename, entered]);
+        expect(await standing()).toMatchObject([
+          { origin: changed.__typename === 'PasswordChanged' ? 'CHOSEN' : 'SMS' },
+        ]);
+        expect(await liveSessions()).toBe(1);
+        expect(await isIn(client)).toBe(changed.__typename === 'PasswordChanged');
+      }
+    },
+  );
 
   test('five changes: one of them holds, and the others are told that theirs was no longer the password', async () => {
     const clients = await Promise.all(Array.from({ length: 5 }, () => open(password)));
@@ -141,30 +145,34 @@ describe('at once with something else', () => {
     expect(await signIn(chosen[winners[0]!]!)).toBe('SignedIn');
   });
 
-  test('a change and the SMSC’s acceptance: the chosen one stands, suspended by the new one', async () => {
-    for (let round = 0; round < rounds(3, 30); round++) {
-      line = await newLine(product.app.db);
-      const first = await receive();
-      const { client } = await open(first);
-      product.clock.advance({ seconds: 61 });
-      const guest = product.client();
-      const input = { phoneNumber: line.phoneNumber, ...(await guest.solveCaptcha()) };
-      const [, changed] = await Promise.all([
-        guest.run(RequestSmsPasswordDocument, { input }),
-        change(client, first, WHALE),
-      ]);
-      const prepared = { subscriberId: line.id, number: 2 };
-      await expect
-        .poll(async () => (await product.app.db.password.findFirst({ where: prepared }))?.status)
-        .toBe('PENDING');
-      expect(['PasswordChanged', 'InvalidCredentials']).toContain(changed.__typename);
-      const counts = changed.__typename === 'PasswordChanged' ? WHALE : first;
-      expect(await standing()).toHaveLength(1);
-      expect(await signIn(counts)).not.toBe('SignedIn');
-      product.clock.advance({ minutes: 10 });
-      expect(await signIn(counts)).toBe('SignedIn');
-    }
-  });
+  test(
+    'a change and the SMSC’s acceptance: the chosen one stands, suspended by the new one',
+    { timeout: 300_000 },
+    async () => {
+      for (let round = 0; round < rounds(3, 30); round++) {
+        line = await newLine(product.app.db);
+        const first = await receive();
+        const { client } = await open(first);
+        product.clock.advance({ seconds: 61 });
+        const guest = product.client();
+        const input = { phoneNumber: line.phoneNumber, ...(await guest.solveCaptcha()) };
+        const [, changed] = await Promise.all([
+          guest.run(RequestSmsPasswordDocument, { input }),
+          change(client, first, WHALE),
+        ]);
+        const prepared = { subscriberId: line.id, number: 2 };
+        await expect
+          .poll(async () => (await product.app.db.password.findFirst({ where: prepared }))?.status)
+          .toBe('PENDING');
+        expect(['PasswordChanged', 'InvalidCredentials']).toContain(changed.__typename);
+        const counts = changed.__typename === 'PasswordChanged' ? WHALE : first;
+        expect(await standing()).toHaveLength(1);
+        expect(await signIn(counts)).not.toBe('SignedIn');
+        product.clock.advance({ minutes: 10 });
+        expect(await signIn(counts)).toBe('SignedIn');
+      }
+    },
+  );
 });
 
 test('where others are being looked at just now, it says to come back shortly, not in half an hour', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RequestSmsPasswordDocument } from '../../src/generated/operations.ts';
 import { type Client, documentId } from '../support/client.ts';
+import { StandingClock } from '../support/clock.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 /** Nothing looks by itself meanwhile: every statement is a request's. */
@@ -15,8 +16,14 @@ const NUMBERS = {
 };
 let product: Running;
 beforeAll(async () => {
-  // The worker stands still, so that what is counted is the answer's own work
-  product = await startProduct({ lookAgainMs: HOUR_MS, works: false, settings: { TRUST_PROXY: '1' } });
+  // The worker stands still, so that what is counted is the answer's own work; the clock, too, or a midnight between two
+  // answers would show in one of them
+  product = await startProduct({
+    lookAgainMs: HOUR_MS,
+    works: false,
+    clock: new StandingClock(),
+    settings: { TRUST_PROXY: '1' },
+  });
 });
 afterAll(() => product.stop());
 beforeEach(() => product.clock.advance({ hours: 25 }));

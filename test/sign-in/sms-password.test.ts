@@ -161,7 +161,7 @@ describe('sessions', () => {
     expect(
       (await client.run(SignOutDocument, { everywhere: true, refreshToken: other.tokens!.refreshToken }))
         .signOut,
-    ).toEqual({ sessionsEnded: 2 });
+    ).toMatchObject({ sessionsEnded: 2 });
     expect(await out()).toBe(0);
   });
 
