@@ -7,7 +7,7 @@ test('.env.example names every setting, with its default', async () => {
   const example = parseEnv(await readFile(new URL('../.env.example', import.meta.url), 'utf8'));
   const { NODE_ENV: _env, ...defaults } = readConfig({});
   expect(readConfig(example)).toEqual(defaults);
-  const source = await readFile(new URL('../src/config.ts', import.meta.url), 'utf8');
+  const source = await readFile(new URL('../src/settings.ts', import.meta.url), 'utf8');
   const settings = [...source.matchAll(/^ {2}([A-Z0-9_]+): /gm)].map(([, name]) => name);
   expect(new Set(Object.keys(example))).toEqual(new Set(settings.filter((name) => name !== 'NODE_ENV')));
 });
