@@ -265,25 +265,33 @@ test('a page that nobody looks at gives its socket back, and goes on where it wa
   expect(await isOn(page, 'Автоответ')).toBe('true');
 });
 
-test('what is switched without a connection says so, and goes out once when it is back', async () => {
-  const proxy = await FaultyProxy.to(Number(new URL(product.url).port));
-  const visitor = await atServices(DMITRI, `http://127.0.0.1:${proxy.port}`);
-  const { page } = visitor;
-  const before = await ordersOf(DMITRI);
-  const keys = new Set<string>();
-  page.on('request', (request) => {
-    const key = /"idempotencyKey":"([^"]+)"/.exec(request.postData() ?? '')?.[1];
-    if (key) keys.add(key);
-  });
-  // The order arrives, and its answer is lost: the worst of moments
-  proxy.way = { breakAnswerAfter: 0 };
-  await switchOf(page, 'Определитель номера').click();
-  await rowOf(page, 'Определитель номера').getByText('Отправим, как только появится связь').waitFor();
-  await page.getByText('Нет связи.', { exact: false }).waitFor();
-  proxy.way = 'pass';
-  await page.getByText('«Определитель номера» отключена.').waitFor();
-  expect(keys.size).toBe(1);
-  expect(await ordersOf(DMITRI)).toBe(before + 1);
-  visitor.forgive(/ERR_|WebSocket/);
-  await proxy.stop();
-});
+test.each([
+  { lost: 'the order itself', way: { resetAfter: 0 }, name: 'Ожидание вызова', told: 'подключена' },
+  { lost: 'its answer alone', way: { breakAnswerAfter: 0 }, name: 'Определитель номера', told: 'отключена' },
+])(
+  'what is switched without a connection says so, and is done once when it is back: $lost was lost',
+  async ({ way, name, told }) => {
+    const proxy = await FaultyProxy.to(Number(new URL(product.url).port));
+    const visitor = await atServices(DMITRI, `http://127.0.0.1:${proxy.port}`);
+    const { page } = visitor;
+    const before = await ordersOf(DMITRI);
+    const keys: string[] = [];
+    page.on('request', (request) => {
+      const key = /"idempotencyKey":"([^"]+)"/.exec(request.postData() ?? '')?.[1];
+      if (key) keys.push(key);
+    });
+    proxy.way = way;
+    await switchOf(page, name).click();
+    await rowOf(page, name).getByText('Отправим, как только появится связь').waitFor();
+    await page.getByText('Нет связи.', { exact: false }).waitFor();
+    await expect.poll(() => keys.length).toBeGreaterThan(1);
+    proxy.way = 'pass';
+    await page.getByText(`«${name}» ${told}.`).waitFor();
+    await expect.poll(() => switchOf(page, name).getAttribute('aria-busy')).toBe(null);
+    expect(await page.getByText('Не получилось.', { exact: false }).count()).toBe(0);
+    expect(new Set(keys).size).toBe(1);
+    expect(await ordersOf(DMITRI)).toBe(before + 1);
+    visitor.forgive(/ERR_|WebSocket/);
+    await proxy.stop();
+  },
+);
