@@ -97,6 +97,8 @@ async function compile(dir: string): Promise<void> {
   expect(stdout).toBe('');
 }
 
+const saidOnce = ({ cursor, state }: { cursor: string; state: string }) => ({ cursor, state });
+
 test(
   'packed and installed elsewhere: a throw-away server starts, the typed client signs in and follows an activation over a broken connection, and nothing is left',
   { timeout: 180_000 },
@@ -142,11 +144,12 @@ test(
       proxy.way = 'pass';
     }
     expect(told.at(-1)!.state).toBe('COMPLETED');
-    const again = [];
+    const again: typeof told = [];
     const after = told[0]!.cursor;
     for await (const event of client.follow(documents.ServiceOrderUpdatedDocument, { orderId, after }))
       again.push(event.serviceOrderUpdated);
-    expect(told.slice(1)).toEqual(again);
+    // The line beside an event is as it is now, so only what the event itself says is the same
+    expect(told.slice(1).map(saidOnce)).toEqual(again.map(saidOnce));
 
     expect(lines).toHaveLength(1);
     expect(await readdir(temporary)).not.toEqual([]);
