@@ -35,18 +35,17 @@ export async function growTo(databaseUrl: string, have: number, lines: number): 
 }
 
 const statements = (from: number, to: number): string[] => [
-  `CREATE TEMP TABLE given AS
-   SELECT n, uuidv7() AS id, services, tariffs FROM generate_series(${from}, ${to}) AS n,
-     (SELECT array_agg(code ORDER BY position) AS services FROM services WHERE code LIKE 'BENCH%') AS s,
-     (SELECT array_agg(code ORDER BY position) AS tariffs FROM tariffs WHERE code LIKE 'BENCH%') AS t`,
+  `CREATE TEMP TABLE given AS SELECT n, uuidv7() AS id FROM generate_series(${from}, ${to}) AS n`,
   `INSERT INTO subscribers (id, phone_number, full_name, time_zone, tariff_code, balance, activated_at)
    SELECT id, '+7918' || lpad((${FIRST} + n)::text, 7, '0'), 'Волкова Ольга ' || n, 'Europe/Moscow',
-          tariffs[1 + n % cardinality(tariffs)], 100000, now() - interval '3 years' FROM given`,
+          tariffs[1 + n % cardinality(tariffs)], 100000, now() - interval '3 years'
+   FROM given, (SELECT array_agg(code ORDER BY position) AS tariffs FROM tariffs WHERE code LIKE 'BENCH%') AS t`,
   `INSERT INTO ledger_entries (subscriber_id, id, at, amount, kind, cause, cause_id)
    SELECT id, uuidv7(), now() - interval '3 years', 100000, 'TOP_UP', 'TOP_UP', 'scale' FROM given`,
   `INSERT INTO subscriber_services (subscriber_id, service_code, active_since)
    SELECT id, services[1 + (n * 7 + k * 37) % cardinality(services)], now() - interval '1 year'
-   FROM given, generate_series(0, 4) AS k`,
+   FROM given, generate_series(0, 4) AS k,
+        (SELECT array_agg(code ORDER BY position) AS services FROM services WHERE code LIKE 'BENCH%') AS s`,
   `INSERT INTO sessions (subscriber_id, id, created_at, last_seen_at, expires_at)
    SELECT id, uuidv7(), now(), now(), now() + interval '7 days' FROM given`,
   `INSERT INTO detail_orders (subscriber_id, id, "from", "to", format, delivery, state, fee, language, progress,

@@ -42,7 +42,7 @@ test('a file whose reader has gone before it was opened is closed again', { time
         return file;
       },
     };
-    void serveFile({ ...product.app, files } as unknown as typeof product.app, token, request, response);
+    void serveFile({ ...product.app, files }, token, request, response);
   }).listen(0);
   await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`).catch(() => {});
   await vi.waitUntil(() => content?.closed, WAIT);
