@@ -24,15 +24,17 @@ import {
   REDIRECT,
   type TestPartner,
 } from '../support/partner.ts';
+import { Gate } from '../support/gate.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
 
 const PHONE = '+79160000001';
 const OTHER = '+79160000008';
 let product: Running;
+const worker = new Gate();
 let partner: TestPartner;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ reach: worker.reach });
   partner = await registerPartner(product, 'weather');
 });
 afterAll(() => product.stop());
@@ -151,7 +153,7 @@ describe('a partner orders', () => {
     const client = await letIn();
     const reader = await letIn(['services:read']);
     const input = { serviceCode: 'ANTISPAM', idempotencyKey: 'taken back' };
-    product.app.devTools.network.steer({ hold: true });
+    worker.stopBefore('step/taken-up');
     const { activateService } = await client.run(PartnerActivateServiceDocument, { input });
     if (activateService.__typename !== 'ServiceOrderAccepted') throw new Error(activateService.__typename);
     const { id: orderId } = activateService.order;
@@ -165,7 +167,7 @@ describe('a partner orders', () => {
       __typename: 'ServiceOrderCancelled',
       order: { id: orderId, state: 'CANCELLED' },
     });
-    product.app.devTools.network.steer({ hold: false });
+    worker.goOn();
   });
 
   test('by its own channel and under its own keys', async () => {
