@@ -48,7 +48,7 @@ const tabs = (page: Page): Promise<string[]> =>
 
 /** Opens the tab of an operation, once its variables stand ready below it. */
 async function openTabOf(page: Page, operation: string, variable: string): Promise<void> {
-  // By the keyboard: a press of the mouse may begin to drag the tab
+  // By the keyboard: a tab can be dragged, and misses a press of the mouse that takes no time, as a person's never does
   await page.locator('.graphiql-tab-button').getByText(operation, { exact: true }).press('Enter', WAIT);
   await page.locator('.graphiql-editor-tool').getByText(variable).first().waitFor(WAIT);
 }
