@@ -25,7 +25,7 @@ type Parts = ReturnType<typeof partsWith>;
 
 const session = { id: randomUUID(), subscriberId: line, generation: 0, device: randomUUID() };
 const PASSPORT = { series: '4510', number: '000001' };
-const tokensOf = (parts: Parts) => issueTokens(parts, session as never);
+const tokensOf = (parts: Parts) => issueTokens(parts, session);
 const hashing = ({ secrets }: Parts) => new PasswordHashing(secrets, { atOnce: 1, places: 1 });
 const work = newWork(partsWith([OLD]));
 const soon = () => new Date(clock.now().getTime() + 60_000);
