@@ -1,9 +1,11 @@
 #!/usr/bin/env node
+import { setTimeout as delay } from 'node:timers/promises';
 import { FolderInUse } from './adapters/postgres/folder-lock.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { type CommandLine, ephemeralSettings, readCommandLine } from './command-line.ts';
 import { BadSettings, type Config, readConfig } from './config.ts';
 import { type Database, openDatabase, openTemporaryDatabase } from './database.ts';
+import { serveWorkerHealth } from './http/worker-health.ts';
 import { watchStarters } from './npm-parents.ts';
 
 const PARENT_LOOK_MS = 500;
@@ -12,8 +14,12 @@ const PARENT_LOOK_MS = 500;
 const started: (() => Promise<void>)[] = [];
 let stopping: Promise<void> | undefined;
 
+/** What it does first when it is asked to stop, while it still serves. */
+let leave: () => Promise<void> = async () => {};
+
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
+    if (code === 0) await leave();
     for (const end of started.toReversed()) await end();
     process.exit(code);
   })();
@@ -50,13 +56,23 @@ async function start(): Promise<void> {
     await demo.loadDemoPartner(app);
   }
   if (config.ROLE !== 'http') await app.work();
-  if (config.ROLE === 'worker') return;
-  const server = await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
+  const server =
+    config.ROLE === 'worker'
+      ? await serveWorkerHealth(app)
+      : await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
+  leave = async () => {
+    server.leave();
+    // Waited for when the rest has stopped
+    app.rest().catch(() => {});
+    if (config.ROLE !== 'worker') await delay(config.STOP_NOTICE_SECONDS * 1_000);
+  };
   started.push(() => server.stop());
   greet(asked, config, database, server.url);
 }
 
 function greet({ ephemeral, json }: CommandLine, config: Config, { embedded }: Database, url: string): void {
+  if (config.ROLE === 'worker')
+    return void process.stdout.write(`The worker is ready: ${url}/health/ready\n\n`);
   const ready = json ? JSON.stringify({ url }) : `The Internet Assistant is ready: ${url}/graphql`;
   if (json || ephemeral) return void process.stdout.write(`${ready}\n`);
   const lines = [ready];
