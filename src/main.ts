@@ -2,11 +2,12 @@
 import { loadDemo, loadDemoHistory, loadDemoPartner } from '../prisma/seed.ts';
 import { FolderInUse } from './adapters/postgres/folder-lock.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
-import { createApp } from './app.ts';
+import { createApp, type RunningApp } from './app.ts';
 import { type CommandLine, ephemeralSettings, readCommandLine } from './command-line.ts';
 import { BadSettings, type Config, readConfig } from './config.ts';
 import { type Database, openDatabase, openTemporaryDatabase } from './database.ts';
 import { serveHttp } from './http/server.ts';
+import { serveMetrics } from './seeing/serve-metrics.ts';
 import { watchStarters } from './npm-parents.ts';
 
 const PARENT_LOOK_MS = 500;
@@ -28,6 +29,7 @@ async function start(): Promise<void> {
   const { ephemeral } = asked;
   const env = ephemeral ? ephemeralSettings(process.env) : process.env;
   const read = readConfig({ ...env, ...asked.settings });
+  await startTracing(read);
   const database = ephemeral ? await openTemporaryDatabase() : await openDatabase(read);
   started.push(() => database.stop());
   const config = { ...read, DATA_DIR: database.dir };
@@ -41,6 +43,7 @@ async function start(): Promise<void> {
     ...(ephemeral || asked.json ? { logTo: process.stderr } : {}),
   });
   started.push(() => app.close());
+  await startMetrics(app);
   if (database.embedded && config.DEV_TOOLS) {
     await loadDemo(app);
     await loadDemoHistory(app, { heavy: !ephemeral });
@@ -51,6 +54,23 @@ async function start(): Promise<void> {
   const server = await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
   started.push(() => server.stop());
   greet(asked, config, database, server.url);
+}
+
+/** What is not wanted is not even loaded. */
+async function startTracing(config: Config): Promise<void> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = config;
+  if (!endpoint) return;
+  const { openTracing } = await import('./seeing/tracing.ts');
+  const tracing = openTracing(endpoint, config);
+  started.push(() => tracing.stop());
+}
+
+async function startMetrics(app: RunningApp): Promise<void> {
+  const { METRICS_PORT: port, METRICS_HOST: host } = app.config;
+  if (port === undefined) return;
+  const server = await serveMetrics({ port, host }, () => app.takeStock());
+  started.push(() => server.stop());
+  app.log.info({ url: server.url }, 'metrics are served');
 }
 
 function greet({ ephemeral, json }: CommandLine, config: Config, { embedded }: Database, url: string): void {

@@ -14,6 +14,7 @@ import { codedError, hasCode, maskError } from '../graphql/errors.ts';
 import { isUnavailable } from '../graphql/unavailable.ts';
 import { GUEST, type Viewer, viewerOf } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
+import { socketsOpen } from '../seeing/metrics.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
 import { admitText } from './admission.ts';
@@ -24,6 +25,7 @@ import type { PersistedDocuments } from './persisted.ts';
 import { check, type Result, runInPlace } from './pipeline.ts';
 import type { SocketPlace, SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
+import { seeErrors, seeOperation, seeRefused } from './seen.ts';
 import { carry, GOING_AWAY, TRY_AGAIN_LATER } from './socket.ts';
 import { inTime } from './within.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
@@ -72,6 +74,8 @@ export function serveWebSocket(parts: Parts, server: Server): () => Promise<void
     const address = addressOf(request);
     const place = places.open(GUEST, address);
     if (!place) return tooMany(socket);
+    socketsOpen.inc();
+    socket.once('close', () => socketsOpen.dec());
     carry(protocol, socket, { socket, request, address, place }, patience, log);
   });
   return async () => {
@@ -85,6 +89,7 @@ export function serveWebSocket(parts: Parts, server: Server): () => Promise<void
 
 /** The protocol's own word for too many beginnings: its clients do not go on trying after it. */
 function tooMany(socket: WebSocket): void {
+  seeRefused('sockets');
   socket.on('error', () => {});
   socket.close(CloseCode.TooManyInitialisationRequests, 'TOO_MANY_STREAMS');
 }
@@ -127,7 +132,9 @@ function readMessage(this: unknown, key: string, value: unknown): unknown {
 
 /** A status belongs to HTTP. The library packs what a stream throws into an error of its own. */
 function forSocket(error: GraphQLError) {
-  const { message, locations, path, extensions } = error.cause instanceof GraphQLError ? error.cause : error;
+  const own = error.cause instanceof GraphQLError ? error.cause : error;
+  seeErrors([own]);
+  const { message, locations, path, extensions } = own;
   const { http: _http, ...rest } = extensions;
   return { message, locations, path, extensions: rest };
 }
@@ -213,7 +220,8 @@ async function prepare(
       if (!leave) return [noPlaceFor(checked.kind)];
       try {
         const { run } = await checked.begin();
-        return { ...checked.args, rootValue: { run: () => runInPlace(run, leave), requestId } };
+        const seen = () => seeOperation(operation, 'websocket', run);
+        return { ...checked.args, rootValue: { run: () => runInPlace(seen, leave), requestId } };
       } catch (error) {
         leave();
         throw error;
@@ -227,7 +235,9 @@ async function prepare(
 const masked = ({ log }: App, requestId: string, error: unknown): GraphQLError =>
   maskError(error, requestId, (err) => log.error({ err }, 'unexpected error'));
 
-const noPlaceFor = (kind: 'stream' | 'operation'): GraphQLError =>
-  kind === 'stream'
+function noPlaceFor(kind: 'stream' | 'operation'): GraphQLError {
+  seeRefused(`${kind}s`);
+  return kind === 'stream'
     ? codedError('TOO_MANY_STREAMS', 'This socket carries as many streams as it may: end one of them first.')
     : codedError('RATE_LIMITED', 'Too many operations at once on this socket: wait for one to end.');
+}

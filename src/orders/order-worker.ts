@@ -2,6 +2,9 @@ import type { EventKind } from '../generated/prisma/enums.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { App } from '../ports/app.ts';
+import { orderStepsFailed } from '../seeing/metrics.ts';
+import { inScope } from '../seeing/scope.ts';
+import { inTrace } from '../seeing/trace.ts';
 import { ORDERS_TOPIC } from './accept-order.ts';
 import { keep, putBack, takeUp, type TakenUp } from './take-up.ts';
 
@@ -82,12 +85,20 @@ class Loop {
     const taken = await takeUp(this.#app, kind, { atMost: room, forMs: leaseMs });
     this.#moreWait = taken.length === room;
     for (const order of taken) {
-      const step = this.#step(order).finally(() => {
+      const step = inScope({ orderId: order.orderId }, () => this.#inTrace(order)).finally(() => {
         this.#underWay.delete(step);
         if (this.#moreWait) this.wake();
       });
       this.#underWay.add(step);
     }
+  }
+
+  /** In the trace of the request that placed the order, whichever process that came to. */
+  #inTrace(taken: TakenUp): Promise<void> {
+    const { kind } = this.#work;
+    const { orderId, traceparent } = taken;
+    const facts = { 'order.kind': kind, 'order.id': orderId };
+    return inTrace(`step ${kind}`, { kind: 'work', traceparent, facts }, () => this.#step(taken));
   }
 
   async #step(taken: TakenUp): Promise<void> {
@@ -102,6 +113,7 @@ class Loop {
       await this.#app.reach('step/put-back');
     } catch (err) {
       this.#app.log.error({ err, order: taken.orderId, kind }, 'a step of an order failed');
+      orderStepsFailed.inc({ kind });
     } finally {
       clearInterval(renewal);
     }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import pg from 'pg';
 import type { WakeUps } from '../../ports/wake-ups.ts';
+import { listening } from '../../seeing/metrics.ts';
 
 /** One channel and one listening connection a process: NOTIFY slows down with every listener. */
 const CHANNEL = 'internet_assistant';
@@ -38,6 +39,7 @@ export async function openWakeUps(
       await next.connect();
       await next.query(`LISTEN ${CHANNEL}`);
       listens = true;
+      listening.set(1);
       return next;
     } catch (error) {
       next.end().catch(() => {});
@@ -47,6 +49,7 @@ export async function openWakeUps(
 
   async function reconnect(): Promise<void> {
     if (closed) return;
+    listening.set(0);
     log.warn('the listening connection is lost; connecting again');
     for (let lost = true; lost;) {
       await delay(RECONNECT_MS * (1 + Math.random()), undefined, { ref: false });

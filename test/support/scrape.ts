@@ -1,0 +1,40 @@
+import { selectorsIn } from './promql.ts';
+
+/** What /metrics said. */
+export interface Figures {
+  /** Every metric that a query can ask for, with its labels. */
+  labelsOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The sum of a metric's series that have these labels; 0 if there are none. */
+  sum(metric: string, labels?: Record<string, string>): number;
+  text: string;
+}
+
+/** Reads the figures of a process; each sample as Prometheus's own grammar reads it. */
+export async function scrape(url: string): Promise<Figures> {
+  const response = await fetch(url);
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  if (!type.startsWith('application/openmetrics-text') || !text.endsWith('# EOF\n'))
+    throw new Error(`This is no OpenMetrics: ${type}\n${text}`);
+  const samples = text
+    .split('\n')
+    .filter((line) => line && !line.startsWith('#'))
+    .map((line) => {
+      const [, series, value] = /^(.*) (\S+)$/.exec(line)!;
+      const [selector, ...others] = selectorsIn(series!);
+      if (!selector || others.length || Number.isNaN(Number(value))) throw new Error(`No sample: ${line}`);
+      return { ...selector, value: Number(value) };
+    });
+  const labelsOf = new Map<string, Set<string>>();
+  for (const { metric, labels } of samples)
+    labelsOf.set(metric, new Set([...(labelsOf.get(metric) ?? []), ...Object.keys(labels)]));
+  return {
+    labelsOf,
+    text,
+    sum: (metric, wanted = {}) =>
+      samples
+        .filter((sample) => sample.metric === metric)
+        .filter(({ labels }) => Object.entries(wanted).every(([name, value]) => labels[name] === value))
+        .reduce((total, { value }) => total + value, 0),
+  };
+}
