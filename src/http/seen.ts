@@ -15,8 +15,7 @@ import type { Operation } from './operation.ts';
 type Transport = 'http' | 'sse' | 'websocket';
 
 /** What an operation is called where it is counted: registered names are few, and what callers make up is `other`. */
-export const seenName = ({ registered }: Pick<Operation, 'registered'>): string =>
-  registered?.name ?? 'other';
+const seenName = ({ registered }: Pick<Operation, 'registered'>): string => registered?.name ?? 'other';
 
 /** Runs an operation as a step of its request; a socket's is a door of its own. */
 export async function seeOperation<Result>(

@@ -8,6 +8,11 @@ export const metrics = new Registry<OpenMetricsContentType>();
 metrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
 const registers = [metrics];
 
+/** What has not happened yet is 0, not unknown: an alert on it would have nothing to go by. */
+function fromZero(counter: Counter, label: string, words: readonly string[]): void {
+  for (const word of words) counter.inc({ [label]: word }, 0);
+}
+
 export const operationSeconds = new Histogram({
   name: 'assistant_operation_seconds',
   help: 'How long operations took, from their request to their result; of a stream, to its beginning.',
@@ -70,12 +75,15 @@ export const jobRuns = new Counter({
   registers,
 });
 
+const HANDED = ['ACCEPTED', 'REFUSED', 'UNKNOWN'];
+
 export const smsSent = new Counter({
   name: 'assistant_sms_total',
   help: 'SMS handed to the SMSC, by what became of that.',
   labelNames: ['outcome'],
   registers,
 });
+fromZero(smsSent, 'outcome', HANDED);
 
 export const smsReceipts = new Counter({
   name: 'assistant_sms_receipts_total',
@@ -90,6 +98,7 @@ export const mailSent = new Counter({
   labelNames: ['outcome'],
   registers,
 });
+fromZero(mailSent, 'outcome', HANDED);
 
 export const fileOperations = new Counter({
   name: 'assistant_file_operations_total',

@@ -34,7 +34,7 @@ export interface Facts {
 }
 
 /** A step that is under way, for what is known of it at its end only. */
-export interface Step {
+interface Step {
   note(facts: Facts): void;
 }
 

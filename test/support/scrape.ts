@@ -2,7 +2,9 @@ import { selectorsIn } from './promql.ts';
 
 /** What /metrics said. */
 export interface Figures {
-  /** Every metric that a query can ask for, with its labels. */
+  /** Every metric that a query can ask for, counted yet or not. */
+  metrics: ReadonlySet<string>;
+  /** The labels of those that have been. */
   labelsOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** The sum of a metric's series that have these labels; 0 if there are none. */
   sum(metric: string, labels?: Record<string, string>): number;
@@ -29,6 +31,7 @@ export async function scrape(url: string): Promise<Figures> {
   for (const { metric, labels } of samples)
     labelsOf.set(metric, new Set([...(labelsOf.get(metric) ?? []), ...Object.keys(labels)]));
   return {
+    metrics: new Set([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(namesOf)),
     labelsOf,
     text,
     sum: (metric, wanted = {}) =>
@@ -37,4 +40,11 @@ export async function scrape(url: string): Promise<Figures> {
         .filter(({ labels }) => Object.entries(wanted).every(([name, value]) => labels[name] === value))
         .reduce((total, { value }) => total + value, 0),
   };
+}
+
+/** The samples that a metric consists of (OpenMetrics 1.0, "Metric Types"). */
+function namesOf([, name, type]: RegExpExecArray): string[] {
+  if (type === 'counter') return [`${name}_total`];
+  if (type === 'histogram') return ['_bucket', '_sum', '_count'].map((part) => `${name}${part}`);
+  return [name!];
 }

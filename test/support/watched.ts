@@ -7,7 +7,7 @@ import { type Collector, startCollector } from './otlp.ts';
 import { type Started, startProcess } from './process.ts';
 import { startTmf641, type Tmf641Server } from './tmf641.ts';
 
-export const WAIT = { timeout: 60_000, interval: 50 };
+const WAIT = { timeout: 60_000, interval: 50 };
 
 /** A process that serves and one that works, on one database, with a network side, watched in every way. */
 export interface Watched {
@@ -23,8 +23,8 @@ export interface Watched {
   stop(): Promise<void>;
 }
 
-const metricsOf = ({ output }: Started): Promise<string> =>
-  vi.waitUntil(() => /"url":"(http:[^"]+\/metrics)"/.exec(output())?.[1], WAIT);
+const metricsOf = (started: Started): Promise<string> =>
+  vi.waitUntil(() => /"url":"(http:[^"]+\/metrics)"/.exec(started.output())?.[1], WAIT);
 
 export async function startWatched(settings: Record<string, string> = {}): Promise<Watched> {
   const [database, network, collector] = await Promise.all([

@@ -108,6 +108,7 @@ export async function openJobs(
     async work(toRun) {
       for (const handler of toRun) {
         const { name } = handler.definition;
+        for (const outcome of ['completed', 'failed']) jobRuns.inc({ job: name, outcome }, 0);
         const runOne = (job: Fetched): Promise<JobResult> =>
           inScope({ job: name }, () => run(handler, job, log));
         const options = {
