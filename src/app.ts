@@ -31,7 +31,7 @@ import type { Sms } from './ports/sms.ts';
 import { Secrets } from './secrets.ts';
 import { type Backlog, showBacklog } from './seeing/backlog.ts';
 import { openLog } from './seeing/log.ts';
-import { seenFiles, seenMail, seenProvisioning, seenSms } from './seeing/seen-ports.ts';
+import { seenCopies, seenFiles, seenMail, seenProvisioning, seenSms } from './seeing/seen-ports.ts';
 import { openOrders } from './orders/backlog.ts';
 import { followHints } from './orders/hints.ts';
 import { stepNetworkOrder } from './orders/network-order.ts';
@@ -162,7 +162,7 @@ export async function createApp({
     config,
     log,
     db,
-    copies: new PostgresCopies(databaseUrl),
+    copies: seenCopies(new PostgresCopies(databaseUrl)),
     clock,
     random,
     secrets,

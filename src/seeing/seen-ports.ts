@@ -1,3 +1,4 @@
+import type { Copies } from '../ports/copies.ts';
 import type { Files } from '../ports/files.ts';
 import type { Mail } from '../ports/mail.ts';
 import type { Provisioning } from '../ports/provisioning.ts';
@@ -53,6 +54,14 @@ export const seenFiles = (files: Files): Files => ({
   read: (key, range) => onFile('open', () => files.read(key, range)),
   remove: (key) => onFile('remove', () => files.remove(key)),
   close: () => files.close(),
+});
+
+/** Its statement; how long its rows then take is the reader's time. */
+export const seenCopies = (copies: Copies): Copies => ({
+  open: (tx, query, read) =>
+    inCall('COPY', { 'db.system.name': 'postgresql', 'db.query.summary': 'COPY' }, () =>
+      copies.open(tx, query, read),
+    ),
 });
 
 /** The requests that a call consists of are its adapter's to show. */
