@@ -24,7 +24,9 @@ export async function scrape(url: string): Promise<Figures> {
     .map((line) => {
       const [, series, value] = /^(.*) (\S+)$/.exec(line)!;
       const [selector, ...others] = selectorsIn(series!);
-      if (!selector || others.length || Number.isNaN(Number(value))) throw new Error(`No sample: ${line}`);
+      // What was not measured is no number (OpenMetrics 1.0, 5.1: in whatever case)
+      const isNumber = /^nan$/i.test(value!) || !Number.isNaN(Number(value));
+      if (!selector || others.length || !isNumber) throw new Error(`No sample: ${line}`);
       return { ...selector, value: Number(value) };
     });
   const labelsOf = new Map<string, Set<string>>();
