@@ -18,7 +18,6 @@ import { stepDetailOrder } from './cost-control/detail-orders.ts';
 import { type Config, publicUrl } from './config.ts';
 import { devFolder, filesFolder } from './database.ts';
 import type { DevTools } from './http/dev-tools.ts';
-import { openLog } from './http/log.ts';
 import { callbackPath } from './http/network-callback.ts';
 import type { App } from './ports/app.ts';
 import { takeRecurringFees } from './ledger/jobs.ts';
@@ -30,6 +29,10 @@ import type { Mail } from './ports/mail.ts';
 import type { Random } from './ports/random.ts';
 import type { Sms } from './ports/sms.ts';
 import { Secrets } from './secrets.ts';
+import { type Backlog, showBacklog } from './seeing/backlog.ts';
+import { openLog } from './seeing/log.ts';
+import { seenCopies, seenFiles, seenMail, seenProvisioning, seenSms } from './seeing/seen-ports.ts';
+import { openOrders } from './orders/backlog.ts';
 import { followHints } from './orders/hints.ts';
 import { stepNetworkOrder } from './orders/network-order.ts';
 import { type OrderWork, workOnOrders } from './orders/order-worker.ts';
@@ -65,6 +68,8 @@ export interface AppOptions extends PrismaOptions {
 
 export interface RunningApp extends App {
   devTools: DevTools;
+  /** Brings the figures of what waits up to date. */
+  takeStock(): Promise<void>;
   /** Starts carrying jobs out. */
   work(): Promise<void>;
   /** Takes up no more jobs, finishes those under way or leaves them to others; requests are served as before. */
@@ -159,7 +164,7 @@ export async function createApp({
     config,
     log,
     db,
-    copies: new PostgresCopies(databaseUrl),
+    copies: seenCopies(new PostgresCopies(databaseUrl)),
     clock,
     random,
     secrets,
@@ -171,10 +176,10 @@ export async function createApp({
     grantWatch: openGrantWatch({ db, wakeUps }),
     catalogue,
     jobs,
-    sms: smsc,
-    mail: mailOf(config, mail, clock, log),
-    files,
-    provisioning: network ?? simulated,
+    sms: seenSms(smsc),
+    mail: seenMail(mailOf(config, mail, clock, log)),
+    files: seenFiles(files),
+    provisioning: seenProvisioning(network ?? simulated),
     networkCallback: network,
     wakeUps,
     reach,
@@ -182,6 +187,10 @@ export async function createApp({
   };
   // Whichever process hears a hint: the order's row tells the workers
   followHints(app);
+  const backlog = async (): Promise<Backlog> => ({
+    orders: await openOrders(app),
+    jobs: await jobs.backlog(db),
+  });
   let worker: ReturnType<typeof workOnOrders> | undefined;
   let resting: Promise<unknown> | undefined;
   const rest = async () => {
@@ -190,6 +199,7 @@ export async function createApp({
   return {
     ...app,
     devTools: { sms, mail, network: simulated },
+    takeStock: () => showBacklog(backlog),
     work: async () => {
       recordReceipts(app);
       if (config.PUBLIC_URL) network?.askForCallbacks(publicUrl(config) + callbackPath(secrets));

@@ -5,7 +5,9 @@ import { migrate } from './adapters/postgres/migrate.ts';
 import { type CommandLine, ephemeralSettings, readCommandLine } from './command-line.ts';
 import { BadSettings, type Config, readConfig } from './config.ts';
 import { type Database, openDatabase, openTemporaryDatabase } from './database.ts';
+import type { RunningApp } from './app.ts';
 import { serveWorkerHealth } from './http/worker-health.ts';
+import { serveMetrics } from './seeing/serve-metrics.ts';
 import { watchStarters } from './npm-parents.ts';
 
 const PARENT_LOOK_MS = 500;
@@ -31,6 +33,7 @@ async function start(): Promise<void> {
   const { ephemeral } = asked;
   const env = ephemeral ? ephemeralSettings(process.env) : process.env;
   const read = readConfig({ ...env, ...asked.settings });
+  await startTracing(read);
   // PostgreSQL starts in processes of its own; the rest of the program is read meanwhile
   const [database, { createApp }, { serveHttp }, demo] = await Promise.all([
     ephemeral ? openTemporaryDatabase() : openDatabase(read),
@@ -50,6 +53,7 @@ async function start(): Promise<void> {
     ...(ephemeral || asked.json ? { logTo: process.stderr } : {}),
   });
   started.push(() => app.close());
+  await startMetrics(app);
   if (database.embedded && config.DEV_TOOLS) {
     await demo.loadDemo(app);
     await demo.loadDemoHistory(app, { heavy: !ephemeral });
@@ -68,6 +72,23 @@ async function start(): Promise<void> {
   };
   started.push(() => server.stop());
   greet(asked, config, database, server.url);
+}
+
+/** What is not wanted is not even loaded. */
+async function startTracing(config: Config): Promise<void> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = config;
+  if (!endpoint) return;
+  const { openTracing } = await import('./seeing/tracing.ts');
+  const tracing = openTracing(endpoint, config);
+  started.push(() => tracing.stop());
+}
+
+async function startMetrics(app: RunningApp): Promise<void> {
+  const { METRICS_PORT: port, METRICS_HOST: host } = app.config;
+  if (port === undefined) return;
+  const server = await serveMetrics({ port, host }, () => app.takeStock());
+  started.push(() => server.stop());
+  app.log.info({ url: server.url }, 'metrics are served');
 }
 
 function greet({ ephemeral, json }: CommandLine, config: Config, { embedded }: Database, url: string): void {

@@ -182,6 +182,22 @@ export const settings = z.object({
   TARIFF_FREE_DAYS: whole(30, 0),
   QUOTE_MINUTES: whole(15),
   SIM_CHANGE_HOURS: whole(24, 0),
+  METRICS_PORT: z.coerce
+    .number('a port is needed')
+    .int('a port is needed')
+    .min(0, 'at least 0')
+    .max(65_535, 'at most 65535')
+    .optional(),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .refine(isPlainHttpUrl, 'the http(s) base of an OTLP collector is needed')
+    .optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number('a share from 0 to 1 is needed')
+    .min(0, 'at least 0')
+    .max(1, 'at most 1')
+    .default(0.1),
   DETAIL_FEE: z
     .string()
     .regex(/^\d{1,12}(\.\d{1,3})?$/, 'an amount such as 15.00 is needed')

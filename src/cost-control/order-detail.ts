@@ -9,6 +9,7 @@ import { SELF } from '../orders/idempotency.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
+import { currentTraceparent } from '../seeing/trace.ts';
 import { sendNotice } from '../sms/jobs.ts';
 import { recentSimChange } from '../subscriber/sim-change.ts';
 import type { DetailFailure } from './errors.ts';
@@ -89,6 +90,7 @@ async function write(
       dataCompleteThrough: await dataCompleteThrough({ db: tx }),
       createdAt,
       nextLookAt: createdAt,
+      traceparent: currentTraceparent() ?? null,
     },
     select: { id: true, fee: true },
   });

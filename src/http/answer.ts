@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
+import { seeErrors } from './seen.ts';
 
 export function sendJson(response: ServerResponse, status: number, content: unknown): void {
   response
@@ -14,5 +15,6 @@ export function sendHtml(response: ServerResponse, html: string): void {
 /** An error that came before GraphQL, in GraphQL's own form. */
 export function sendError(response: ServerResponse, error: GraphQLError): void {
   const { http, ...extensions } = error.extensions as { http?: { status: number } };
+  seeErrors([error]);
   sendJson(response, http?.status ?? 500, { errors: [{ message: error.message, extensions }] });
 }

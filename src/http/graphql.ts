@@ -14,6 +14,7 @@ import { isFromOurPage } from './origin.ts';
 import type { StaffMember } from '../staff/tokens.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { SocketPlaces } from './places.ts';
+import { seeOperation } from './seen.ts';
 import { serveStream } from './sse.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
@@ -78,7 +79,7 @@ export async function serveGraphql(
   // Yoga takes a body that was read already from here, as the frameworks leave it.
   const { query, operationName, variables } = operation;
   Object.assign(request, { url: '/graphql', body: { query, operationName, variables } });
-  await parts.yoga(request, response, facts);
+  await seeOperation(operation, 'http', async () => parts.yoga(request, response, facts));
 }
 
 type Credentials = Pick<RequestFacts, 'authorization' | 'cookies'>;

@@ -8,6 +8,8 @@ const MANIFEST = fileURLToPath(new URL('../../schema/persisted.json', import.met
 
 /** A document that came by its id: one of our own frontends', or one for partners. */
 export interface Registered {
+  /** Of its operation. */
+  name: string;
   text: string;
   partner?: PartnerDocument | undefined;
 }
@@ -25,8 +27,10 @@ export async function openPersistedDocuments(): Promise<PersistedDocuments> {
   const own = Object.entries(JSON.parse(await readFile(MANIFEST, 'utf8')) as Record<string, string>);
   const partners = await readPartnerDocuments();
   const registered = new Map<string, Registered>([
-    ...own.map(([id, text]) => [id, { text }] as const),
-    ...[...partners.byId].map(([id, partner]) => [id, { text: partner.text, partner }] as const),
+    ...own.map(([id, text]) => [id, { name: nameIn(text), text }] as const),
+    ...[...partners.byId].map(
+      ([id, partner]) => [id, { name: partner.name, text: partner.text, partner }] as const,
+    ),
   ]);
   return {
     askedFor(query, id) {
@@ -49,5 +53,8 @@ export async function openPersistedDocuments(): Promise<PersistedDocuments> {
  * urql take for a wish to see the text.
  */
 export const documentNotFound = () => codedError('PERSISTED_DOCUMENT_NOT_FOUND', 'PersistedQueryNotFound');
+
+/** Registered documents have one operation, which has a name. */
+const nameIn = (text: string): string => /\b(?:query|mutation|subscription)\s+(\w+)/.exec(text)?.[1] ?? '';
 
 const idOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;

@@ -10,6 +10,7 @@ import type { Context } from '../graphql/context.ts';
 import { codedError, isOurFault } from '../graphql/errors.ts';
 import type { Operation } from './operation.ts';
 import type { Leave } from './places.ts';
+import { seeStream } from './seen.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 export type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
@@ -55,7 +56,7 @@ export function check(
 export async function runInPlace(run: () => Promise<Result>, leave: Leave): Promise<Result> {
   try {
     const result = await run();
-    if (isAsyncIterable(result)) return endingWell(result, leave);
+    if (isAsyncIterable(result)) return endingWell(result, seeStream(leave));
     leave();
     return result;
   } catch (error) {

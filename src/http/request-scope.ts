@@ -1,13 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-
-interface RequestScope {
-  requestId: string;
-}
-
-const scope = new AsyncLocalStorage<RequestScope>();
+import { currentScope, inScope } from '../seeing/scope.ts';
 
 /** Runs one request; whatever is logged meanwhile carries its id. */
 export const inRequest = <Result>(requestId: string, run: () => Result): Result =>
-  scope.run({ requestId }, run);
+  inScope({ requestId }, run);
 
-export const currentRequestId = (): string | undefined => scope.getStore()?.requestId;
+export const currentRequestId = (): string | undefined => currentScope()?.requestId;

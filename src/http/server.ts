@@ -11,6 +11,7 @@ import type { DevTools } from './dev-tools.ts';
 import { openPersistedDocuments } from './persisted.ts';
 import { SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
+import { roomOf, seeRequest, seeResponse } from './seen.ts';
 import { type Route, routesOf } from './routes.ts';
 import { serveWebSocket, type OpenSockets } from './websocket.ts';
 import { openYoga } from './yoga.ts';
@@ -69,7 +70,8 @@ const serve = (
 ): Promise<void> => {
   const requestId = randomUUID();
   response.setHeader('x-request-id', requestId);
-  return inRequest(requestId, async () => {
+  const room = roomOf(request.url ?? '/');
+  const answered = async () => {
     try {
       const url = URL.parse(`http://localhost${request.url ?? '/'}`);
       if (!url) throw codedError('BAD_USER_INPUT', 'This is no address.');
@@ -80,7 +82,9 @@ const serve = (
       if (response.headersSent) response.destroy();
       else sendError(response, error);
     }
-  });
+    seeResponse(room, response);
+  };
+  return inRequest(requestId, () => seeRequest(app.config, request, response, room, answered));
 };
 
 async function stop(

@@ -4,10 +4,12 @@ import { isAsyncIterable } from 'graphql-yoga';
 import { codedError, maskError } from '../graphql/errors.ts';
 import type { Config } from '../config.ts';
 import type { App } from '../ports/app.ts';
+import { endSpan } from '../seeing/trace.ts';
 import type { Operation } from './operation.ts';
 import { check, type Checked, type Result, runInPlace } from './pipeline.ts';
 import type { SocketPlaces } from './places.ts';
 import { currentRequestId } from './request-scope.ts';
+import { seeErrors, seeOperation, seeRefused } from './seen.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 const HEADERS = {
@@ -40,7 +42,8 @@ export async function serveStream(
   if (!checked) return false;
   const mask: Mask = (error) =>
     maskError(error, currentRequestId()!, (err) => app.log.error({ err }, 'unexpected error'));
-  const result = await start(checked, places, facts).catch((error: unknown) => ({ errors: [mask(error)] }));
+  const begin = () => seeOperation(operation, 'sse', () => start(checked, places, facts));
+  const result = await begin().catch((error: unknown) => ({ errors: [mask(error)] }));
   if (isAsyncIterable(result)) await carryStream(response, result, app.config, mask);
   else refuse(response, result.errors ?? []);
   return true;
@@ -59,8 +62,10 @@ function checkStream(yoga: Yoga, operation: Operation, facts: RequestFacts): Che
 async function start(checked: Checked, places: SocketPlaces, { address }: RequestFacts): Promise<Result> {
   const { context, run } = await checked.begin();
   const leave = places.stream(context.viewer, address);
-  if (!leave)
+  if (!leave) {
+    seeRefused('streams');
     throw codedError('TOO_MANY_STREAMS', 'There are as many streams as there may be: end one first.');
+  }
   return runInPlace(run, leave);
 }
 
@@ -87,6 +92,7 @@ async function carryStream(
   // Whether anything moves on it is watched below.
   response.req.socket.setTimeout(0);
   response.writeHead(200, HEADERS).write(BEAT);
+  endSpan();
   const beating = setInterval(
     () => response.writableLength || response.write(BEAT),
     SOCKET_PING_SECONDS * 1_000,
@@ -119,6 +125,7 @@ function taken(response: ServerResponse, text: string, stuckMs: number): Promise
 }
 
 function next({ errors, ...rest }: { errors?: readonly GraphQLError[] | undefined }): string {
+  seeErrors(errors);
   const result = errors ? { ...rest, errors: errors.map(withoutStatus) } : rest;
   return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
 }

@@ -14,6 +14,7 @@ import { codedError, hasCode, maskError } from '../graphql/errors.ts';
 import { isUnavailable } from '../graphql/unavailable.ts';
 import { GUEST, type Viewer, viewerOf } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
+import { socketsOpen } from '../seeing/metrics.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
 import { admitText } from './admission.ts';
@@ -25,6 +26,7 @@ import { check, type Checked, type Result, runInPlace } from './pipeline.ts';
 import type { Leave, SocketPlace, SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
 import { oneByOne } from './departure.ts';
+import { seeErrors, seeOperation, seeRefused } from './seen.ts';
 import { carry, SERVICE_RESTART, TRY_AGAIN_LATER } from './socket.ts';
 import { inTime } from './within.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
@@ -88,7 +90,11 @@ export function serveWebSocket(parts: Parts, server: Server): OpenSockets {
     if (!place) return tooMany(socket);
     const extra: Extra = { socket, request, address, place, running: new Set() };
     open.set(socket, extra);
-    socket.once('close', () => open.delete(socket));
+    socketsOpen.inc();
+    socket.once('close', () => {
+      open.delete(socket);
+      socketsOpen.dec();
+    });
     carry(protocol, socket, extra, patience, log);
   });
   return { close: (overMs) => closeAll(sockets, open, overMs) };
@@ -117,6 +123,7 @@ async function bidFarewell({ socket, running }: Extra): Promise<void> {
 
 /** The protocol's own word for too many beginnings: its clients do not go on trying after it. */
 function tooMany(socket: WebSocket): void {
+  seeRefused('sockets');
   socket.on('error', () => {});
   socket.close(CloseCode.TooManyInitialisationRequests, 'TOO_MANY_STREAMS');
 }
@@ -159,7 +166,9 @@ function readMessage(this: unknown, key: string, value: unknown): unknown {
 
 /** A status belongs to HTTP. The library packs what a stream throws into an error of its own. */
 function forSocket(error: GraphQLError) {
-  const { message, locations, path, extensions } = error.cause instanceof GraphQLError ? error.cause : error;
+  const own = error.cause instanceof GraphQLError ? error.cause : error;
+  seeErrors([own]);
+  const { message, locations, path, extensions } = own;
   const { http: _http, ...rest } = extensions;
   return { message, locations, path, extensions: rest };
 }
@@ -245,7 +254,8 @@ async function prepare(
       if (!leave) return [noPlaceFor(checked.kind)];
       try {
         const { run } = await checked.begin();
-        return { ...checked.args, rootValue: { run: () => runInPlace(run, leave), requestId } };
+        const seen = () => seeOperation(operation, 'websocket', run);
+        return { ...checked.args, rootValue: { run: () => runInPlace(seen, leave), requestId } };
       } catch (error) {
         leave();
         throw error;
@@ -272,7 +282,9 @@ function takePlace({ place, running }: Extra, kind: Checked['kind']): Leave | un
 const masked = ({ log }: App, requestId: string, error: unknown): GraphQLError =>
   maskError(error, requestId, (err) => log.error({ err }, 'unexpected error'));
 
-const noPlaceFor = (kind: 'stream' | 'operation'): GraphQLError =>
-  kind === 'stream'
+function noPlaceFor(kind: 'stream' | 'operation'): GraphQLError {
+  seeRefused(`${kind}s`);
+  return kind === 'stream'
     ? codedError('TOO_MANY_STREAMS', 'This socket carries as many streams as it may: end one of them first.')
     : codedError('RATE_LIMITED', 'Too many operations at once on this socket: wait for one to end.');
+}

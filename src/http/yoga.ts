@@ -13,15 +13,18 @@ import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
 import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
 import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
+import { traceResolvers } from '../graphql/trace-resolvers.ts';
 import { GUEST, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
 import type { Quota } from '../partners/use.ts';
 import type { StaffMember } from '../staff/tokens.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
+import { isTracing } from '../seeing/trace.ts';
 import { admitViewer } from './admission.ts';
 import type { Registered } from './persisted.ts';
 import { currentRequestId } from './request-scope.ts';
+import { seeErrors } from './seen.ts';
 import { endWithSession } from './session-end.ts';
 import { inTime, tookTooLong, within } from './within.ts';
 
@@ -54,6 +57,7 @@ const MAX_ERRORS = 20;
 
 /** Parsing, validation, execution and masking: one pipeline for HTTP, SSE and WebSocket. */
 export function openYoga(app: App): Yoga {
+  if (isTracing()) traceResolvers(schema);
   const report = (err: unknown) => app.log.error({ err }, 'unexpected error');
   return createYoga<RequestFacts & { document?: DocumentNode }, Context>({
     schema,
@@ -76,6 +80,7 @@ export function openYoga(app: App): Yoga {
       streamsWhereCarried,
       streamsEndWithSession,
       staffAreSeen,
+      errorsAreSeen,
     ],
     context: (facts) => inTime(app.config, contextFor(app, facts)),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
@@ -151,6 +156,13 @@ const staffAreSeen: Plugin<Context> = {
         app.staffReads.add(viewer, nameOf(args.document, args.operationName), opened);
     },
   }),
+};
+
+/** What leaves over the transports that carry results themselves is seen there. */
+const errorsAreSeen: Plugin = {
+  onResultProcess: ({ result }) => {
+    if ('errors' in result) seeErrors(result.errors);
+  },
 };
 
 const nameOf = (document: DocumentNode, operationName: string | null | undefined): string =>

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App } from '../ports/app.ts';
 import type { Reader } from '../ports/database.ts';
+import { limitsRefused } from '../seeing/metrics.ts';
 
 /** How many wrong tries a subject has, and what ends its count. */
 export interface TryRule {
@@ -53,7 +54,11 @@ export async function beginTry(app: Parts, rules: readonly TryRule[]): Promise<T
   const giveUp = performance.now() + PATIENCE_MS;
   for (let pauseMs = LOOK_AGAIN_MS.first; ; pauseMs = Math.min(pauseMs * 2, LOOK_AGAIN_MS.last)) {
     const begun = await begin(app, rules);
-    if (!('busy' in begun) || !begun.busy || performance.now() > giveUp) return begun;
+    if (!('busy' in begun)) return begun;
+    if (!begun.busy || performance.now() > giveUp) {
+      limitsRefused.inc({ limit: 'tries' });
+      return begun;
+    }
     await pause(pauseMs);
   }
 }

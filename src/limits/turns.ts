@@ -1,4 +1,5 @@
 import type { Tx } from '../ports/database.ts';
+import { limitsRefused } from '../seeing/metrics.ts';
 
 /** At most so many in any stretch of so many seconds. */
 export interface Limit {
@@ -33,7 +34,10 @@ export async function takeTurns(tx: Tx, turns: readonly Turn[], now: Date): Prom
     new Date(
       Math.max(...ordered.map(({ subject, limits }) => freeFrom([...more, ...before.get(subject)!], limits))),
     );
-  if (freeAt([]) > now) return { taken: false, freeAt: freeAt([]) };
+  if (freeAt([]) > now) {
+    limitsRefused.inc({ limit: 'turns' });
+    return { taken: false, freeAt: freeAt([]) };
+  }
   const kept = ordered.map(({ limits }) => Math.max(...limits.map(({ count }) => count)));
   await tx.$executeRaw`
     UPDATE turns SET at = (${now}::timestamptz || at)[1:kept]

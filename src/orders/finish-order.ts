@@ -4,6 +4,7 @@ import { type FeeOf, releaseFee, takeFee } from '../ledger/order-fee.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
+import { ordersFinished } from '../seeing/metrics.ts';
 import { lockLine } from './lock-line.ts';
 import { changeOrder, OPEN, type Order } from './order.ts';
 
@@ -73,6 +74,7 @@ export async function finishOrder<Kind extends Order>(
     await app.reach('finish/paid');
     return true;
   });
+  if (ended) ordersFinished.inc({ kind, state: outcome.state });
   await app.reach('finish/committed');
   return ended;
 }

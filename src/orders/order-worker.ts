@@ -2,6 +2,9 @@ import type { EventKind } from '../generated/prisma/enums.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { App } from '../ports/app.ts';
+import { orderStepsFailed } from '../seeing/metrics.ts';
+import { inScope } from '../seeing/scope.ts';
+import { inTrace } from '../seeing/trace.ts';
 import { ORDERS_TOPIC } from './accept-order.ts';
 import { keep, putBack, takeUp, type TakenUp } from './take-up.ts';
 
@@ -96,7 +99,7 @@ class Loop {
     this.#moreWait = taken.length === room;
     for (const order of taken) {
       const hold = new Hold(this.#app, this.#work, order);
-      const step = this.#step(hold).finally(() => {
+      const step = inScope({ orderId: order.orderId }, () => this.#inTrace(hold)).finally(() => {
         this.#underWay.delete(step);
         if (this.#moreWait) this.wake();
       });
@@ -104,14 +107,24 @@ class Loop {
     }
   }
 
+  /** In the trace of the request that placed the order, whichever process that came to. */
+  #inTrace(hold: Hold): Promise<void> {
+    const { kind } = this.#work;
+    const { orderId, traceparent } = hold.taken;
+    const facts = { 'order.kind': kind, 'order.id': orderId };
+    return inTrace(`step ${kind}`, { kind: 'work', traceparent, facts }, () => this.#step(hold));
+  }
+
   async #step(hold: Hold): Promise<void> {
     const { taken } = hold;
+    const { kind } = this.#work;
     try {
       await this.#app.reach('step/taken-up');
       await this.#work.step(taken);
       await this.#app.reach('step/put-back');
     } catch (err) {
-      this.#app.log.error({ err, order: taken.orderId, kind: this.#work.kind }, 'a step of an order failed');
+      this.#app.log.error({ err, order: taken.orderId, kind }, 'a step of an order failed');
+      orderStepsFailed.inc({ kind });
     }
     await hold.letGo(pauseAfter(taken.looks));
   }

@@ -10,6 +10,8 @@ export interface TakenUp extends OrderRef {
   until: Date;
   /** How often it has been taken up, this time included. */
   looks: number;
+  /** Of the request that placed it: its worker goes on with that trace. */
+  traceparent: string | null;
   /** Another worker may have it. */
   isLost: boolean;
 }
@@ -28,14 +30,14 @@ export async function takeUp(
   const now = clock.now();
   const until = new Date(now.getTime() + forMs);
   const table = Prisma.raw(TABLE_NAMES[kind]);
-  const rows = await db.$queryRaw<(OrderRef & { looks: number })[]>`
+  const rows = await db.$queryRaw<Omit<TakenUp, 'until' | 'isLost'>[]>`
     UPDATE ${table} AS taken SET looks = taken.looks + 1, next_look_at = ${until}
     FROM (
       SELECT subscriber_id, id FROM ${table} WHERE finished_at IS NULL AND next_look_at <= ${now}
       ORDER BY looks > 0, next_look_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED
     ) AS due
     WHERE taken.subscriber_id = due.subscriber_id AND taken.id = due.id
-    RETURNING taken.subscriber_id AS "subscriberId", taken.id AS "orderId", taken.looks`;
+    RETURNING taken.subscriber_id AS "subscriberId", taken.id AS "orderId", taken.looks, taken.traceparent`;
   return rows.map((row) => ({ ...row, until, isLost: false }));
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../ports/app.ts';
+import { limitsRefused } from '../seeing/metrics.ts';
 import type { PartnerToken } from './tokens.ts';
 
 /** How a partner stands with its quota. */
@@ -43,6 +44,7 @@ export async function takeUse(
       WHERE subscriber_id = ${grant.subscriberId}::uuid AND id = ${grant.id}::uuid
     )
     SELECT used, since FROM turn`;
+  if (!row) limitsRefused.inc({ limit: 'partner operations' });
   const since =
     row?.since ?? (await db.partnerQuota.findUniqueOrThrow({ where: { partnerId: partner.id } })).since;
   const resetMs = since.getTime() + WINDOW_S * 1_000 - now.getTime();

@@ -5,6 +5,7 @@ import type { Keyed } from '../orders/idempotency.ts';
 import type { App } from '../ports/app.ts';
 import type { Reader, Tx } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
+import { currentTraceparent } from '../seeing/trace.ts';
 import type { ServiceOrderFailure } from './errors.ts';
 import { readLines } from './line.ts';
 import { feeFor, refusalOf } from './rules.ts';
@@ -78,6 +79,7 @@ function writeOrder(
       createdAt,
       estimatedCompletionAt: new Date(createdAt.getTime() + USUALLY_DONE_MS),
       nextLookAt: createdAt,
+      traceparent: currentTraceparent() ?? null,
     },
     select: { id: true, fee: true },
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Secrets, SecretText } from '../secrets.ts';
+import { limitsRefused } from '../seeing/metrics.ts';
 
 const ARGON2ID = 2;
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
@@ -41,7 +42,10 @@ export class PasswordHashing {
 
   /** Does somebody's work with passwords, if there is a place in the queue. @throws TooBusy if there is none */
   async inQueue<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#taken >= this.#places) throw new TooBusy();
+    if (this.#taken >= this.#places) {
+      limitsRefused.inc({ limit: 'passwords at once' });
+      throw new TooBusy();
+    }
     this.#taken++;
     try {
       return await work();

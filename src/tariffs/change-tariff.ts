@@ -4,6 +4,7 @@ import { acceptOrder } from '../orders/accept-order.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
+import { currentTraceparent } from '../seeing/trace.ts';
 import { readLines } from '../services/line.ts';
 import type { Line } from '../services/rules.ts';
 import { recentSimChange } from '../subscriber/sim-change.ts';
@@ -74,6 +75,7 @@ const write = (
       language,
       createdAt,
       nextLookAt: createdAt,
+      traceparent: currentTraceparent() ?? null,
     },
     select: { id: true, fee: true },
   });

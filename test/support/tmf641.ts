@@ -41,6 +41,8 @@ export class Tmf641Server {
   readonly callbacks = new Callbacks(this.hubs);
   /** What it was asked for, as METHOD /path?query. */
   readonly requests: string[] = [];
+  /** The place in a trace that each of them came with. */
+  readonly traceparents: (string | undefined)[] = [];
   deduplicates: boolean;
   /** Whether GET /hub says who is registered; the definition has no such request. */
   listsHubs = false;
@@ -111,6 +113,7 @@ export class Tmf641Server {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     this.requests.push(`${request.method} ${request.url?.replace(BASE, '')}`);
+    this.traceparents.push(request.headers['traceparent'] as string | undefined);
     const body = await text(request).catch(() => undefined);
     if (body === undefined) return;
     const door = doorOf(request.method, url.pathname);

@@ -1,7 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fromPrisma, type JobResult, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
+import type { Db } from '../../ports/database.ts';
 import type { JobHandler, Jobs } from '../../ports/jobs.ts';
+import type { Waiting } from '../../seeing/backlog.ts';
+import { jobRuns } from '../../seeing/metrics.ts';
+import { inScope } from '../../seeing/scope.ts';
+import { currentTraceparent, inTrace } from '../../seeing/trace.ts';
 
 const KEEP_DAY_S = 86_400;
 /** Delayed jobs start within this time of their hour; immediate ones are announced by NOTIFY. */
@@ -15,10 +20,53 @@ const STOP_WITHIN_MS = 10_000;
 export interface JobRunner extends Jobs {
   /** Starts carrying jobs out. */
   work(handlers: readonly JobHandler[]): Promise<void>;
+  /** What is not done yet, in all processes: how much, and for how long the oldest has been due. */
+  backlog(db: Db): Promise<Waiting[]>;
   /** Takes no more jobs and waits a while for those under way; jobs can still be given to others. */
   rest(): Promise<void>;
   /** The same, and closes; a job that is not done by then is tried again elsewhere. */
   stop(): Promise<void>;
+}
+
+interface Fetched {
+  id: string;
+  data: unknown;
+}
+
+const NOT_DONE = ['created', 'retry', 'active'];
+
+async function backlogOf(db: Db, definitions: readonly JobHandler['definition'][]): Promise<Waiting[]> {
+  const rows = await db.$queryRaw<Waiting[]>`
+    SELECT name AS kind, state::text, count(*)::int AS count,
+           greatest(extract(epoch FROM now() - min(start_after)), 0)::float8 AS "oldestSeconds"
+    FROM pgboss.job WHERE state < 'completed' GROUP BY name, state`;
+  return definitions.flatMap(({ name: kind }) =>
+    NOT_DONE.map(
+      (state) =>
+        rows.find((row) => row.kind === kind && row.state === state) ?? {
+          kind,
+          state,
+          count: 0,
+          oldestSeconds: 0,
+        },
+    ),
+  );
+}
+
+/** Runs one job, in the trace that it was enqueued in. */
+async function run(handler: JobHandler, { id, data }: Fetched, log: Logger): Promise<JobResult> {
+  const { name } = handler.definition;
+  const { traceparent } = (data ?? {}) as { traceparent?: string };
+  const facts = { 'job.name': name };
+  try {
+    await inTrace(`job ${name}`, { kind: 'work', traceparent, facts }, () => handler.run(data));
+    jobRuns.inc({ job: name, outcome: 'completed' });
+    return { id, status: 'completed' };
+  } catch (err) {
+    log.error({ err, job: name, jobId: id }, 'job failed');
+    jobRuns.inc({ job: name, outcome: 'failed' });
+    return { id, status: 'failed' };
+  }
 }
 
 /**
@@ -55,7 +103,8 @@ export async function openJobs(
   const rest = () => Promise.all(definitions.map(({ name }) => boss.offWork(name, { wait: true })));
   return {
     async enqueue(tx, job, payload, { afterSeconds, urgent } = {}) {
-      await boss.send(job.name, payload as object, {
+      const traceparent = currentTraceparent();
+      await boss.send(job.name, traceparent ? { ...payload, traceparent } : (payload as object), {
         db: fromPrisma(tx),
         startAfter: afterSeconds,
         priority: urgent ? URGENT : 0,
@@ -64,15 +113,9 @@ export async function openJobs(
     async work(toRun) {
       for (const handler of toRun) {
         const { name } = handler.definition;
-        const runOne = async (job: { id: string; data: unknown }): Promise<JobResult> => {
-          try {
-            await handler.run(job.data);
-            return { id: job.id, status: 'completed' };
-          } catch (error) {
-            log.error({ err: error, job: name, jobId: job.id }, 'job failed');
-            return { id: job.id, status: 'failed' };
-          }
-        };
+        for (const outcome of ['completed', 'failed']) jobRuns.inc({ job: name, outcome }, 0);
+        const runOne = (job: Fetched): Promise<JobResult> =>
+          inScope({ job: name }, () => run(handler, job, log));
         const options = {
           pollingIntervalSeconds: POLL_S,
           notifyPollingIntervalSeconds: POLL_S,
@@ -84,6 +127,7 @@ export async function openJobs(
         await boss.work(name, options, (jobs) => Promise.all(jobs.map(runOne)));
       }
     },
+    backlog: (db) => backlogOf(db, definitions),
     rest: async () => {
       await Promise.race([rest(), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
     },

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import pg from 'pg';
 import type { WakeUps } from '../../ports/wake-ups.ts';
+import { listening as listeningSeen } from '../../seeing/metrics.ts';
 
 /** One channel and one listening connection a process: NOTIFY slows down with every listener. */
 const CHANNEL = 'internet_assistant';
@@ -19,6 +20,10 @@ export async function openWakeUps(
   const wakeAll = () => topics.forEach((listeners) => listeners.forEach((wake) => wake()));
   let closed = false;
   let listening = false;
+  const tell = (is: boolean) => {
+    listening = is;
+    listeningSeen.set(+is);
+  };
   let client = await connect();
   const timer = setInterval(lookAgain, lookAgainMs).unref();
 
@@ -38,7 +43,8 @@ export async function openWakeUps(
     try {
       await next.connect();
       await next.query(`LISTEN ${CHANNEL}`);
-      listens = listening = true;
+      listens = true;
+      tell(true);
       return next;
     } catch (error) {
       next.end().catch(() => {});
@@ -47,8 +53,8 @@ export async function openWakeUps(
   }
 
   async function reconnect(): Promise<void> {
-    listening = false;
     if (closed) return;
+    tell(false);
     log.warn('the listening connection is lost; connecting again');
     for (let lost = true; lost;) {
       await delay(RECONNECT_MS * (1 + Math.random()), undefined, { ref: false });

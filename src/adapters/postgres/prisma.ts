@@ -2,6 +2,9 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Db } from '../../ports/database.ts';
+import { watchPool } from '../../seeing/metrics.ts';
+import { isTracing } from '../../seeing/trace.ts';
+import { TracedPg } from './traced-pg.ts';
 
 /** How long a request waits for a free connection, and a transaction for its end, before it is given up. */
 const PATIENCE_MS = 5_000;
@@ -23,8 +26,10 @@ export function openPrisma(url: string, { maxConnections = 16, onStatement }: Pr
     application_name: 'internet-assistant',
   });
   if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
+  watchPool(pool);
+  const Adapter = isTracing() ? TracedPg : PrismaPg;
   return new PrismaClient({
-    adapter: new PrismaPg(pool, {
+    adapter: new Adapter(pool, {
       disposeExternalPool: true,
       statementNameGenerator: statementNames(),
     }),

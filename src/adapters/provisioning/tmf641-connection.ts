@@ -9,6 +9,7 @@ import {
 import type { Logger } from 'pino';
 import { Agent } from 'undici';
 import type { Clock } from '../../ports/clock.ts';
+import { currentTraceparent, inCall } from '../../seeing/trace.ts';
 import { ClientCredentials, type Credentials } from './client-credentials.ts';
 import { exchange, type HttpAnswer, type HttpRequest, type NoAnswer } from './http-exchange.ts';
 
@@ -135,7 +136,20 @@ export class Tmf641Connection {
 
   #send(request: HttpRequest, deadline: AbortSignal): Promise<HttpAnswer | NoAnswer> {
     const signal = AbortSignal.any([deadline, AbortSignal.timeout(this.#timings.answerMs)]);
-    return exchange(this.#agent, request, { signal, maxBytes: MAX_ANSWER_BYTES });
+    const { method, url } = request;
+    const facts = { 'http.request.method': method, 'server.address': url.hostname };
+    return inCall(`${method} network`, facts, async (step) => {
+      const traceparent = currentTraceparent();
+      const headers = traceparent ? { ...request.headers, traceparent } : request.headers;
+      const limits = { signal, maxBytes: MAX_ANSWER_BYTES };
+      const answer = await exchange(this.#agent, { ...request, headers }, limits);
+      step.note(
+        answer.kind === 'answer'
+          ? { 'http.response.status_code': answer.status }
+          : { outcome: answer.kind, 'error.type': answer.reason },
+      );
+      return answer;
+    });
   }
 
   /** Whether the answer is to come back later; until then it is left alone. */

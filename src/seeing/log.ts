@@ -1,0 +1,82 @@
+import {
+  type DestinationStream,
+  type Logger,
+  type LoggerOptions,
+  pino,
+  stdSerializers,
+  stdTimeFunctions,
+} from 'pino';
+import type { Config } from '../config.ts';
+import { currentScope } from './scope.ts';
+import { currentTraceId } from './trace.ts';
+
+/** What a line may say beside its message: ids that are ours, and words and figures of the code. */
+const ALLOWED = new Set([
+  'attachments',
+  'code',
+  'encoding',
+  'err',
+  'job',
+  'jobId',
+  'kind',
+  'line',
+  'oddity',
+  'order',
+  'outcome',
+  'reads',
+  'reason',
+  'requestId',
+  'segments',
+  'sms',
+  'state',
+  'status',
+  'traceId',
+  'url',
+  'waitMs',
+]);
+
+/** Whatever else somebody wrote into a line is left out, and its name said, so that it is found. */
+function allowed(fields: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(fields);
+  const kept = entries.filter(([name]) => ALLOWED.has(name));
+  if (kept.length === entries.length) return fields;
+  const dropped = entries.filter(([name]) => !ALLOWED.has(name)).map(([name]) => name);
+  return { ...Object.fromEntries(kept), dropped };
+}
+
+/** Errors of the database quote statements with their values: the last line says what is wrong, the rest is not for a log. */
+function errorForLog(error: unknown): object {
+  const { type, stack, message } = stdSerializers.err(error as Error) ?? {};
+  const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    type,
+    code: (error as { code?: unknown }).code,
+    message: message.split('\n').at(-1),
+    stack: places.join('\n'),
+  };
+}
+
+/** Which request, order or job a line belongs to, and which trace. */
+function whatFor(): object {
+  const { requestId, orderId, job } = currentScope() ?? {};
+  const traceId = currentTraceId();
+  return {
+    ...(requestId ? { requestId } : {}),
+    ...(orderId ? { order: orderId } : {}),
+    ...(job ? { job } : {}),
+    ...(traceId ? { traceId } : {}),
+  };
+}
+
+/** JSON lines, on standard output unless told. */
+export const openLog = (config: Pick<Config, 'LOG_LEVEL'>, destination?: DestinationStream): Logger => {
+  const options: LoggerOptions = {
+    level: config.LOG_LEVEL,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    serializers: { err: errorForLog },
+    formatters: { log: allowed },
+    mixin: whatFor,
+  };
+  return destination ? pino(options, destination) : pino(options);
+};
