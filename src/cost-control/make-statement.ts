@@ -35,6 +35,8 @@ export function makeStatement(
   const period = { from: fromColumn(order.from), to: fromColumn(order.to) };
   return app.db.$transaction(
     async (tx) => {
+      // While a slow store takes the file, the table is not asked
+      await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(READ_WITHIN_MS)}, true)`;
       const totals = await spendingOf(tx, line, period);
       const expected = totals.lines.reduce(
         (sum, { amount, count }) => (amount === undefined ? sum : sum + count),

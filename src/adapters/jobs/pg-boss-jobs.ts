@@ -1,6 +1,7 @@
 import { fromPrisma, type JobResult, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { JobHandler, Jobs } from '../../ports/jobs.ts';
+import { patience, STATEMENT_MS } from '../postgres/patience.ts';
 
 const KEEP_DAY_S = 86_400;
 /** Delayed jobs start within this time of their hour; immediate ones are announced by NOTIFY. */
@@ -25,11 +26,16 @@ export async function openJobs(
   url: string,
   definitions: readonly JobHandler['definition'][],
   log: Logger,
-  { runs, cron }: { runs: boolean; cron: boolean },
+  {
+    runs,
+    cron,
+    statementMs = STATEMENT_MS,
+  }: { runs: boolean; cron: boolean; statementMs?: number | undefined },
 ): Promise<JobRunner> {
   const boss = new PgBoss({
     connectionString: url,
     application_name: 'internet-assistant jobs',
+    ...patience(statementMs),
     max: runs ? 8 : 2,
     useListenNotify: runs,
     supervise: runs,

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
+import type { Db } from '../../src/ports/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { FaultyProxy } from '../support/faulty-proxy.ts';
+
+const WAIT = { timeout: 20_000, interval: 20 };
+let database: TestDatabase;
+let proxy: FaultyProxy;
+let direct: Db;
+let db: Db;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  const url = new URL(database.url);
+  proxy = await FaultyProxy.to(Number(url.port), url.hostname);
+  url.host = `127.0.0.1:${proxy.port}`;
+  db = openPrisma(url.href, { maxConnections: 1, statementMs: 2_000 });
+  direct = openPrisma(database.url);
+});
+afterEach(async () => {
+  await db.$disconnect();
+  await direct.$disconnect();
+  await proxy.stop();
+  await database.drop();
+});
+
+const one = (reader: Pick<Db, '$queryRaw'>) => reader.$queryRaw`SELECT 1 AS one`;
+
+test('a connection that falls silent within a transaction is given up, and the next statement gets another', async () => {
+  const transaction = db.$transaction(
+    async (tx) => {
+      await one(tx);
+      proxy.way = 'mute';
+      await one(tx);
+    },
+    { timeout: 30_000 },
+  );
+  await expect(transaction).rejects.toThrow();
+  proxy.way = 'pass';
+  expect(await one(db)).toEqual([{ one: 1 }]);
+});
+
+test('what a transaction locked is free again, although the server never hears that its client has gone', async () => {
+  const { id } = await direct.subscriber.findFirstOrThrow();
+  const lock = (tx: Pick<Db, '$queryRaw'>) =>
+    tx.$queryRaw`SELECT 1 FROM subscribers WHERE id = ${id}::uuid FOR UPDATE NOWAIT`;
+  const transaction = db.$transaction(
+    async (tx) => {
+      await lock(tx);
+      proxy.way = 'mute';
+      await one(tx);
+    },
+    { timeout: 30_000 },
+  );
+  transaction.catch(() => {});
+  const isFree = () =>
+    lock(direct).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(() => proxy.way, WAIT).toBe('mute');
+  expect(await isFree()).toBe(false);
+  await expect.poll(isFree, WAIT).toBe(true);
+  await expect(transaction).rejects.toThrow();
+});
+
+test('a statement that takes longer is stopped at the server, too', async () => {
+  await expect(db.$queryRaw`SELECT pg_sleep(600)::text`).rejects.toMatchObject({
+    meta: { driverAdapterError: { cause: { originalCode: '57014' } } },
+  });
+});
