@@ -61,7 +61,7 @@ const globalId = (type: string, id: string): string => Buffer.from(`${type}:${id
 /** What a line can order, always under the same key, so that it may be asked for again and again. */
 export interface Ordering {
   name: string;
-  ask(line: Line): ReturnType<Client['query']>;
+  ask: (line: Line) => ReturnType<Client['query']>;
   table: 'serviceOrder' | 'tariffChange' | 'detailOrder';
   /** What it takes from the account when it is done. */
   fee: bigint;

@@ -37,8 +37,8 @@ afterAll(async () => {
 /** What a person does while the database is away: asked once under the fault, and again until it is done. */
 interface Flow {
   name: string;
-  ask(line: Line): Promise<Answer<any>>;
-  ends(line: Line): Promise<unknown>;
+  ask: (line: Line) => Promise<Answer<any>>;
+  ends: (line: Line) => Promise<unknown>;
 }
 
 const ordering = (order: Ordering): Flow => ({
