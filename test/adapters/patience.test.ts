@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
+import { isUnavailable } from '../../src/graphql/unavailable.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
@@ -35,7 +36,7 @@ test('a connection that falls silent within a transaction is given up, and the n
     },
     { timeout: 30_000 },
   );
-  await expect(transaction).rejects.toThrow();
+  await expect(transaction).rejects.toSatisfy(isUnavailable);
   proxy.way = 'pass';
   expect(await one(db)).toEqual([{ one: 1 }]);
 });
@@ -68,4 +69,29 @@ test('a statement that takes longer is stopped at the server, too', async () => 
   await expect(db.$queryRaw`SELECT pg_sleep(600)::text`).rejects.toMatchObject({
     meta: { driverAdapterError: { cause: { originalCode: '57014' } } },
   });
+});
+
+test('whatever breaks off within a transaction is known as a database that cannot be had', async () => {
+  const breaking = async (statement: (tx: Pick<Db, '$queryRaw' | 'subscriber'>) => Promise<unknown>) => {
+    proxy.way = 'pass';
+    await expect
+      .poll(
+        () =>
+          one(db).then(
+            () => true,
+            () => false,
+          ),
+        WAIT,
+      )
+      .toBe(true);
+    await db.$transaction(async (tx) => {
+      await one(tx);
+      proxy.way = { breakAnswerAfter: 0 };
+      await statement(tx);
+    });
+  };
+  await expect(breaking(one)).rejects.toSatisfy(isUnavailable);
+  await expect(breaking((tx) => tx.subscriber.findFirst())).rejects.toSatisfy(isUnavailable);
+  // The statement is done, and the end of the transaction is what breaks
+  await expect(breaking(async () => {})).rejects.toSatisfy(isUnavailable);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ServiceOrderUpdatedDocument } from '../../src/generated/operations.ts';
 import { SecretText } from '../../src/secrets.ts';
 import type { Answer } from '../support/client.ts';
@@ -114,6 +114,7 @@ test.each(faultCases({ upTo: 20_000 }))(
   'PostgreSQL, $title: each flow is told, and goes on by itself afterwards',
   { timeout: 120_000 },
   async (each) => {
+    onTestFinished(() => void (proxy.way = 'pass'));
     const hash = await product.app.passwords.hash(new SecretText(PASSWORD));
     const lines = await Promise.all(FLOWS.map(() => aLineWithPassword(hash)));
     const followed = await aLine(product);
