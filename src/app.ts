@@ -6,6 +6,7 @@ import { S3Files, type S3Timings } from './adapters/files/s3-files.ts';
 import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
 import { DevMail, NoMail } from './adapters/mail/dev-mail.ts';
 import { SmtpMail, type SmtpMailOptions } from './adapters/mail/smtp-mail.ts';
+import { PostgresCopies } from './adapters/postgres/postgres-copies.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
@@ -180,6 +181,7 @@ export async function createApp({
     config,
     log,
     db,
+    copies: new PostgresCopies(databaseUrl, options.statementMs),
     clock,
     random,
     secrets,

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PostgresCopies } from '../../src/adapters/postgres/postgres-copies.ts';
 import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
+import { Prisma } from '../../src/generated/prisma/client.ts';
 import { isUnavailable } from '../../src/graphql/unavailable.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -94,4 +96,18 @@ test('whatever breaks off within a transaction is known as a database that canno
   await expect(breaking((tx) => tx.subscriber.findFirst())).rejects.toSatisfy(isUnavailable);
   // The statement is done, and the end of the transaction is what breaks
   await expect(breaking(async () => {})).rejects.toSatisfy(isUnavailable);
+});
+
+test('a copy that falls silent fails, whether it had begun or not', async () => {
+  const url = new URL(database.url);
+  url.host = `127.0.0.1:${proxy.port}`;
+  const copies = new PostgresCopies(url.href, 500);
+  const numbers = Prisma.sql`SELECT 'x' FROM generate_series(1, 2000000)`;
+  const openCopy = () => direct.$transaction((tx) => copies.open(tx, numbers, () => 1));
+  const copy = await openCopy();
+  const reading = (async () => {
+    for await (const _rows of copy.batches()) proxy.way = 'mute';
+  })();
+  await expect(reading).rejects.toThrow('Connection terminated');
+  await expect(openCopy()).rejects.toThrow();
 });
