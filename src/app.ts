@@ -49,7 +49,7 @@ import { clearAway, clearAwayHandler } from './upkeep/clear-away.ts';
 const systemClock: Clock = { now: () => new Date() };
 
 /** How long each outside system is waited for, where that is not as its adapter has it. */
-export interface Timings {
+interface Timings {
   sms?: SmppOptions['timings'];
   network?: Tmf641Options['timings'];
   mail?: SmtpMailOptions['timings'];

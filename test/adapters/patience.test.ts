@@ -106,7 +106,7 @@ test('a copy that falls silent fails, whether it had begun or not', async () => 
   const openCopy = () => direct.$transaction((tx) => copies.open(tx, numbers, () => 1));
   const copy = await openCopy();
   const reading = (async () => {
-    for await (const _rows of copy.batches()) proxy.way = 'mute';
+    for await (const rows of copy.batches()) if (rows.length) proxy.way = 'mute';
   })();
   await expect(reading).rejects.toThrow('Connection terminated');
   await expect(openCopy()).rejects.toThrow();

@@ -3,7 +3,7 @@ import { rounds } from '../support/rounds.ts';
 import { seeded } from '../support/seeded.ts';
 
 /** What can go wrong on the way to an outside system. */
-export const FAULTS = ['refused', 'black hole', 'slow', 'reset in mid-answer', 'garbage'] as const;
+const FAULTS = ['refused', 'black hole', 'slow', 'reset in mid-answer', 'garbage'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export interface FaultCase {
@@ -36,7 +36,7 @@ export function spoil(proxy: FaultyProxy, { fault, after }: FaultCase, slowMs: n
     garbage: 'garbage',
   }[fault] as Way;
   // A connection cannot be refused in the middle of an answer: what breaks there comes back refused
-  proxy.way = after && bad !== 'refuse' ? { after, then: bad } : bad;
+  proxy.way = after && bad !== 'refuse' ? { after, next: bad } : bad;
 }
 
 /** Whatever is said of an operation that the fault has kept from being done: a code, and never the unexpected one. */

@@ -6,7 +6,7 @@ import type { Running } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
 
 const PASSPORT = { series: '4510', number: '777777' };
-export const SWITCH_FEE = 100_00n;
+const SWITCH_FEE = 100_00n;
 
 /** A line that one cell of the table has to itself. */
 export interface Line {

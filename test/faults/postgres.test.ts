@@ -17,13 +17,13 @@ let proxy: FaultyProxy;
 let product: Running;
 const watched = watchProcess();
 beforeAll(async () => {
-  const { url, drop } = await createTestDatabase();
-  const { hostname, port } = new URL(url);
+  const database = await createTestDatabase();
+  const { hostname, port } = new URL(database.url);
   proxy = await FaultyProxy.to(Number(port), hostname);
-  const through = new URL(url);
+  const through = new URL(database.url);
   through.host = `127.0.0.1:${proxy.port}`;
   product = await startProduct({
-    database: { url: through.href, drop },
+    database: { url: through.href, drop: () => database.drop() },
     lookAgainMs: 500,
     patience: { statementMs: 2_500 },
     settings: { OPERATION_SECONDS: '2', LOG_LEVEL: 'error', SMS_PER_10_MINUTES: '1000' },

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
  * comes is taken and never passed on, and neither side hears of the other's end · stall: bytes are no longer taken, so
  * that the sender's buffers fill · garbage: the server gets all, and its answers are replaced by bytes that mean nothing ·
  * { slowMs }: each piece takes so long, either way · { resetAfter }: so many bytes to the server, then the connection
- * breaks · { breakAnswerAfter }: the same for bytes from the server · { after, then }: passes so many bytes of answers, over
+ * breaks · { breakAnswerAfter }: the same for bytes from the server · { after, next }: passes so many bytes of answers, over
  * all connections, and then goes bad.
  */
 export type Way =
@@ -18,7 +18,7 @@ export type Way =
   | { slowMs: number }
   | { resetAfter: number }
   | { breakAnswerAfter: number }
-  | { after: number; then: Way };
+  | { after: number; next: Way };
 
 /** One connection on its way; bytes are counted from when the way last changed. */
 interface Carried {
@@ -67,6 +67,7 @@ export class FaultyProxy {
   }
 
   set way(way: Way) {
+    if (way === this.#way) return;
     this.#turn++;
     this.#answered = 0;
     this.#way = way;
@@ -147,13 +148,13 @@ export class FaultyProxy {
   }
 
   /** How it goes for this connection just now. */
-  #wayOf(carried: Carried): Exclude<Way, { then: Way }> {
+  #wayOf(carried: Carried): Exclude<Way, { next: Way }> {
     if (carried.turn !== this.#turn) Object.assign(carried, { turn: this.#turn, sent: 0, answered: 0 });
     if (carried.lost) return 'mute';
     let way = this.#way;
-    while (typeof way === 'object' && 'then' in way) {
+    while (typeof way === 'object' && 'next' in way) {
       if (this.#answered < way.after) return 'pass';
-      way = way.then;
+      way = way.next;
     }
     return way;
   }
