@@ -8,6 +8,7 @@ import { admitText, quotaHeaders } from './admission.ts';
 import { sendError } from './answer.ts';
 import { BodyTooLarge, readBody } from './body.ts';
 import { type Operation, operationFrom } from './operation.ts';
+import { compressAnswer } from './compression.ts';
 import { readCookies, sessionCookies } from './cookies.ts';
 import { isFromOurPage } from './origin.ts';
 import type { StaffMember } from '../staff/tokens.ts';
@@ -73,6 +74,7 @@ export async function serveGraphql(
     return sendError(response, error);
   }
   if (accept.includes('text/event-stream') && (await serveStream(parts, operation, facts, response))) return;
+  compressAnswer(operation.query, request, response);
   // Yoga takes a body that was read already from here, as the frameworks leave it.
   const { query, operationName, variables } = operation;
   Object.assign(request, { url: '/graphql', body: { query, operationName, variables } });

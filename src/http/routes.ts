@@ -68,7 +68,7 @@ export function routesOf(
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = routes.get(`${method} ${url.pathname}`);
     if (route) return route(request, response, url);
-    // A browser that runs scripts gets the question from our page, which reads it here as JSON
+    // The question is shown by our page, which reads it as JSON at the same address
     if (isConsent(request, url) && webPage(request, response, url)) return undefined;
     if (isOauth(url.pathname)) return serveOauth(request, response, url);
     if (devTools && url.pathname.startsWith('/dev/'))
@@ -86,8 +86,7 @@ export function routesOf(
 const isConsent = ({ method, headers }: IncomingMessage, { pathname }: URL): boolean =>
   method === 'GET' &&
   pathname.startsWith(`/oauth${CONSENT_PATH}`) &&
-  // Sent by every browser of today for what it shows (Fetch Metadata); others get the plain page
-  headers['sec-fetch-dest'] === 'document';
+  headers.accept?.includes('text/html') === true;
 
 function refuseMethod(response: ServerResponse): void {
   response.setHeader('allow', 'POST');
