@@ -2,17 +2,17 @@ import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { DestinationStream, Logger } from 'pino';
 import { FolderFiles } from './adapters/files/folder-files.ts';
-import { S3Files } from './adapters/files/s3-files.ts';
+import { S3Files, type S3Timings } from './adapters/files/s3-files.ts';
 import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
 import { DevMail, NoMail } from './adapters/mail/dev-mail.ts';
-import { SmtpMail } from './adapters/mail/smtp-mail.ts';
+import { SmtpMail, type SmtpMailOptions } from './adapters/mail/smtp-mail.ts';
 import { PostgresCopies } from './adapters/postgres/postgres-copies.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
-import { Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.ts';
+import { type Tmf641Options, Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.ts';
 import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
-import { SmppSms } from './adapters/sms/smpp-sms.ts';
+import { type SmppOptions, SmppSms } from './adapters/sms/smpp-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
 import { stepDetailOrder } from './cost-control/detail-orders.ts';
 import { type Config, publicUrl } from './config.ts';
@@ -51,6 +51,14 @@ import { clearAway, clearAwayHandler } from './upkeep/clear-away.ts';
 
 const systemClock: Clock = { now: () => new Date() };
 
+/** How long each outside system is waited for, where that is not as its adapter has it. */
+interface Timings {
+  sms?: SmppOptions['timings'];
+  network?: Tmf641Options['timings'];
+  mail?: SmtpMailOptions['timings'];
+  files?: Partial<S3Timings>;
+}
+
 export interface AppOptions extends PrismaOptions {
   config: Config;
   databaseUrl: string;
@@ -62,6 +70,8 @@ export interface AppOptions extends PrismaOptions {
   cron?: boolean;
   /** How often readers look by themselves, should a wake-up be lost. */
   lookAgainMs?: number;
+  /** For tests that wait for less. */
+  timings?: Timings;
   /** Where the log goes instead of standard output. */
   logTo?: DestinationStream;
 }
@@ -79,22 +89,29 @@ export interface RunningApp extends App {
 }
 
 /** Who carries SMS; a process without jobs sends none. */
-function smscOf(config: Config, shown: DevSms, random: Random, log: Logger): Sms {
+function smscOf(
+  config: Config,
+  shown: DevSms,
+  parts: { random: Random; log: Logger },
+  timings: Timings['sms'] = {},
+): Sms {
   const { SMS_URL: url, SMS_SENDER: sender, SMS_WINDOW: window } = config;
+  const { log } = parts;
   if (url === 'dev:') return config.DEV_TOOLS ? shown : new NoSms(log);
-  return config.ROLE === 'http' ? new NoSms(log) : new SmppSms({ url, sender, window, random, log });
+  return config.ROLE === 'http' ? new NoSms(log) : new SmppSms({ url, sender, window, timings, ...parts });
 }
 
 /** The operator's network side; undefined: it is simulated. */
 function networkOf(
   config: Config,
   parts: { clock: Clock; random: Random; log: Logger },
+  timings: Timings['network'] = {},
 ): Tmf641Provisioning | undefined {
   const { PROVISIONING_URL: url, PROVISIONING_TOKEN_URL: tokenUrl } = config;
   if (url === 'sim:') return undefined;
   const { PROVISIONING_CLIENT_ID: clientId = '', PROVISIONING_CLIENT_SECRET: clientSecret = '' } = config;
   const credentials = tokenUrl ? { tokenUrl, clientId, clientSecret } : undefined;
-  return new Tmf641Provisioning({ url, credentials, ...parts });
+  return new Tmf641Provisioning({ url, credentials, timings, ...parts });
 }
 
 /** What there is to carry out, and how much of it at once. */
@@ -119,16 +136,21 @@ export const worksOf = (app: App): OrderWork[] => [
   },
 ];
 /** Who carries mail. */
-function mailOf(config: Config, shown: DevMail, clock: Clock, log: Logger): Mail {
+function mailOf(
+  config: Config,
+  shown: DevMail,
+  parts: { clock: Clock; log: Logger },
+  timings: Timings['mail'] = {},
+): Mail {
   const { MAIL_URL: url, MAIL_FROM: from } = config;
-  if (url === 'dev:') return config.DEV_TOOLS ? shown : new NoMail(log);
-  return new SmtpMail({ url, from, clock, log });
+  if (url === 'dev:') return config.DEV_TOOLS ? shown : new NoMail(parts.log);
+  return new SmtpMail({ url, from, timings, ...parts });
 }
 
 /** Where files lie. */
-function filesOf(config: Config, clock: Clock): Files {
+function filesOf(config: Config, clock: Clock, timings: Timings['files']): Files {
   const { FILES_URL: url } = config;
-  if (url.startsWith('s3:')) return new S3Files(url);
+  if (url.startsWith('s3:')) return new S3Files(url, timings);
   return new FolderFiles(url === 'file:' ? filesFolder(config) : fileURLToPath(url), clock);
 }
 
@@ -141,6 +163,7 @@ export async function createApp({
   reach = () => {},
   cron = true,
   lookAgainMs,
+  timings = {},
   logTo,
   ...options
 }: AppOptions): Promise<RunningApp> {
@@ -150,21 +173,22 @@ export async function createApp({
   const catalogue = await openCatalogue({ db, log }, wakeUps, lookAgainMs);
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };
-  const smsc = smscOf(config, sms, random, log);
+  const smsc = smscOf(config, sms, { random, log }, timings.sms);
   const mail = new DevMail(devFolder(config), config.MAIL_FROM, clock, log);
-  const files = filesOf(config, clock);
+  const files = filesOf(config, clock, timings.files);
   const simulated = new SimulatedProvisioning();
-  const network = networkOf(config, { clock, random, log });
+  const network = networkOf(config, { clock, random, log }, timings.network);
   const jobs = await openJobs(databaseUrl, [sendSmsPassword, sendNotice, takeRecurringFees, clearAway], log, {
     runs: config.ROLE !== 'http',
     cron,
+    statementMs: options.statementMs,
   });
   const secrets = new Secrets(secretsKeys);
   const app: App = {
     config,
     log,
     db,
-    copies: seenCopies(new PostgresCopies(databaseUrl)),
+    copies: seenCopies(new PostgresCopies(databaseUrl, options.statementMs)),
     clock,
     random,
     secrets,
@@ -177,7 +201,7 @@ export async function createApp({
     catalogue,
     jobs,
     sms: seenSms(smsc),
-    mail: seenMail(mailOf(config, mail, clock, log)),
+    mail: seenMail(mailOf(config, mail, { clock, log }, timings.mail)),
     files: seenFiles(files),
     provisioning: seenProvisioning(network ?? simulated),
     networkCallback: network,

@@ -3,13 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import parseRange from 'range-parser';
 import { fromColumn } from '../calendar.ts';
 import { fileKey, isLinked, orderOfLink } from '../cost-control/link.ts';
-import { codedError } from '../graphql/errors.ts';
+import { codedError, hasCode } from '../graphql/errors.ts';
 import type { App } from '../ports/app.ts';
-import type { ByteRange } from '../ports/files.ts';
+import type { ByteRange, StoredFile } from '../ports/files.ts';
 import { statementFile } from '../statements/write-statement.ts';
 import { sendError } from './answer.ts';
+import { inTime } from './within.ts';
 
-type Parts = Pick<App, 'db' | 'clock' | 'secrets' | 'files'>;
+type Parts = Pick<App, 'db' | 'clock' | 'config' | 'log' | 'secrets' | 'files'>;
 
 /** GET /files/<token>: a statement's file, or a range of it, for whoever has its link while that lives. */
 export async function serveFile(
@@ -18,7 +19,7 @@ export async function serveFile(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const order = await linkedOrder(app, token);
+  const order = await inTime(app.config, linkedOrder(app, token));
   if (!order) return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   const { phoneNumber } = order.subscriber;
   const period = { from: fromColumn(order.from), to: fromColumn(order.to) };
@@ -32,7 +33,7 @@ export async function serveFile(
     response.writeHead(416, { 'content-range': `bytes */${size}` }).end();
     return;
   }
-  const file = await app.files.read(fileKey(order), range);
+  const file = await storedFile(app, fileKey(order), range);
   if (!file) return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   const { start, end } = { start: 0, end: size - 1, ...range };
   response.writeHead(range ? 206 : 200, {
@@ -65,6 +66,27 @@ async function linkedOrder(app: Parts, token: string) {
     include: { subscriber: { select: { phoneNumber: true } } },
   });
   return order && isLinked(order, app.clock.now()) ? order : undefined;
+}
+
+/** @throws GraphQLError UNAVAILABLE or TIMED_OUT: the store does not give it just now */
+async function storedFile(
+  { files, config, log }: Parts,
+  key: string,
+  range: ByteRange | undefined,
+): Promise<StoredFile | undefined> {
+  const read = files.read(key, range);
+  try {
+    return await inTime(config, read);
+  } catch (err) {
+    // What comes after all is read by nobody
+    read.then(
+      (late) => late?.content.destroy(),
+      () => {},
+    );
+    log.warn({ err }, 'the file store does not give a file');
+    if (hasCode(err, 'TIMED_OUT')) throw err;
+    throw codedError('UNAVAILABLE', 'The file cannot be had just now. Try again in a moment.');
+  }
 }
 
 /** The one range that is asked for (RFC 9110, 14.2); several, or one of another version of the file, count as none. */

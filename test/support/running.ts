@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { createApp, type RunningApp } from '../../src/app.ts';
+import { type AppOptions, createApp, type RunningApp } from '../../src/app.ts';
 import type { Config } from '../../src/config.ts';
 import { type HttpServer, serveHttp } from '../../src/http/server.ts';
 import type { Reach } from '../../src/ports/failure-points.ts';
@@ -39,6 +39,8 @@ interface Options {
   lookAgainMs?: number;
   /** Comes by at each failure point. */
   reach?: Reach;
+  /** How long it waits for the outside. */
+  patience?: Pick<AppOptions, 'statementMs' | 'timings'>;
   /** One that is there already. */
   database?: TestDatabase;
 }
@@ -51,6 +53,7 @@ interface Place {
   clock: MovableClock;
   lookAgainMs: number | undefined;
   reach: Reach | undefined;
+  patience: Options['patience'];
 }
 
 /** Starts it; orders take no time in its network unless a test steers it otherwise. */
@@ -60,11 +63,12 @@ export async function startProduct({
   clock = new MovableClock(),
   lookAgainMs,
   reach,
+  patience,
   database: given,
 }: Options = {}): Promise<Running> {
   const database = given ?? (await createTestDatabase());
   const config = testConfig(settings);
-  return startIn({ database, config, works, clock, lookAgainMs, reach }, async () => {
+  return startIn({ database, config, works, clock, lookAgainMs, reach, patience }, async () => {
     await expectBalanced(database.url);
     await database.drop();
     await rm(config.DATA_DIR, { recursive: true });
@@ -72,7 +76,7 @@ export async function startProduct({
 }
 
 async function startIn(place: Place, cleanUp: () => Promise<void>): Promise<Running> {
-  const { database, config, works, clock, lookAgainMs, reach } = place;
+  const { database, config, works, clock, lookAgainMs, reach, patience } = place;
   let seen: string[] = [];
   const lines: string[] = [];
   const app = await createApp({
@@ -84,6 +88,7 @@ async function startIn(place: Place, cleanUp: () => Promise<void>): Promise<Runn
     logTo: { write: (line) => void lines.push(line) },
     onStatement: (sql) => seen.push(sql),
     ...(reach ? { reach } : {}),
+    ...patience,
     cron: false,
   });
   app.devTools.network.steer({ delayMs: 0 });

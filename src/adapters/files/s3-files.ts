@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { ByteRange, Files, StoredFile } from '../../ports/files.ts';
 import { checkedKey } from './key.ts';
 
-interface Timings {
+export interface S3Timings {
   connectMs: number;
   /** The longest silence of a connection that is at work. */
   idleMs: number;
@@ -12,7 +12,7 @@ interface Timings {
   attempts: number;
 }
 
-const TIMINGS: Timings = { connectMs: 5_000, idleMs: 30_000, attempts: 3 };
+const TIMINGS: S3Timings = { connectMs: 5_000, idleMs: 30_000, attempts: 3 };
 /** Parts on their way at once; each takes 5 MiB of memory. */
 const PARTS_AT_ONCE = 2;
 
@@ -25,7 +25,7 @@ export class S3Files implements Files {
   readonly #bucket: string;
 
   /** s3://access_key:secret@host:port/bucket?region=eu-central-1&tls=off; secrets in percent-encoding. */
-  constructor(url: string, timings: Partial<Timings> = {}) {
+  constructor(url: string, timings: Partial<S3Timings> = {}) {
     const { username, password, host, pathname, searchParams } = new URL(url);
     const { connectMs, idleMs, attempts } = { ...TIMINGS, ...timings };
     this.#bucket = decodeURIComponent(pathname.slice(1));

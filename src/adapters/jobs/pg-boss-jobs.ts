@@ -7,6 +7,7 @@ import type { Waiting } from '../../seeing/backlog.ts';
 import { jobRuns } from '../../seeing/metrics.ts';
 import { inScope } from '../../seeing/scope.ts';
 import { currentTraceparent, inTrace } from '../../seeing/trace.ts';
+import { patience, STATEMENT_MS } from '../postgres/patience.ts';
 
 const KEEP_DAY_S = 86_400;
 /** Delayed jobs start within this time of their hour; immediate ones are announced by NOTIFY. */
@@ -77,11 +78,16 @@ export async function openJobs(
   url: string,
   definitions: readonly JobHandler['definition'][],
   log: Logger,
-  { runs, cron }: { runs: boolean; cron: boolean },
+  {
+    runs,
+    cron,
+    statementMs = STATEMENT_MS,
+  }: { runs: boolean; cron: boolean; statementMs?: number | undefined },
 ): Promise<JobRunner> {
   const boss = new PgBoss({
     connectionString: url,
     application_name: 'internet-assistant jobs',
+    ...patience(statementMs),
     max: runs ? 8 : 2,
     useListenNotify: runs,
     supervise: runs,

@@ -4,15 +4,19 @@ import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Copies, CopiedRow, Copy } from '../../ports/copies.ts';
 import type { Tx } from '../../ports/database.ts';
 import { CopiedRows } from './copied-rows.ts';
+import { STATEMENT_MS } from './patience.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 
 /** Copies by COPY … TO STDOUT, each on a connection that is there for it alone and shares the transaction's snapshot. */
 export class PostgresCopies implements Copies {
   readonly #url: string;
+  readonly #statementMs: number;
 
-  constructor(url: string) {
+  /** `statementMs`: how long a connection may be silent that was asked for something. */
+  constructor(url: string, statementMs = STATEMENT_MS) {
     this.#url = url;
+    this.#statementMs = statementMs;
   }
 
   async open<Row>(tx: Tx, query: Prisma.Sql, read: (row: CopiedRow) => Row): Promise<Copy<Row>> {
@@ -26,11 +30,16 @@ export class PostgresCopies implements Copies {
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
     });
     const end = () => void client.end().catch(() => {});
+    // A connection that is gone without a word is ended here; a reader that takes its time costs nothing
+    const answered = <Answer>(asked: Promise<Answer>): Promise<Answer> => {
+      const timer = setTimeout(end, this.#statementMs);
+      return asked.finally(() => clearTimeout(timer));
+    };
     client.on('error', () => {});
     try {
       await client.connect();
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      await client.query(`SET TRANSACTION SNAPSHOT ${client.escapeLiteral(snapshot)}`);
+      await answered(client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'));
+      await answered(client.query(`SET TRANSACTION SNAPSHOT ${client.escapeLiteral(snapshot)}`));
     } catch (error) {
       end();
       throw error;
@@ -41,7 +50,12 @@ export class PostgresCopies implements Copies {
         try {
           const rows = new CopiedRows();
           const pieces = client.query(copyTo(`COPY (${literal(client, query)}) TO STDOUT (FORMAT binary)`));
-          for await (const piece of pieces) yield rows.take(piece as Buffer, read);
+          const iterator = pieces[Symbol.asyncIterator]();
+          for (;;) {
+            const { done, value } = await answered(iterator.next());
+            if (done) return;
+            yield rows.take(value as Buffer, read);
+          }
         } finally {
           end();
         }

@@ -5,6 +5,7 @@ import type { Db } from '../../ports/database.ts';
 import { watchPool } from '../../seeing/metrics.ts';
 import { isTracing } from '../../seeing/trace.ts';
 import { TracedPg } from './traced-pg.ts';
+import { endWhenUnanswered, patience, STATEMENT_MS } from './patience.ts';
 
 /** How long a request waits for a free connection, and a transaction for its end, before it is given up. */
 const PATIENCE_MS = 5_000;
@@ -12,19 +13,26 @@ const NAMED = 500;
 
 export interface PrismaOptions {
   maxConnections?: number;
+  /** How long a statement may take; tests wait for less. */
+  statementMs?: number;
   /** Hears of each SQL statement as it is sent: for tests that count them. */
   onStatement?: (sql: string) => void;
 }
 
 /** Prisma over node-postgres: the one adapter, for the embedded server and for any other. */
-export function openPrisma(url: string, { maxConnections = 16, onStatement }: PrismaOptions = {}): Db {
+export function openPrisma(
+  url: string,
+  { maxConnections = 16, statementMs = STATEMENT_MS, onStatement }: PrismaOptions = {},
+): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: PATIENCE_MS,
     keepAlive: true,
     application_name: 'internet-assistant',
+    ...patience(statementMs),
   });
+  endWhenUnanswered(pool);
   if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
   watchPool(pool);
   const Adapter = isTracing() ? TracedPg : PrismaPg;

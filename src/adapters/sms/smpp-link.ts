@@ -61,6 +61,8 @@ export class SmppLink {
       session?.destroy();
       await nextTurn();
     }
+    // Before it swallows more, which could not be sent again: is it the link that is dead?
+    if (answer === 'unanswered' && session) void this.#enquire(session);
     return answer;
   }
 
@@ -132,13 +134,16 @@ export class SmppLink {
     const gone = session.closed || new Promise((resolve) => session.once('close', resolve));
     this.#session = session;
     this.#bound.resolve();
-    const enquiry = setInterval(async () => {
-      if (typeof (await this.#ask(session, 'enquire_link', {})) === 'string') session.destroy();
-    }, this.#options.timings.enquireMs);
+    const enquiry = setInterval(() => void this.#enquire(session), this.#options.timings.enquireMs);
     await gone;
     clearInterval(enquiry);
     this.#session = undefined;
     this.#bound = Promise.withResolvers();
+  }
+
+  /** Leaves a link that does not say that it still stands. */
+  async #enquire(session: Session): Promise<void> {
+    if (typeof (await this.#ask(session, 'enquire_link', {})) === 'string') session.destroy();
   }
 
   #ask(session: Session, command: string, parameters: object): Promise<Answer> {
