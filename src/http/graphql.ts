@@ -12,6 +12,7 @@ import { readCookies, sessionCookies } from './cookies.ts';
 import { isFromOurPage } from './origin.ts';
 import type { StaffMember } from '../staff/tokens.ts';
 import type { PersistedDocuments } from './persisted.ts';
+import { answerOnce, jsonTypeFor } from './once.ts';
 import type { SocketPlaces } from './places.ts';
 import { serveStream } from './sse.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
@@ -73,7 +74,10 @@ export async function serveGraphql(
     return sendError(response, error);
   }
   if (accept.includes('text/event-stream') && (await serveStream(parts, operation, facts, response))) return;
-  // Yoga takes a body that was read already from here, as the frameworks leave it.
+  const type = jsonTypeFor(accept);
+  if (type) return answerOnce(parts, operation, facts, type, response);
+  // Of an operation that is no stream, in a stream's form: rare, and yoga knows how. It takes a body that was read
+  // already from here, as the frameworks leave it.
   const { query, operationName, variables } = operation;
   Object.assign(request, { url: '/graphql', body: { query, operationName, variables } });
   await parts.yoga(request, response, facts);

@@ -11,15 +11,17 @@ import { type Context, createLoaders, type SessionCookies } from '../graphql/con
 import type { Config } from '../config.ts';
 import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
 import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
-import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
+import { asksCatalogueOnly, executedOf, ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
-import { GUEST, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
+import { GUEST, type Lives, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
 import type { Quota } from '../partners/use.ts';
 import type { StaffMember } from '../staff/tokens.ts';
+import { isLive } from '../sign-in/sessions.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import { admitViewer } from './admission.ts';
+import { keepCatalogueAnswers } from './catalogue-answers.ts';
 import type { Registered } from './persisted.ts';
 import { currentRequestId } from './request-scope.ts';
 import { endWithSession } from './session-end.ts';
@@ -76,6 +78,7 @@ export function openYoga(app: App): Yoga {
       streamsWhereCarried,
       streamsEndWithSession,
       staffAreSeen,
+      keepCatalogueAnswers(),
     ],
     context: (facts) => inTime(app.config, contextFor(app, facts)),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
@@ -158,7 +161,7 @@ const nameOf = (document: DocumentNode, operationName: string | null | undefined
 
 async function contextFor(app: App, facts: RequestFacts & { document?: DocumentNode }): Promise<Context> {
   const { acceptLanguage, document, operationName, address, cookies } = facts;
-  const found = viewerFor(app, facts);
+  const found = viewerFor(app, facts, livesFor(app, facts));
   const viewer = await (document && ignoresCredential(document, operationName)
     ? found.catch(guestUnless)
     : found);
@@ -175,9 +178,20 @@ async function contextFor(app: App, facts: RequestFacts & { document?: DocumentN
   };
 }
 
-async function viewerFor(app: App, { staff, session, authorization }: RequestFacts): Promise<Viewer> {
+async function viewerFor(
+  app: App,
+  { staff, session, authorization }: RequestFacts,
+  lives: Lives,
+): Promise<Viewer> {
   if (staff) return { kind: 'STAFF', ...staff };
-  return session ? viewerOfSession(app, session) : viewerOf(app, authorization);
+  return session ? viewerOfSession(session, lives) : viewerOf(app, authorization, lives);
+}
+
+/** Whether a session lives is asked of the database, unless nothing of a line can be reached. */
+function livesFor(app: App, { document, operationName }: { document?: DocumentNode } & RequestFacts): Lives {
+  const operation = document && executedOf(document, operationName);
+  if (operation && asksCatalogueOnly(document, operation)) return async () => true;
+  return (session) => isLive(app, session);
 }
 
 /** A credential that is no longer good is none; any other fault is not the credential's. */
