@@ -7,7 +7,7 @@ import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
 import { DevMail, NoMail } from './adapters/mail/dev-mail.ts';
 import { SmtpMail } from './adapters/mail/smtp-mail.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
-import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
+import { openDatabase, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
 import { Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.ts';
 import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
@@ -137,7 +137,7 @@ export async function createApp({
   ...options
 }: AppOptions): Promise<RunningApp> {
   const log = openLog(config, logTo);
-  const db = openPrisma(databaseUrl, options);
+  const { db, rows } = openDatabase(databaseUrl, options);
   const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
   const catalogue = await openCatalogue({ db, log }, wakeUps, lookAgainMs);
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
@@ -156,6 +156,7 @@ export async function createApp({
     config,
     log,
     db,
+    rows,
     clock,
     random,
     secrets,

@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import type { PartnerScope } from '../partners/scopes.ts';
 import { codedError } from './errors.ts';
 import { FRESH_READS } from './fresh-reads.ts';
+import { HOT_FIELDS } from './hot-fields.ts';
 import { resolveOwnNode, resolveOwnNodes } from './own-nodes.ts';
 import { isOwner, isSupport, mayOpen, ownLine } from './viewer.ts';
 
@@ -53,7 +54,7 @@ export const builder = new SchemaBuilder<{
     EmailAddress: { Input: string; Output: string };
   };
 }>({
-  plugins: [ScopeAuthPlugin, ComplexityPlugin, FRESH_READS, PrismaPlugin, RelayPlugin],
+  plugins: [ScopeAuthPlugin, ComplexityPlugin, FRESH_READS, HOT_FIELDS, PrismaPlugin, RelayPlugin],
   defaultFieldNullability: false,
   prisma: {
     client: (context) => context.app.db,

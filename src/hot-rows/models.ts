@@ -4,6 +4,9 @@ import type { Db } from '../ports/database.ts';
 /** A column as SQL reads it and JavaScript makes a value of it. */
 export interface Column {
   name: string;
+  /** The column itself, of a row by this name. */
+  of: (row: string) => string;
+  /** As it is read. */
   sql: (row: string) => string;
   value: (read: unknown) => unknown;
 }
@@ -41,23 +44,31 @@ interface Described {
   dbName?: string | null;
 }
 
-const same = (read: unknown): unknown => read;
+interface Type {
+  sql: (column: string) => string;
+  value: (read: unknown) => unknown;
+}
+
+const AS_IT_IS: Type = { sql: (column) => column, value: (read) => read };
 /** How values of each type are read; a type that is not here is left to Prisma. */
-const TYPES: Record<string, Omit<Column, 'name'>> = {
-  String: { sql: same as (row: string) => string, value: same },
-  Boolean: { sql: same as (row: string) => string, value: same },
-  Int: { sql: same as (row: string) => string, value: same },
-  Json: { sql: same as (row: string) => string, value: same },
+const TYPES: Record<string, Type> = {
+  String: AS_IT_IS,
+  Boolean: AS_IT_IS,
+  Int: AS_IT_IS,
+  Json: AS_IT_IS,
   // JSON's numbers are not wide enough
-  BigInt: { sql: (row) => `${row}::text`, value: (read) => (read === null ? null : BigInt(read as string)) },
+  BigInt: {
+    sql: (column) => `${column}::text`,
+    value: (read) => (read === null ? null : BigInt(read as string)),
+  },
   // In milliseconds: numbers are read much faster than dates
   DateTime: {
-    sql: (row) => `(extract(epoch FROM ${row}) * 1000)::float8`,
+    sql: (column) => `(extract(epoch FROM ${column}) * 1000)::float8`,
     value: (read) => (read === null ? null : new Date(read as number)),
   },
 };
 
-export const quoted = (name: string): string => `"${name}"`;
+const quoted = (name: string): string => `"${name}"`;
 
 /**
  * The models as SQL needs them. Prisma's client knows the names of tables and columns, the data model that Pothos works
@@ -85,8 +96,8 @@ function modelOf(name: string, { fields, dbName }: Described, all: ReadonlyMap<s
   const columns = fields.flatMap((field): [string, Column][] => {
     const type = field.kind === 'enum' ? TYPES['String'] : TYPES[field.type];
     if (field.kind === 'object' || field.isList || !type) return [];
-    const column = quoted(columnOf(field));
-    return [[field.name, { name: field.name, value: type.value, sql: (row) => type.sql(`${row}.${column}`) }]];
+    const of = (row: string) => `${row}.${quoted(columnOf(field))}`;
+    return [[field.name, { name: field.name, of, sql: (row) => type.sql(of(row)), value: type.value }]];
   });
   const relations = fields.flatMap((field): [string, Relation][] => {
     const relation = field.kind === 'object' ? relationOf(fields, field, all.get(field.type)!) : undefined;

@@ -60,7 +60,7 @@ const columnPart = ({ name, sql, value }: Column, row: string): Part => ({ name,
 function relationPart(models: Models, relation: Relation, asked: unknown, row: string): Part {
   const model = models.get(relation.model)!;
   const query = asked === true ? {} : (asked as Query);
-  const inner = `${row}_${relation.name}`;
+  const inner = `${row}x`;
   const { columns, read } = selectionOf(models, model, query, inner);
   const join = `${inner}.${relation.theirs} = ${row}.${relation.own}`;
   const values = `json_build_array(${columns.join(', ')})`;
@@ -80,7 +80,7 @@ function relationPart(models: Models, relation: Relation, asked: unknown, row: s
   const sql =
     take === null
       ? `(SELECT coalesce(json_agg(${values}${order}), '[]') FROM ${from})`
-      : `(SELECT coalesce(json_agg(page.${inner}), '[]') FROM (SELECT ${values} AS ${inner} FROM ${from}${order} LIMIT ${take}) page)`;
+      : `(SELECT coalesce(json_agg(page.found), '[]') FROM (SELECT ${values} AS found FROM ${from}${order} LIMIT ${take}) page)`;
   return { name: relation.name, sql, value: (rows) => (rows as unknown[][]).map(read) };
 }
 
@@ -97,7 +97,7 @@ function openOnly(model: Model, where: Query['where'], row: string): string[] {
   return Object.entries(where ?? {}).map(([name, value]) => {
     const column = model.columns.get(name);
     if (!column || value !== null) throw new NotHot(`where ${name}`);
-    return `${column.sql(row)} IS NULL`;
+    return `${column.of(row)} IS NULL`;
   });
 }
 
@@ -108,7 +108,7 @@ export function orderOf(model: Model, orderBy: unknown, row: string): string {
     .map(([name, direction]) => {
       const column = model.columns.get(name);
       if (!column || (direction !== 'asc' && direction !== 'desc')) throw new NotHot(`order by ${name}`);
-      return `${column.sql(row)} ${direction === 'desc' ? 'DESC' : 'ASC'}`;
+      return `${column.of(row)} ${direction === 'desc' ? 'DESC' : 'ASC'}`;
     })
     .join(', ');
 }

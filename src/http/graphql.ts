@@ -62,6 +62,7 @@ export async function serveGraphql(
     ...credentials,
     acceptLanguage,
     address,
+    variables: operation.variables,
     operationName: operation.operationName,
     registered: operation.registered,
     staff,

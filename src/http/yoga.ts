@@ -11,20 +11,22 @@ import { type Context, createLoaders, type SessionCookies } from '../graphql/con
 import type { Config } from '../config.ts';
 import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
 import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
-import { asksCatalogueOnly, executedOf, ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
+import { HotReads } from '../graphql/hot-reads.ts';
+import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
 import { GUEST, type Lives, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
 import type { Quota } from '../partners/use.ts';
 import type { StaffMember } from '../staff/tokens.ts';
-import { isLive } from '../sign-in/sessions.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import { admitViewer } from './admission.ts';
 import { keepCatalogueAnswers } from './catalogue-answers.ts';
 import type { Registered } from './persisted.ts';
 import { currentRequestId } from './request-scope.ts';
+import { runHotCompiled } from './hot-execution.ts';
 import { endWithSession } from './session-end.ts';
+import { SessionLook } from './session-look.ts';
 import { inTime, tookTooLong, within } from './within.ts';
 
 /** What a transport knows of a request before it is executed. */
@@ -35,6 +37,8 @@ export interface RequestFacts {
   address: string;
   cookies: SessionCookies | undefined;
   acceptLanguage: string | undefined;
+  /** The variables as they came. */
+  variables: Record<string, unknown> | undefined;
   /** Which of the document's operations is executed; absent: its only one. */
   operationName: string | undefined;
   /** Whether the transport carries streams; absent: it does not. */
@@ -56,6 +60,7 @@ const MAX_ERRORS = 20;
 
 /** Parsing, validation, execution and masking: one pipeline for HTTP, SSE and WebSocket. */
 export function openYoga(app: App): Yoga {
+  const hotReads = new HotReads(app);
   const report = (err: unknown) => app.log.error({ err }, 'unexpected error');
   return createYoga<RequestFacts & { document?: DocumentNode }, Context>({
     schema,
@@ -74,13 +79,14 @@ export function openYoga(app: App): Yoga {
     plugins: [
       keepDocument,
       limitDocuments(app.config),
+      runHotCompiled,
       limitTime(app.config),
       streamsWhereCarried,
       streamsEndWithSession,
       staffAreSeen,
       keepCatalogueAnswers(),
     ],
-    context: (facts) => inTime(app.config, contextFor(app, facts)),
+    context: (facts) => inTime(app.config, contextFor(app, hotReads, facts)),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
 }
@@ -159,12 +165,17 @@ const staffAreSeen: Plugin<Context> = {
 const nameOf = (document: DocumentNode, operationName: string | null | undefined): string =>
   getOperationAST(document, operationName)?.name?.value ?? 'unnamed';
 
-async function contextFor(app: App, facts: RequestFacts & { document?: DocumentNode }): Promise<Context> {
-  const { acceptLanguage, document, operationName, address, cookies } = facts;
-  const found = viewerFor(app, facts, livesFor(app, facts));
+async function contextFor(
+  app: App,
+  hotReads: HotReads,
+  facts: RequestFacts & { document?: DocumentNode },
+): Promise<Context> {
+  const { acceptLanguage, document, operationName, variables, address, cookies } = facts;
+  const look = new SessionLook(app, hotReads, facts);
+  const asked = viewerFor(app, facts, (session) => look.lives(session));
   const viewer = await (document && ignoresCredential(document, operationName)
-    ? found.catch(guestUnless)
-    : found);
+    ? asked.catch(guestUnless)
+    : asked);
   await admitViewer(app, viewer, document, facts);
   return {
     app,
@@ -174,6 +185,9 @@ async function contextFor(app: App, facts: RequestFacts & { document?: DocumentN
     address,
     cookies,
     loaders: createLoaders(app),
+    hotReads,
+    variables,
+    found: look.found,
     opened: new Set(),
   };
 }
@@ -185,13 +199,6 @@ async function viewerFor(
 ): Promise<Viewer> {
   if (staff) return { kind: 'STAFF', ...staff };
   return session ? viewerOfSession(session, lives) : viewerOf(app, authorization, lives);
-}
-
-/** Whether a session lives is asked of the database, unless nothing of a line can be reached. */
-function livesFor(app: App, { document, operationName }: { document?: DocumentNode } & RequestFacts): Lives {
-  const operation = document && executedOf(document, operationName);
-  if (operation && asksCatalogueOnly(document, operation)) return async () => true;
-  return (session) => isLive(app, session);
 }
 
 /** A credential that is no longer good is none; any other fault is not the credential's. */

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Service as ServiceRow } from '../generated/prisma/client.ts';
 import type { Channel as Channels } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
@@ -10,7 +11,7 @@ import { Subscriber } from '../subscriber/schema.ts';
 import { matchesSearch, Service, ServiceCategory } from './catalogue-schema.ts';
 import type { ServiceOrderFailure } from './errors.ts';
 import { LINE, lineOf } from './line.ts';
-import { feeFor, type Line, type Question, refusalOf, statusOf } from './rules.ts';
+import { feeFor, type Line, type Question, refusalOf, statusOf, type SubscriberServiceStatus } from './rules.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { Channel, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
 
@@ -22,7 +23,7 @@ export interface LineService {
 
 const STATUSES = ['NOT_CONNECTED', 'ACTIVATING', 'ACTIVE', 'DEACTIVATING'] as const;
 
-const SubscriberServiceStatus = builder.enumType('SubscriberServiceStatus', {
+const ServiceStatus = builder.enumType('SubscriberServiceStatus', {
   description: 'Where a service stands on a line: an open order shows as ACTIVATING or DEACTIVATING.',
   values: STATUSES,
 });
@@ -93,7 +94,7 @@ export const SubscriberService = builder.node(ref, {
       resolve: ({ service }) => service,
     }),
     status: t.field({
-      type: SubscriberServiceStatus,
+      type: ServiceStatus,
       description: 'Where it stands.',
       resolve: ({ line, service }) => statusOf(line, service.code),
     }),
@@ -136,6 +137,16 @@ export const SubscriberService = builder.node(ref, {
   }),
 });
 
+/** All services that may stand so; where those that are on or under way are asked for, no others need a look. */
+const within = (
+  catalogue: Catalogue,
+  line: Line,
+  statuses: readonly SubscriberServiceStatus[] | null | undefined,
+): readonly ServiceRow[] =>
+  !statuses || statuses.includes('NOT_CONNECTED')
+    ? catalogue.services
+    : catalogue.servicesWith(new Set([...line.active.keys(), ...line.openOrders.keys()]));
+
 /** One service on one line, read together with whatever else is asked of that line; null: there is no such thing. */
 export async function lineService(
   { app, loaders }: Context,
@@ -149,7 +160,7 @@ export async function lineService(
 const Filter = builder.inputType('SubscriberServiceFilter', {
   description: 'Which of the services to show; what is left out does not narrow.',
   fields: (t) => ({
-    status: t.field({ type: [SubscriberServiceStatus], description: 'Only those that stand so.' }),
+    status: t.field({ type: [ServiceStatus], description: 'Only those that stand so.' }),
     category: t.field({ type: [ServiceCategory], description: 'Only these categories.' }),
     search: t.string({ description: 'Only services with this in their name, description or code.' }),
   }),
@@ -164,9 +175,7 @@ builder.prismaObjectField(Subscriber, 'services', (t) =>
       select: LINE,
       resolve: (subscriber, { filter, ...page }, { app, language }) => {
         const line = lineOf(subscriber);
-        const services = app.catalogue
-          .current()
-          .services.filter((service) => filter?.status?.includes(statusOf(line, service.code)) ?? true)
+        const services = within(app.catalogue.current(), line, filter?.status).filter((service) => filter?.status?.includes(statusOf(line, service.code)) ?? true)
           .filter((service) => filter?.category?.includes(service.category) ?? true)
           .filter((service) => matchesSearch(service, filter?.search, language));
         return pageOf(

@@ -86,9 +86,9 @@ builder.queryField('me', (t) =>
     description:
       'The subscriber signed in; null for a guest or a member of staff. To a partner, the one that it acts for.',
     authScopes: { public: true },
-    resolve: (query, _root, _args, { app, viewer }) => {
-      const id = ownLine(viewer);
-      return id ? app.db.subscriber.findUnique({ ...query, where: { id } }) : null;
+    resolve: (query, _root, _args, context, info) => {
+      const id = ownLine(context.viewer);
+      return id ? context.hotReads.line(context, info, { ...query, where: { id } }) : null;
     },
   }),
 );

@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Db } from '../../ports/database.ts';
+import type { Rows } from '../../ports/rows.ts';
 
 /** How long a request waits for a free connection, and a transaction for its end, before it is given up. */
 const PATIENCE_MS = 5_000;
@@ -14,7 +15,13 @@ export interface PrismaOptions {
 }
 
 /** Prisma over node-postgres: the one adapter, for the embedded server and for any other. */
-export function openPrisma(url: string, { maxConnections = 16, onStatement }: PrismaOptions = {}): Db {
+export const openPrisma = (url: string, options?: PrismaOptions): Db => openDatabase(url, options).db;
+
+/** Prisma, and plain rows beside it over the same connections; they are closed with Prisma. */
+export function openDatabase(
+  url: string,
+  { maxConnections = 16, onStatement }: PrismaOptions = {},
+): { db: Db; rows: Rows } {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
@@ -23,25 +30,37 @@ export function openPrisma(url: string, { maxConnections = 16, onStatement }: Pr
     application_name: 'internet-assistant',
   });
   if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
-  return new PrismaClient({
+  const db = new PrismaClient({
     adapter: new PrismaPg(pool, {
       disposeExternalPool: true,
-      statementNameGenerator: statementNames(),
+      statementNameGenerator: statementNames('s'),
     }),
     transactionOptions: { maxWait: PATIENCE_MS, timeout: PATIENCE_MS },
   });
+  return { db, rows: rowsOf(pool) };
+}
+
+function rowsOf(pool: pg.Pool): Rows {
+  const nameOf = statementNames('r');
+  return {
+    read: async ({ text, values }) => {
+      const name = nameOf({ sql: text });
+      const query = { text, values: [...values], rowMode: 'array' as const };
+      return (await pool.query<unknown[]>(name ? { ...query, name } : query)).rows;
+    },
+  };
 }
 
 /**
  * A name for each statement, under which a connection's server keeps it parsed and planned. Only for so many of them,
  * since they are kept as long as the connection: those that come later are parsed each time.
  */
-function statementNames(): (query: { sql: string }) => string {
+function statementNames(prefix: string): (query: { sql: string }) => string {
   const names = new Map<string, string>();
   return ({ sql }) => {
     const known = names.get(sql);
     if (known || names.size >= NAMED) return known ?? '';
-    const name = `s${names.size}`;
+    const name = `${prefix}${names.size}`;
     names.set(sql, name);
     return name;
   };
