@@ -13,7 +13,7 @@ import { codedError } from './errors.ts';
 import { FRESH_READS } from './fresh-reads.ts';
 import { HOT_FIELDS } from './hot-fields.ts';
 import { resolveOwnNode, resolveOwnNodes } from './own-nodes.ts';
-import { isOwner, isSupport, mayOpen, ownLine } from './viewer.ts';
+import { isOwner, isSupport, opensLine, ownLine } from './viewer.ts';
 
 const PAGE = { default: 20, max: 100 };
 const OTHER_LISTS = 5;
@@ -73,11 +73,7 @@ export const builder = new SchemaBuilder<{
       support: isSupport(context.viewer),
       anyPartner: context.viewer.kind === 'PARTNER',
       // Asked late: signing in changes the viewer on the way.
-      line: (subscriberId) => {
-        const may = mayOpen(context.viewer, subscriberId);
-        if (may) context.opened.add(subscriberId);
-        return may;
-      },
+      line: (subscriberId) => opensLine(context, subscriberId),
       owner: (subscriberId) => isOwner(context.viewer, subscriberId),
       acting: (subscriberId) => ownLine(context.viewer) === subscriberId,
       partner: (scope) => context.viewer.kind === 'PARTNER' && context.viewer.scopes.includes(scope),

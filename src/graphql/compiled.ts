@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Context } from './context.ts';
-import { heatOf } from './hot-documents.ts';
+import { heatOf, soleField } from './hot-documents.ts';
 import { executedOf } from './sensitive.ts';
 
 /** An operation that runs more often than this is worth the milliseconds that compiling takes. */
@@ -32,9 +32,9 @@ export function compiledFor(args: ExecutionArgs): (() => Promise<ExecutionResult
   let state = known.get(operation);
   if (state === undefined) known.set(operation, (state = isFit(args, operation) ? { runs: 0 } : null));
   if (!state) return undefined;
-  const [node] = operation.selectionSet.selections;
+  const node = soleField(operation);
   const { hotReads, variables } = contextValue as Context;
-  if (node?.kind !== Kind.FIELD || !hotReads.knows(node, variables)) return undefined;
+  if (!node || !hotReads.knows(node, variables)) return undefined;
   if ('runs' in state) {
     if (state.runs++ < RUNS_BEFORE) return undefined;
     known.set(operation, (state = compile(args)));
@@ -45,10 +45,9 @@ export function compiledFor(args: ExecutionArgs): (() => Promise<ExecutionResult
 }
 
 /** Whether an operation asks one thing, all of it from one kind of row and from memory. */
-function isFit({ document, schema }: ExecutionArgs, { operation, selectionSet }: OperationDefinitionNode) {
-  const [node, ...others] = selectionSet.selections;
-  if (operation !== 'query' || others.length || node?.kind !== Kind.FIELD || !node.selectionSet) return false;
-  const field = schema.getQueryType()!.getFields()[node.name.value];
+function isFit({ document, schema }: ExecutionArgs, operation: OperationDefinitionNode): boolean {
+  const node = soleField(operation);
+  const field = node && schema.getQueryType()!.getFields()[node.name.value];
   if (!field) return false;
   const fragments = Object.fromEntries(
     document.definitions

@@ -59,7 +59,7 @@ export class HotReads {
     const which = { where, orderBy, take, skip, cursor } as Which;
     const lines = await this.#read(this.#plan(asking, info, query), which);
     if (lines) return lines as unknown as Subscriber[];
-    return this.#app.db.subscriber.findMany({ where, orderBy, take, skip, cursor, ...query } as object);
+    return this.#app.db.subscriber.findMany({ where, orderBy, take, skip, cursor, ...query });
   }
 
   /** Whether a field of a document has been planned and is hot, with these variables. */
@@ -73,7 +73,7 @@ export class HotReads {
     variables: Variables,
     where: Prisma.SubscriberWhereInput,
   ): Promise<HotRow | null | undefined> {
-    const lines = await this.#read(this.#known(node, variables) ?? null, { where } as Which);
+    const lines = await this.#read(this.#known(node, variables) ?? null, { where });
     return lines && (lines[0] ?? null);
   }
 
@@ -109,7 +109,8 @@ export class HotReads {
       return (await this.#app.rows.read(statement)).map(selection.read);
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      if (!(error instanceof NotHot)) this.#app.log.warn({ err: error }, 'a hot read failed; Prisma is asked');
+      if (!(error instanceof NotHot))
+        this.#app.log.warn({ err: error }, 'a hot read failed; Prisma is asked');
       return undefined;
     }
   }

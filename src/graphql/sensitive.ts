@@ -77,7 +77,9 @@ export function asksCatalogueOnly(document: DocumentNode, operation: OperationDe
   if (known === undefined) {
     const fields = rootFields(document, operation);
     known =
-      operation.operation === 'query' && fields.length > 0 && fields.every((name) => CATALOGUE.includes(name));
+      operation.operation === 'query' &&
+      fields.length > 0 &&
+      fields.every((name) => CATALOGUE.includes(name));
     ofCatalogue.set(operation, known);
   }
   return known;

@@ -70,3 +70,16 @@ export const isOwner = (viewer: Viewer, subscriberId: string): boolean =>
 /** A line is open to whoever acts for it and to support. */
 export const mayOpen = (viewer: Viewer, subscriberId: string): boolean =>
   ownLine(viewer) === subscriberId || isSupport(viewer);
+
+/**
+ * The scope `line` as a plain answer, for types that come by the hundred: what a scope of a name with a value costs is
+ * more than reading the row. That the operation has opened the line is noted.
+ */
+export function opensLine(
+  { viewer, opened }: { viewer: Viewer; opened: Set<string> },
+  subscriberId: string,
+): boolean {
+  const may = mayOpen(viewer, subscriberId);
+  if (may) opened.add(subscriberId);
+  return may;
+}

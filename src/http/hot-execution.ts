@@ -1,4 +1,3 @@
-import type { ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { compiledFor } from '../graphql/compiled.ts';
 
@@ -8,7 +7,7 @@ import { compiledFor } from '../graphql/compiled.ts';
  */
 export const runHotCompiled: Plugin = {
   onExecute: ({ args, executeFn, setExecuteFn }) => {
-    const compiled = compiledFor(args as ExecutionArgs);
+    const compiled = compiledFor(args);
     if (!compiled) return;
     setExecuteFn(async (given) => {
       const result = await compiled();

@@ -57,7 +57,10 @@ async function run(yoga: Yoga, operation: Operation, facts: RequestFacts): Promi
 
 /** The gravest of what the errors say, whatever there is beside them. */
 const statusOf = ({ errors = [] }: ExecutionResult): number =>
-  Math.max(200, ...errors.map(({ extensions }) => (extensions['http'] as { status?: number })?.status ?? 200));
+  Math.max(
+    200,
+    ...errors.map(({ extensions }) => (extensions['http'] as { status?: number })?.status ?? 200),
+  );
 
 const textFor = ({ errors, ...rest }: ExecutionResult): string =>
   JSON.stringify(errors ? { errors: errors.map(withoutStatus), ...rest } : rest);

@@ -1,5 +1,6 @@
-import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import type { Context } from '../graphql/context.ts';
+import { soleField } from '../graphql/hot-documents.ts';
 import type { HotReads } from '../graphql/hot-reads.ts';
 import { asksCatalogueOnly, executedOf } from '../graphql/sensitive.ts';
 import type { App } from '../ports/app.ts';
@@ -33,8 +34,9 @@ export class SessionLook {
     const { document, operationName, variables } = this.#asking;
     const operation = document && executedOf(document, operationName);
     if (operation && asksCatalogueOnly(document, operation)) return true;
-    const node = operation && soleMe(operation);
-    if (!node || !this.#hotReads.knows(node, variables)) return isLive(this.#app, session);
+    const node = operation && soleField(operation);
+    if (node?.name.value !== 'me' || !this.#hotReads.knows(node, variables))
+      return isLive(this.#app, session);
     const { subscriberId, id } = session;
     const where = { id: subscriberId, sessions: { some: { subscriberId, id, ...liveSession(this.#app) } } };
     const line = await this.#hotReads.find(node, variables, where);
@@ -42,11 +44,4 @@ export class SessionLook {
     if (line) this.found = { node, line };
     return line !== null;
   }
-}
-
-/** The field of an operation that asks for `me` and for nothing else. */
-function soleMe({ operation, selectionSet }: OperationDefinitionNode): FieldNode | undefined {
-  const [only, ...others] = selectionSet.selections;
-  const isMe = only?.kind === Kind.FIELD && only.name.value === 'me' && !only.directives?.length;
-  return operation === 'query' && isMe && !others.length ? only : undefined;
 }

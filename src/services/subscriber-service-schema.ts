@@ -7,11 +7,19 @@ import { UserError } from '../graphql/failures.ts';
 import { Money, money } from '../graphql/money.ts';
 import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
 import { pageOf, TOTAL_COUNT } from '../graphql/page.ts';
+import { opensLine } from '../graphql/viewer.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { matchesSearch, Service, ServiceCategory } from './catalogue-schema.ts';
 import type { ServiceOrderFailure } from './errors.ts';
 import { LINE, lineOf } from './line.ts';
-import { feeFor, type Line, type Question, refusalOf, statusOf, type SubscriberServiceStatus } from './rules.ts';
+import {
+  feeFor,
+  type Line,
+  type Question,
+  refusalOf,
+  statusOf,
+  type SubscriberServiceStatus,
+} from './rules.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { Channel, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
 
@@ -81,7 +89,7 @@ const ref = builder.objectRef<LineService>('SubscriberService');
 
 export const SubscriberService = builder.node(ref, {
   description: 'A service as one subscriber sees it, connected or not.',
-  authScopes: ({ line }) => ({ line: line.id }),
+  authScopes: ({ line }, context) => opensLine(context, line.id),
   id: {
     description: 'Names this service on this line.',
     resolve: ({ line, service }) => lineKey(line.id, service.code),
@@ -175,7 +183,8 @@ builder.prismaObjectField(Subscriber, 'services', (t) =>
       select: LINE,
       resolve: (subscriber, { filter, ...page }, { app, language }) => {
         const line = lineOf(subscriber);
-        const services = within(app.catalogue.current(), line, filter?.status).filter((service) => filter?.status?.includes(statusOf(line, service.code)) ?? true)
+        const services = within(app.catalogue.current(), line, filter?.status)
+          .filter((service) => filter?.status?.includes(statusOf(line, service.code)) ?? true)
           .filter((service) => filter?.category?.includes(service.category) ?? true)
           .filter((service) => matchesSearch(service, filter?.search, language));
         return pageOf(

@@ -2,7 +2,7 @@ import { encodeCursor } from '../events/cursor.ts';
 import { LineStatus as Statuses } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
 import { Money, money } from '../graphql/money.ts';
-import { ownLine } from '../graphql/viewer.ts';
+import { opensLine, ownLine } from '../graphql/viewer.ts';
 import { MENU_KEYS, type MenuKey as Key, menuReason, messagesIn } from '../messages/messages.ts';
 import { Tariff } from '../tariffs/schema.ts';
 
@@ -31,7 +31,7 @@ const MenuItem = builder.objectRef<{ key: Key; title: string; reason: string | n
 
 export const Subscriber = builder.prismaNode('Subscriber', {
   description: 'One line: a SIM with its number and its owner.',
-  authScopes: ({ id }) => ({ line: id }),
+  authScopes: ({ id }, context) => opensLine(context, id),
   nullable: true,
   id: { field: 'id' },
   fields: (t) => ({
