@@ -84,7 +84,8 @@ export const builder = new SchemaBuilder<{
         : codedError('FORBIDDEN', 'This is not open to you.'),
   },
   complexity: {
-    limit: ({ app: { config } }) => ({ complexity: config.QUERY_COMPLEXITY, depth: config.QUERY_DEPTH }),
+    limit: ({ app: { config }, weighed }) =>
+      weighed ? {} : { complexity: config.QUERY_COMPLEXITY, depth: config.QUERY_DEPTH },
     fieldComplexity: (args, _context, field) => ({ field: 1, multiplier: rowsOf(field, args) }),
     complexityError: (_kind, { complexity, depth }, { operation }) =>
       codedError(

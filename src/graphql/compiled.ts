@@ -33,7 +33,8 @@ export function compiledFor(args: ExecutionArgs): (() => Promise<ExecutionResult
   if (state === undefined) known.set(operation, (state = isFit(args, operation) ? { runs: 0 } : null));
   if (!state) return undefined;
   const node = soleField(operation);
-  const { hotReads, variables } = contextValue as Context;
+  const context = contextValue as Context;
+  const { hotReads, variables } = context;
   if (!node || !hotReads.knows(node, variables)) return undefined;
   if ('runs' in state) {
     if (state.runs++ < RUNS_BEFORE) return undefined;
@@ -41,6 +42,8 @@ export function compiledFor(args: ExecutionArgs): (() => Promise<ExecutionResult
     if (!state) return undefined;
   }
   const { run } = state;
+  // What is known was planned with these variables, behind the limits
+  context.weighed = true;
   return async () => (await run(undefined, contextValue, variableValues ?? {})) as ExecutionResult;
 }
 

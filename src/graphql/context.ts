@@ -52,6 +52,8 @@ export interface Context {
   variables: Record<string, unknown> | undefined;
   /** The line that was read together with the look at its session. */
   found: { node: FieldNode; line: HotRow } | undefined;
+  /** Whether it is known to be within the limits of complexity: it ran before, with the same variables. */
+  weighed: boolean;
   /** The lines that the operation has opened. */
   opened: Set<string>;
 }

@@ -1,18 +1,26 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
 import type { GraphQLFieldResolver } from 'graphql';
+import type { Context } from './context.ts';
 import { HotRow } from '../hot-rows/hot-row.ts';
 
 export const HOT_FIELDS = 'hotFields' as const;
 
 /**
  * Lets a field answer from a row that carries what it selects. It stands before plugin-prisma, which would not know
- * such a row and read it again, and behind the scopes. No field is declared for it: the resolver is the field's own.
+ * such a row and read it again, and behind the scopes. So does a root field whose line was found already. No field is declared for it: the resolver is the field's own.
  */
 class HotFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     field: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    if (field.kind === 'Query')
+      return (parent, args, context, info) => {
+        const { found } = context as unknown as Context;
+        return found && found.node === info.fieldNodes[0]
+          ? found.line
+          : resolver(parent, args, context, info);
+      };
     const own = field.resolve as typeof resolver | undefined;
     const selected = selectedBy(field);
     if (!selected || !own) return resolver;

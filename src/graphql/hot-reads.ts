@@ -14,12 +14,9 @@ import { isUnavailable } from './unavailable.ts';
 const KEPT_SELECTIONS = 50;
 
 type Variables = Record<string, unknown> | undefined;
-type Found = { node: FieldNode; line: HotRow };
 /** What an operation knows of itself. */
 interface Asking {
   variables: Variables;
-  /** The line that was read together with the look at its session. */
-  found?: Found | undefined;
 }
 
 /**
@@ -43,8 +40,6 @@ export class HotReads {
     info: GraphQLResolveInfo,
     { where, ...query }: Prisma.SubscriberFindUniqueArgs,
   ): Promise<Subscriber | null> {
-    const node = info.fieldNodes[0]!;
-    if (asking.found?.node === node) return asking.found.line as unknown as Subscriber;
     const lines = await this.#read(this.#plan(asking, info, query), { where });
     if (lines) return (lines[0] as Subscriber | undefined) ?? null;
     return this.#app.db.subscriber.findUnique({ ...query, where });

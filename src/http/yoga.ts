@@ -188,6 +188,7 @@ async function contextFor(
     hotReads,
     variables,
     found: look.found,
+    weighed: false,
     opened: new Set(),
   };
 }

@@ -42,10 +42,14 @@ export function openDatabase(
 
 function rowsOf(pool: pg.Pool): Rows {
   const nameOf = statementNames('r');
+  // The very text that a name was given for: it is compared with each use of the name
+  const texts = new Map<string, string>();
   return {
     read: async ({ text, values }) => {
       const name = nameOf({ sql: text });
-      const query = { text, values: [...values], rowMode: 'array' as const };
+      const known = texts.get(name) ?? text;
+      if (name) texts.set(name, known);
+      const query = { text: known, values: [...values], rowMode: 'array' as const };
       return (await pool.query<unknown[]>(name ? { ...query, name } : query)).rows;
     },
   };
