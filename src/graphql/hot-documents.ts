@@ -13,7 +13,7 @@ import {
 import { OPEN_TYPES } from './own-nodes.ts';
 
 /** How a selection can be read. */
-export interface Heat {
+interface Heat {
   /** Whether one row carries all that is selected of it, however often and under whatever names. */
   hot: boolean;
   /** Whether nothing in it plans a query of its own. */

@@ -104,9 +104,13 @@ export class HotReads {
       return (await this.#app.rows.read(statement)).map(selection.read);
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      if (!(error instanceof NotHot))
+      if (!(error instanceof NotHot) && !isGiven(error))
         this.#app.log.warn({ err: error }, 'a hot read failed; Prisma is asked');
       return undefined;
     }
   }
 }
+
+/** Whether it is about a value of the caller's, such as a cursor of their own making (SQLSTATE, class 22). */
+const isGiven = (error: unknown): boolean =>
+  error instanceof Error && String((error as { code?: unknown }).code).startsWith('22');

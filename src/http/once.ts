@@ -40,11 +40,12 @@ export async function answerOnce(
   }));
   // A stream that this answer cannot carry was refused before it began
   if (isAsyncIterable(result)) throw new Error('A stream came of an operation that is none.');
-  const text = Buffer.from(textOf(result) ?? textFor(result));
+  // A text goes out in one piece with the head
+  const text = textOf(result) ?? textFor(result);
   response
     .writeHead(statusOf(result), {
       'content-type': `${type}; charset=utf-8`,
-      'content-length': text.byteLength,
+      'content-length': Buffer.byteLength(text),
     })
     .end(text);
 }
