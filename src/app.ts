@@ -6,6 +6,7 @@ import { S3Files } from './adapters/files/s3-files.ts';
 import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
 import { DevMail, NoMail } from './adapters/mail/dev-mail.ts';
 import { SmtpMail } from './adapters/mail/smtp-mail.ts';
+import { PostgresCopies } from './adapters/postgres/postgres-copies.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openDatabase, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
@@ -157,6 +158,7 @@ export async function createApp({
     log,
     db,
     rows,
+    copies: new PostgresCopies(databaseUrl),
     clock,
     random,
     secrets,

@@ -6,7 +6,8 @@ const digitsOf = (currency: string): number =>
 
 const digits = new Map<string, number>();
 
-function fractionDigits(currency: string): number {
+/** How many digits stand after the decimal mark: 2 for RUB, 0 for JPY (ISO 4217). */
+export function fractionDigits(currency: string): number {
   let known = digits.get(currency);
   if (known === undefined) digits.set(currency, (known = digitsOf(currency)));
   return known;

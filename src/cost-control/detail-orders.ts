@@ -16,6 +16,7 @@ const MADE = 95;
 type Parts = Pick<
   App,
   | 'db'
+  | 'copies'
   | 'clock'
   | 'config'
   | 'catalogue'

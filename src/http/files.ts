@@ -50,8 +50,11 @@ export async function serveFile(
     response.end();
     return;
   }
-  // Who stops reading has what they wanted
-  await pipeline(file.content, response).catch(() => response.destroy());
+  // Who stops reading has what they wanted; who had gone before left the file open
+  await pipeline(file.content, response).catch(() => {
+    file.content.destroy();
+    response.destroy();
+  });
 }
 
 async function linkedOrder(app: Parts, token: string) {

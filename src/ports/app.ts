@@ -8,6 +8,7 @@ import type { LifeWatch } from '../sign-in/life-watch.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import type { StaffReads } from '../staff/staff-reads.ts';
 import type { Clock } from './clock.ts';
+import type { Copies } from './copies.ts';
 import type { Db } from './database.ts';
 import type { Reach } from './failure-points.ts';
 import type { Files } from './files.ts';
@@ -26,6 +27,7 @@ export interface App {
   log: Logger;
   db: Db;
   rows: Rows;
+  copies: Copies;
   clock: Clock;
   random: Random;
   secrets: Secrets;

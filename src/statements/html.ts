@@ -67,8 +67,8 @@ ${this.#chart(totals)}
     const { words } = this.#wording;
     const day = this.#wording.localDay(record.at);
     const opening = day === this.#day ? '' : this.#openDay(day);
-    const amount = this.#wording.amount(record.kind, record.amount);
-    return `${opening}<tr><td>${this.#wording.time(record.at)}</td><td>${words.kinds[record.kind]}</td><td>${escaped(record.peer)}</td><td>${amount}</td><td>${this.#wording.cost(record.cost)}</td></tr>
+    const amount = this.#wording.amount(record.kind, BigInt(record.amount));
+    return `${opening}<tr><td>${this.#wording.time(record.at)}</td><td>${words.kinds[record.kind]}</td><td>${escaped(record.peer)}</td><td>${amount}</td><td>${this.#wording.cost(BigInt(record.cost))}</td></tr>
 `;
   }
 

@@ -54,8 +54,13 @@ export class RecordTable {
     this.#drawing.text(this.#wording.time(record.at), COLUMN.time, this.#y, CELL);
     this.#drawing.text(this.#wording.words.kinds[record.kind], COLUMN.kind, this.#y, CELL);
     this.#drawing.text(peer, COLUMN.peer, this.#y, CELL);
-    this.#drawing.text(this.#wording.amount(record.kind, record.amount), COLUMN.amount, this.#y, RIGHT_CELL);
-    this.#drawing.text(this.#wording.cost(record.cost), COLUMN.cost, this.#y, RIGHT_CELL);
+    this.#drawing.text(
+      this.#wording.amount(record.kind, BigInt(record.amount)),
+      COLUMN.amount,
+      this.#y,
+      RIGHT_CELL,
+    );
+    this.#drawing.text(this.#wording.cost(BigInt(record.cost)), COLUMN.cost, this.#y, RIGHT_CELL);
     this.#drawing.box(LEFT, this.#y + 3.5, RIGHT - LEFT, 0.4, LINE);
     this.#y += ROW;
   }

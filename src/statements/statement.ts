@@ -27,15 +27,16 @@ export interface StatementHead {
 export const RECORD_KINDS = ['CALL', 'SMS', 'DATA'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
-/** One call, message or data session. */
+/** One call, message or data session. Its amounts are whole numbers, and plain ones: a statement has a million. */
 export interface StatementRecord {
   at: Date;
   kind: RecordKind;
   /** The other number, or what the network calls the other side (an access point, a zone). */
   peer: string;
   /** Of a call its seconds, of SMS their number, of data its bytes. */
-  amount: bigint;
-  cost: MinorUnits;
+  amount: number;
+  /** In the currency's minor units. */
+  cost: number;
 }
 
 /** The order in which they are shown. */

@@ -205,7 +205,7 @@ class Workbook {
       text(record.peer),
       number(record.amount, STYLE.whole),
       text(units[record.kind], STYLE.unit),
-      number(this.#money(record.cost), STYLE.money),
+      number(this.#money(BigInt(record.cost)), STYLE.money),
     ]);
   }
 

@@ -62,7 +62,7 @@ class Xml {
   }
 
   record({ at, kind, peer, amount, cost }: StatementRecord): string {
-    return `    <record at="${this.#local.iso(at)}" kind="${kind}" peer="${escaped(peer)}" amount="${amount}" cost="${this.#money(cost)}"/>\n`;
+    return `    <record at="${this.#local.iso(at)}" kind="${kind}" peer="${escaped(peer)}" amount="${amount}" cost="${this.#money(BigInt(cost))}"/>\n`;
   }
 
   #money(amount: bigint): string {

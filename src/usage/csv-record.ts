@@ -16,6 +16,7 @@ export class BadLine extends Error {}
 const DAY_MS = 86_400_000;
 /** What is older belongs to no statement and no advice. */
 const OLDEST_DAYS = 400;
+/** Well below what a number holds exactly (2^53): a statement reads it as one. */
 const MAX_AMOUNT = 1n << 50n;
 
 const columns = z.object({
@@ -46,7 +47,7 @@ export function recordFrom(
   const amount = BigInt(parsed.data.amount);
   const cost = parseDecimal(parsed.data.cost, config.CURRENCY);
   if (cost === undefined || cost < 0n) throw new BadLine('not a cost');
-  if (amount > MAX_AMOUNT) throw new BadLine('more than anybody can use');
+  if (amount > MAX_AMOUNT || cost > MAX_AMOUNT) throw new BadLine('more than anybody can use');
   if (/\p{Cc}/u.test(peer + recordId)) throw new BadLine('control characters');
   return { recordId, phoneNumber, at, kind, peer, amount, cost };
 }

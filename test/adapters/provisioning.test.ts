@@ -137,3 +137,18 @@ describe.each([
     expect(['pending', 'unreached']).toContain(await provisioning.look(order));
   });
 });
+
+test('the simulated network forgets old orders, but none that it still has to carry out', async () => {
+  const { provisioning, hold, finish } = simulated();
+  const held = newOrder();
+  hold();
+  await provisioning.submit(held);
+  const all = Array.from({ length: 2_001 }, () => newOrder());
+  for (const each of all) await provisioning.submit(each);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(await provisioning.look(refOf(held))).toBe('pending');
+  finish();
+  await provisioning.submit(newOrder());
+  expect(await provisioning.look(refOf(held))).toBe('unknown');
+  expect(await provisioning.look(refOf(all.at(-1)!))).toBe('completed');
+});

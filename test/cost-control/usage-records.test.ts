@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Day } from '../../src/calendar.ts';
 import { usageRecords } from '../../src/cost-control/usage-records.ts';
 import type { StatementRecord } from '../../src/statements/statement.ts';
@@ -36,16 +36,27 @@ const add = (records: Partial<UsageRecord>[]) =>
     ),
   );
 
+const open = () =>
+  product.app.db.$transaction((tx) => usageRecords(product.app.copies, tx, line, period), {
+    isolationLevel: 'RepeatableRead',
+  });
+
 async function read(): Promise<StatementRecord[]> {
   const batches: StatementRecord[][] = [];
-  for await (const batch of usageRecords(product.app.db, line, period)) batches.push(batch);
+  for await (const batch of (await open()).batches()) batches.push(batch);
   return batches.flat();
 }
+
+const connections = async () => {
+  const [{ count }] = await product.app.db.$queryRaw<[{ count: bigint }]>`
+    SELECT count(*) FROM pg_stat_activity WHERE application_name = 'internet-assistant copy'`;
+  return Number(count);
+};
 
 test('each record comes once and in order, also where thousands are of one moment', async () => {
   const count = 9_001;
   await add(Array.from({ length: count }, (_, index) => ({ amount: BigInt(index) })));
-  expect((await read()).map(({ amount }) => Number(amount))).toEqual(
+  expect((await read()).map(({ amount }) => amount)).toEqual(
     Array.from({ length: count }, (_, index) => index),
   );
 });
@@ -57,23 +68,43 @@ test('all values come as they are, whatever stands in them', async () => {
     peer,
     kind: (['CALL', 'SMS', 'DATA'] as const)[index % 3]!,
     at: new Date(Date.parse('2026-02-28T21:00:00.000Z') + index * 4_799_999),
-    amount: 9_007_199_254_740_993n - BigInt(index),
+    amount: BigInt(Number.MAX_SAFE_INTEGER - index),
     cost: BigInt(index) - 5n,
   }));
   await add(records);
-  expect(await read()).toEqual(records);
+  expect(await read()).toEqual(
+    records.map(({ amount, cost, ...record }) => ({ ...record, amount: Number(amount), cost: Number(cost) })),
+  );
 });
 
-test('what stands between the values on their way is shown as what cannot be shown', async () => {
-  await add([{ peer: 'a\u001Fb\u001F' }, { peer: 'c' }]);
-  expect((await read()).map(({ peer }) => peer)).toEqual(['a\uFFFDb\uFFFD', 'c']);
+test('records are those of the moment when it was opened, and come after the transaction has ended', async () => {
+  await add([{ peer: 'before' }]);
+  const opened = await open();
+  await add([{ recordId: 'later', peer: 'later' }]);
+  const peers = [];
+  for await (const batch of opened.batches()) peers.push(...batch.map(({ peer }) => peer));
+  expect(peers).toEqual(['before']);
 });
 
-test('no record, no batch; and whoever stops early leaves nothing under way', async () => {
-  expect(await read()).toEqual([]);
-  await add(Array.from({ length: 9_001 }, () => ({})));
-  await product.app.db.$transaction(async (tx) => {
-    for await (const batch of usageRecords(tx, line, period)) if (batch.length) break;
-    expect(await tx.usageRecord.count({ where: { subscriberId: line.id } })).toBe(9_001);
-  });
+test('whoever stops early, fails or never begins leaves no connection', async () => {
+  await add(Array.from({ length: 20_001 }, () => ({})));
+  for await (const batch of (await open()).batches()) if (batch.length) break;
+  const failing = (async () => {
+    for await (const batch of (await open()).batches()) throw new Error(`${batch.length > 0}`);
+  })();
+  await expect(failing).rejects.toThrow('true');
+  (await open()).end();
+  await vi.waitUntil(async () => (await connections()) === 0, { timeout: 20_000 });
+});
+
+test('a connection that is lost on the way is an error, not an end', async () => {
+  await add(Array.from({ length: 20_001 }, () => ({ peer: 'x'.repeat(64) })));
+  const opened = await open();
+  const reading = (async () => {
+    for await (const batch of opened.batches())
+      if (batch.length)
+        await product.app.db.$executeRaw`
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'internet-assistant copy'`;
+  })();
+  await expect(reading).rejects.toThrow(/terminat/);
 });

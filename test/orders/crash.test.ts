@@ -131,7 +131,8 @@ const cancel: Flow['ask'] = async (url, line) => {
 };
 
 const changeTariff: Flow['ask'] = async (url, { id, client }) => {
-  const { db } = product.app;
+  const { db, clock } = product.app;
+  const createdAt = clock.now();
   // The same quote for both times
   const quote =
     (await db.tariffQuote.findFirst({ where: { subscriberId: id } })) ??
@@ -140,8 +141,8 @@ const changeTariff: Flow['ask'] = async (url, { id, client }) => {
         subscriberId: id,
         tariffCode: 'TALK',
         switchFee: 100_00n,
-        createdAt: new Date(),
-        expiresAt: new Date(Date.now() + 900_000),
+        createdAt,
+        expiresAt: new Date(createdAt.getTime() + 900_000),
       },
     }));
   const quoteId = Buffer.from(`TariffQuote:${id}/${quote.id}`).toString('base64');

@@ -133,7 +133,7 @@ describe('a statement of 100,000 records', () => {
           'UTC+03:00',
           kinds[kind],
           seen(peer) || null,
-          Number(amount),
+          amount,
           units[kind],
           Number(decimal(cost, '.')),
         ]),

@@ -62,11 +62,11 @@ export function sampleRecord(index: number, count: number): StatementRecord {
         ? APNS[chance % APNS.length]!
         : `+7916${String(chance % 10_000_000).padStart(7, '0')}`;
   const amount = {
-    CALL: BigInt(chance % 4_000),
-    SMS: 1n,
-    DATA: BigInt(chance % 50_000_000),
+    CALL: chance % 4_000,
+    SMS: 1,
+    DATA: chance % 50_000_000,
   }[kind];
-  return { at, kind, peer, amount, cost: chance % 4 ? BigInt(chance % 2_000) : 0n };
+  return { at, kind, peer, amount, cost: chance % 4 ? chance % 2_000 : 0 };
 }
 
 /** Records in batches, made as they are asked for. */
@@ -91,12 +91,12 @@ export function sampleTotals(count: number): StatementTotals {
     lines.set(spending, {
       ...line,
       count: line.count + 1,
-      amount: line.amount + amount,
-      total: line.total + cost,
+      amount: line.amount + BigInt(amount),
+      total: line.total + BigInt(cost),
     });
     const day = new Date(at.getTime() + 3 * 3_600_000).toISOString().slice(0, 10);
     const key = day + spending;
-    days.set(key, { day, kind: spending, total: (days.get(key)?.total ?? 0n) + cost });
+    days.set(key, { day, kind: spending, total: (days.get(key)?.total ?? 0n) + BigInt(cost) });
   }
   if (!count) return { lines: [], total: 0n, days: [] };
   const fees: StatementLine[] = [

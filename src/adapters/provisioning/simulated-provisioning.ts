@@ -20,13 +20,16 @@ export interface NetworkSteering {
 const SLOW = { suffix: '0000006', delayMs: 20_000 };
 const REFUSING = { suffix: '0000005', delayMs: 2_000 };
 
+/** So many orders are known; who asks does so within seconds. */
+const KNOWN = 2_000;
+
 interface Entry {
   ref: OrderRef;
   outcome: 'completed' | 'refused';
   due: boolean;
 }
 
-/** A network in memory for development: takes its time and, where told, refuses. It forgets its orders with the process. */
+/** A network in memory for development: takes its time and, where told, refuses. It forgets its orders with the process, and the oldest before. */
 export class SimulatedProvisioning implements Provisioning {
   readonly #orders = new Map<string, Entry>();
   /** Due while the network was held: nobody was told. */
@@ -47,6 +50,7 @@ export class SimulatedProvisioning implements Provisioning {
     const ref = { subscriberId: order.subscriberId, orderId: order.orderId };
     const entry: Entry = { ref, outcome: this.#outcomeOf(order), due: false };
     this.#orders.set(key, entry);
+    this.#forget();
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       entry.due = true;
@@ -69,6 +73,14 @@ export class SimulatedProvisioning implements Provisioning {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Lets the oldest go, but none that is still to come to its end. */
+  #forget(): void {
+    for (const [key, { due }] of this.#orders) {
+      if (this.#orders.size <= KNOWN || !due || this.#steering.hold) return;
+      this.#orders.delete(key);
+    }
   }
 
   #hint(ref: OrderRef): void {
