@@ -67,6 +67,8 @@ export interface RunningApp extends App {
   devTools: DevTools;
   /** Starts carrying jobs out. */
   work(): Promise<void>;
+  /** Takes up no more jobs, finishes those under way or leaves them to others; requests are served as before. */
+  rest(): Promise<void>;
   /** Finishes the jobs under way and closes every connection. */
   close(): Promise<void>;
 }
@@ -182,13 +184,17 @@ export async function createApp({
   // Whichever process hears a hint: the order's row tells the workers
   followHints(app);
   let worker: ReturnType<typeof workOnOrders> | undefined;
+  let resting: Promise<unknown> | undefined;
+  const rest = async () => {
+    await (resting ??= Promise.all([worker?.stop(), jobs.rest()]));
+  };
   return {
     ...app,
     devTools: { sms, mail, network: simulated },
     work: async () => {
       recordReceipts(app);
       if (config.PUBLIC_URL) network?.askForCallbacks(publicUrl(config) + callbackPath(secrets));
-      worker = workOnOrders(app, worksOf(app), lookAgainMs);
+      worker = workOnOrders(app, worksOf(app), { lookEveryMs: lookAgainMs });
       await jobs.work([
         sendSmsPasswordHandler(app),
         sendNoticeHandler(app),
@@ -196,8 +202,9 @@ export async function createApp({
         clearAwayHandler(app),
       ]);
     },
+    rest,
     close: async () => {
-      await worker?.stop();
+      await rest();
       await jobs.stop();
       await app.provisioning.close();
       await smsc.close();

@@ -2,8 +2,15 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { NOBODY, type Settings, settings } from './settings.ts';
 
-export interface Config extends Omit<Settings, 'DEV_TOOLS' | 'SECRETS_KEYS'> {
+/** Settings whose default depends on others. */
+type Deduced = 'DEV_TOOLS' | 'SECRETS_KEYS' | 'STOP_NOTICE_SECONDS' | 'STOP_STREAMS_SECONDS';
+
+export interface Config extends Omit<Settings, Deduced> {
   DEV_TOOLS: boolean;
+  /** For how long a process that is to stop says so before it takes no more requests. */
+  STOP_NOTICE_SECONDS: number;
+  /** Over how long it then sends the readers of its streams away. */
+  STOP_STREAMS_SECONDS: number;
   /** Newest first; empty: to be made and kept with the embedded database. */
   SECRETS_KEYS: string[];
 }
@@ -28,11 +35,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (!parsed.success || faults.length) throw new BadSettings(faults);
   const { DEV_TOOLS, SECRETS_KEYS, DATA_DIR, ...rest } = parsed.data;
   const devByDefault = !rest.DATABASE_URL && isLoopback(rest.HOST) && rest.NODE_ENV !== 'production';
+  const devTools = DEV_TOOLS ? DEV_TOOLS === 'on' : devByDefault;
   return {
     ...rest,
     DATA_DIR: resolve(DATA_DIR),
-    DEV_TOOLS: DEV_TOOLS ? DEV_TOOLS === 'on' : devByDefault,
+    DEV_TOOLS: devTools,
     SECRETS_KEYS: SECRETS_KEYS ?? [],
+    // Where it is developed nobody stands before it who has to be told
+    STOP_NOTICE_SECONDS: rest.STOP_NOTICE_SECONDS ?? (devTools ? 0 : 5),
+    STOP_STREAMS_SECONDS: rest.STOP_STREAMS_SECONDS ?? (devTools ? 0 : 10),
   };
 }
 

@@ -1,12 +1,11 @@
 #!/usr/bin/env node
-import { loadDemo, loadDemoHistory, loadDemoPartner } from '../prisma/seed.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { FolderInUse } from './adapters/postgres/folder-lock.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
-import { createApp } from './app.ts';
 import { type CommandLine, ephemeralSettings, readCommandLine } from './command-line.ts';
 import { BadSettings, type Config, readConfig } from './config.ts';
 import { type Database, openDatabase, openTemporaryDatabase } from './database.ts';
-import { serveHttp } from './http/server.ts';
+import { serveWorkerHealth } from './http/worker-health.ts';
 import { watchStarters } from './npm-parents.ts';
 
 const PARENT_LOOK_MS = 500;
@@ -15,8 +14,12 @@ const PARENT_LOOK_MS = 500;
 const started: (() => Promise<void>)[] = [];
 let stopping: Promise<void> | undefined;
 
+/** What it does first when it is asked to stop, while it still serves. */
+let leave: () => Promise<void> = async () => {};
+
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
+    if (code === 0) await leave();
     for (const end of started.toReversed()) await end();
     process.exit(code);
   })();
@@ -28,7 +31,13 @@ async function start(): Promise<void> {
   const { ephemeral } = asked;
   const env = ephemeral ? ephemeralSettings(process.env) : process.env;
   const read = readConfig({ ...env, ...asked.settings });
-  const database = ephemeral ? await openTemporaryDatabase() : await openDatabase(read);
+  // PostgreSQL starts in processes of its own; the rest of the program is read meanwhile
+  const [database, { createApp }, { serveHttp }, demo] = await Promise.all([
+    ephemeral ? openTemporaryDatabase() : openDatabase(read),
+    import('./app.ts'),
+    import('./http/server.ts'),
+    import('../prisma/seed.ts'),
+  ]);
   started.push(() => database.stop());
   const config = { ...read, DATA_DIR: database.dir };
   void database.embedded?.ended.then(() => failed(new Error('The database has ended')));
@@ -42,18 +51,28 @@ async function start(): Promise<void> {
   });
   started.push(() => app.close());
   if (database.embedded && config.DEV_TOOLS) {
-    await loadDemo(app);
-    await loadDemoHistory(app, { heavy: !ephemeral });
-    await loadDemoPartner(app);
+    await demo.loadDemo(app);
+    await demo.loadDemoHistory(app, { heavy: !ephemeral });
+    await demo.loadDemoPartner(app);
   }
   if (config.ROLE !== 'http') await app.work();
-  if (config.ROLE === 'worker') return;
-  const server = await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
+  const server =
+    config.ROLE === 'worker'
+      ? await serveWorkerHealth(app)
+      : await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
+  leave = async () => {
+    server.leave();
+    // Waited for when the rest has stopped
+    app.rest().catch(() => {});
+    if (config.ROLE !== 'worker') await delay(config.STOP_NOTICE_SECONDS * 1_000);
+  };
   started.push(() => server.stop());
   greet(asked, config, database, server.url);
 }
 
 function greet({ ephemeral, json }: CommandLine, config: Config, { embedded }: Database, url: string): void {
+  if (config.ROLE === 'worker')
+    return void process.stdout.write(`The worker is ready: ${url}/health/ready\n\n`);
   const ready = json ? JSON.stringify({ url }) : `The Internet Assistant is ready: ${url}/graphql`;
   if (json || ephemeral) return void process.stdout.write(`${ready}\n`);
   const lines = [ready];
@@ -75,6 +94,9 @@ function greet({ ephemeral, json }: CommandLine, config: Config, { embedded }: D
 
 /** npm and a terminal both pass Ctrl-C on: more than one signal is one wish to stop. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+
+/** Started by another Node (bin/internet-assistant.js), this process ends with that one. */
+process.on('disconnect', () => void stop(1));
 
 /** Started by npm, this process ends with it, whichever of npm and its shell is gone first. */
 if (process.env['npm_lifecycle_event']) {

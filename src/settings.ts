@@ -1,13 +1,13 @@
 import proxyaddr from 'proxy-addr';
 import { z } from 'zod';
 
-const whole = (fallback: number, min = 1, max = 1_000_000_000) =>
+const wholeFrom = (min: number, max: number) =>
   z.coerce
     .number(`a whole number from ${min} to ${max} is needed`)
     .int(`a whole number from ${min} to ${max} is needed`)
     .min(min, `at least ${min}`)
-    .max(max, `at most ${max}`)
-    .default(fallback);
+    .max(max, `at most ${max}`);
+const whole = (fallback: number, min = 1, max = 1_000_000_000) => wholeFrom(min, max).default(fallback);
 
 const isTimeZone = (name: string) => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC';
 const isUrl =
@@ -66,6 +66,8 @@ export const settings = z.object({
   PORT: whole(4000, 0, 65_535),
   HOST: z.string().min(1).default('127.0.0.1'),
   PUBLIC_URL: z.string().refine(isUrl('http:', 'https:'), 'an http(s) URL is needed').optional(),
+  STOP_NOTICE_SECONDS: wholeFrom(0, 300).optional(),
+  STOP_STREAMS_SECONDS: wholeFrom(0, 300).optional(),
   ROLE: z.enum(['all', 'http', 'worker'], 'all, http or worker is needed').default('all'),
   DATA_DIR: z.string().min(1).default('./.data'),
   DATABASE_URL: z

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url);
 
+type GraphiqlTab = Awaited<ReturnType<typeof tabOf>>;
+
 interface Tab {
   operation: string;
   variables?: object;
@@ -47,15 +49,24 @@ const STAFF_TABS: Tab[] = [
 
 /**
  * Runs before GraphiQL and keeps what was typed out of the browser's storage: variables, answers, history. Documents
- * and headers stay for the next visit; headers only where tokens are typed in.
+ * and headers stay for the next visit; headers only where tokens are typed in. GraphiQL reads its tabs and the open
+ * one's variables from there, so a ready operation is given those that it came with.
  */
-const KEEP_NOTHING = `{
+const keepNothing = (tabs: readonly GraphiqlTab[]): string => `{
+  const ready = new Map(${JSON.stringify(tabs.map(({ query, variables }) => [query, variables])).replaceAll('<', String.raw`\u003c`)});
   const keep = Storage.prototype.setItem;
+  const read = Storage.prototype.getItem;
+  Storage.prototype.getItem = function (key) {
+    if (!/variables$/i.test(key)) return read.call(this, key);
+    const { tabs, activeTabIndex } = JSON.parse(read.call(this, 'graphiql:tabState')) ?? {};
+    return ready.get(tabs ? tabs[activeTabIndex]?.query : ready.keys().next().value) ?? null;
+  };
   Storage.prototype.setItem = function (key, value) {
     if (/variables|queries|favorites/i.test(key)) return;
     if (!/tabState$/.test(key)) return keep.call(this, key, value);
     const state = JSON.parse(value);
-    for (const tab of state.tabs ?? []) Object.assign(tab, { variables: null, response: null });
+    for (const tab of state.tabs ?? [])
+      Object.assign(tab, { variables: ready.get(tab.query) ?? null, response: null });
     keep.call(this, key, JSON.stringify(state));
   };
 }`;
@@ -76,7 +87,7 @@ async function render(reader: 'developer' | 'staff'): Promise<string> {
   // Several megabytes, needed only by who opens the page
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const forStaff = reader === 'staff';
-  const tabs = forStaff ? STAFF_TABS.map(staffTabOf) : TABS.map(webTabOf);
+  const tabs = await Promise.all(forStaff ? STAFF_TABS.map(staffTabOf) : TABS.map(webTabOf));
   const html = renderGraphiQL({
     title: 'Internet Assistant',
     // Staff are known there by a cookie that goes nowhere else
@@ -85,9 +96,9 @@ async function render(reader: 'developer' | 'staff'): Promise<string> {
     subscriptionsProtocol: 'SSE',
     method: 'POST',
     shouldPersistHeaders: !forStaff,
-    defaultTabs: await Promise.all(tabs),
+    defaultTabs: tabs,
   });
-  return html.replace('<head>', () => `<head><script>${KEEP_NOTHING}</script>`);
+  return html.replace('<head>', () => `<head><script>${keepNothing(tabs)}</script>`);
 }
 
 const webTabOf = (tab: Tab) => tabOf('web', tab);

@@ -8,6 +8,7 @@ import { admitText, quotaHeaders } from './admission.ts';
 import { sendError } from './answer.ts';
 import { BodyTooLarge, readBody } from './body.ts';
 import { type Operation, operationFrom } from './operation.ts';
+import { compressAnswer } from './compression.ts';
 import { readCookies, sessionCookies } from './cookies.ts';
 import { isFromOurPage } from './origin.ts';
 import type { StaffMember } from '../staff/tokens.ts';
@@ -75,6 +76,7 @@ export async function serveGraphql(
     return sendError(response, error);
   }
   if (accept.includes('text/event-stream') && (await serveStream(parts, operation, facts, response))) return;
+  compressAnswer(operation.query, request, response);
   const type = jsonTypeFor(accept);
   if (type) return answerOnce(parts, operation, facts, type, response);
   // Of an operation that is no stream, in a stream's form: rare, and yoga knows how. It takes a body that was read

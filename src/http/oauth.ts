@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import type { Language } from '../generated/prisma/enums.ts';
 import { codedError } from '../graphql/errors.ts';
 import { type Viewer, viewerOf } from '../graphql/viewer.ts';
 import { consentWords } from '../messages/consent.ts';
@@ -12,12 +11,11 @@ import { type PartnerScope, scopesIn } from '../partners/scopes.ts';
 import type { App } from '../ports/app.ts';
 import { sendError, sendJson } from './answer.ts';
 import { readBody } from './body.ts';
-import { type ConsentPage, sendConsentPage, sendGoOn } from './consent-page.ts';
 import { readCookies } from './cookies.ts';
 import { isFromOurPage } from './origin.ts';
 
 const PREFIX = '/oauth';
-const MAX_FORM_BYTES = 1_024;
+const MAX_ANSWER_BYTES = 1_024;
 /** The authorization server's memory of who was here: ours is the session's own cookie, asked for each time. */
 const REMEMBERED = /(?:^|; *)_partner_session(?:\.sig|\.legacy|\.legacy\.sig)?=[^;]*/g;
 
@@ -55,8 +53,8 @@ interface Question {
 }
 
 /**
- * The subscriber's consent: what is asked, by GET; the answer, by POST with the session's cookie. As JSON for a page of
- * ours, else as a plain page.
+ * The subscriber's consent, as JSON for our page, which a browser gets at the same address: what is asked, by GET; the
+ * answer, by POST with the session's cookie.
  */
 async function serveConsent(
   app: App,
@@ -65,31 +63,27 @@ async function serveConsent(
   response: ServerResponse,
 ): Promise<void> {
   const language = negotiateLanguage(request.headers['accept-language']);
-  const wantsJson = request.headers.accept?.includes('application/json') ?? false;
-  const page = { language, wantsJson };
+  const words = consentWords(language);
   response.setHeader('cache-control', 'no-store');
   const question = await questionIn(app, provider, request, response);
-  if (!question) return refuse(response, page, 'NOT_FOUND', consentWords(language).expired);
-  if (request.method === 'GET') return show(response, page, question);
+  if (!question) return refuse(response, 'NOT_FOUND', words.expired);
+  if (request.method === 'GET') return show(response, words, question);
   if (request.method !== 'POST')
     return sendError(response, codedError('BAD_USER_INPUT', 'Read it by GET, answer by POST.'));
-  if (!isFromOurPage(request, app.config))
-    return refuse(response, page, 'FORBIDDEN', 'Answer from our own page.');
+  if (!isFromOurPage(request, app.config)) return refuse(response, 'FORBIDDEN', 'Answer from our own page.');
   const allowed = await isAllowed(request);
-  if (!allowed) return goOn(provider, request, response, page, { error: 'access_denied' });
+  if (!allowed) return goOn(provider, request, response, { error: 'access_denied' });
   const viewer = await signedIn(app, request);
-  if (!viewer) return refuse(response, page, 'UNAUTHENTICATED', consentWords(language).signInFirst);
+  if (!viewer) return refuse(response, 'UNAUTHENTICATED', words.signInFirst);
   const { subscriberId } = viewer.session;
   const grant = await allowPartner(app, { subscriberId, ...question, language });
   if ('until' in grant) {
     const until = momentIn(language, app.config.TIME_ZONE, grant.until, app.clock.now());
-    return refuse(response, page, 'FORBIDDEN', consentWords(language).recentSimChange(until));
+    return refuse(response, 'FORBIDDEN', words.recentSimChange(until));
   }
   const login = { accountId: subscriberId, remember: false };
-  await goOn(provider, request, response, page, { login, consent: { grantId: grantName(grant) } });
+  await goOn(provider, request, response, { login, consent: { grantId: grantName(grant) } });
 }
-
-type Page = { language: Language; wantsJson: boolean };
 
 /** The request that this browser began, by the cookie that it got then: nobody answers somebody else's. */
 async function questionIn(
@@ -110,21 +104,20 @@ async function questionIn(
   };
 }
 
-function show(response: ServerResponse, { language, wantsJson }: Page, question: Question): void {
-  const words = consentWords(language);
-  const { partnerName } = question;
-  const scopes = question.scopes.map((scope) => ({ scope, text: words.scopes[scope] }));
-  if (wantsJson) return sendJson(response, 200, { partnerName, scopes });
-  const page: ConsentPage = { language, words, partnerName, scopes: scopes.map(({ text }) => text) };
-  sendConsentPage(response, page);
+function show(
+  response: ServerResponse,
+  words: ReturnType<typeof consentWords>,
+  { partnerName, scopes }: Question,
+): void {
+  sendJson(response, 200, {
+    partnerName,
+    scopes: scopes.map((scope) => ({ scope, text: words.scopes[scope] })),
+  });
 }
 
 async function isAllowed(request: IncomingMessage): Promise<boolean> {
-  const body = await readBody(request, MAX_FORM_BYTES).catch(() => '');
-  const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
-  return isJson
-    ? /"decision"\s*:\s*"allow"/.test(body)
-    : new URLSearchParams(body).get('decision') === 'allow';
+  const body = await readBody(request, MAX_ANSWER_BYTES).catch(() => '');
+  return /"decision"\s*:\s*"allow"/.test(body);
 }
 
 /** The subscriber whose cookie came along; an app's token has no business here. */
@@ -142,22 +135,13 @@ async function goOn(
   provider: Provider,
   request: IncomingMessage,
   response: ServerResponse,
-  { language, wantsJson }: Page,
   result: Parameters<Provider['interactionResult']>[2],
 ): Promise<void> {
-  const to = await provider.interactionResult(request, response, result);
-  if (wantsJson) return sendJson(response, 200, { redirectTo: to });
-  sendGoOn(response, language, to, consentWords(language).goOn);
+  sendJson(response, 200, { redirectTo: await provider.interactionResult(request, response, result) });
 }
 
-function refuse(
+const refuse = (
   response: ServerResponse,
-  { language, wantsJson }: Page,
   code: 'NOT_FOUND' | 'FORBIDDEN' | 'UNAUTHENTICATED',
   message: string,
-): void {
-  const error = codedError(code, message);
-  if (wantsJson) return sendError(response, error);
-  const { status } = error.extensions['http'] as { status: number };
-  sendConsentPage(response, { language, words: consentWords(language), message }, status);
-}
+): void => sendError(response, codedError(code, message));

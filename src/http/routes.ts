@@ -7,6 +7,7 @@ import { addressReader } from './address.ts';
 import { sendError, sendJson } from './answer.ts';
 import { type DevTools, serveDevTools } from './dev-tools.ts';
 import { serveFile } from './files.ts';
+import { serveLiveness, serveReadiness } from './health.ts';
 import { openStaffTools, serveOpenGraphiql } from './staff-tools.ts';
 import { serveGraphql } from './graphql.ts';
 import { allowOrigin } from './origin.ts';
@@ -14,16 +15,15 @@ import { isOauth, openOauth } from './oauth.ts';
 import { isFromNetwork, takeNetworkCallback } from './network-callback.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import type { SocketPlaces } from './places.ts';
-import { within } from './within.ts';
 import { openWebPage } from './web.ts';
 import type { Yoga } from './yoga.ts';
 
-/** A database that takes longer to say that it is there is none to send people to. */
-const READY_WITHIN_S = 2;
-
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
-/** Which room answers which address. `devTools` only while they are on; `publicUrl`: what clients call us. */
+/**
+ * Which room answers which address. `devTools` only while they are on; `publicUrl`: what clients call us; `isLeaving`:
+ * whether this process is about to stop.
+ */
 export function routesOf(
   app: App,
   yoga: Yoga,
@@ -31,6 +31,7 @@ export function routesOf(
   places: SocketPlaces,
   devTools: DevTools | undefined,
   publicUrl: () => string,
+  isLeaving: () => boolean,
 ): Route {
   const serveOauth = openOauth(app, publicUrl);
   const parts = { app, yoga, documents, places, addressOf: addressReader(app.config.TRUST_PROXY) };
@@ -49,8 +50,8 @@ export function routesOf(
         response.writeHead(204).end();
       },
     ],
-    ['GET /health/live', (_request, response) => sendJson(response, 200, { status: 'ok' })],
-    ['GET /health/ready', (_request, response) => serveReadiness(app, response)],
+    ['GET /health/live', (_request, response) => serveLiveness(response)],
+    ['GET /health/ready', (_request, response) => serveReadiness(app, isLeaving, response)],
     ['GET /.well-known/jwks.json', async (_request, response) => sendJson(response, 200, await jwks(app))],
   ]);
   if (devTools) {
@@ -68,7 +69,7 @@ export function routesOf(
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = routes.get(`${method} ${url.pathname}`);
     if (route) return route(request, response, url);
-    // A browser that runs scripts gets the question from our page, which reads it here as JSON
+    // The question is shown by our page, which reads it as JSON at the same address
     if (isConsent(request, url) && webPage(request, response, url)) return undefined;
     if (isOauth(url.pathname)) return serveOauth(request, response, url);
     if (devTools && url.pathname.startsWith('/dev/'))
@@ -86,23 +87,13 @@ export function routesOf(
 const isConsent = ({ method, headers }: IncomingMessage, { pathname }: URL): boolean =>
   method === 'GET' &&
   pathname.startsWith(`/oauth${CONSENT_PATH}`) &&
-  // Sent by every browser of today for what it shows (Fetch Metadata); others get the plain page
-  headers['sec-fetch-dest'] === 'document';
+  headers.accept?.includes('text/html') === true;
 
 function refuseMethod(response: ServerResponse): void {
   response.setHeader('allow', 'POST');
   const error = codedError('BAD_USER_INPUT', 'Send operations by POST.');
   error.extensions['http'] = { status: 405 };
   sendError(response, error);
-}
-
-async function serveReadiness(app: App, response: ServerResponse): Promise<void> {
-  const asked = app.db.$queryRaw`SELECT 1`.then(
-    () => true,
-    () => false,
-  );
-  const ready = await within(READY_WITHIN_S, asked, () => false);
-  sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'the database does not answer' });
 }
 
 const jwks = async (app: App) => ({ keys: (await accessKeys(app.secrets)).map(({ jwk }) => jwk) });

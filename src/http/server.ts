@@ -6,12 +6,13 @@ import { publicUrl } from '../config.ts';
 import { codedError, maskError } from '../graphql/errors.ts';
 import type { App } from '../ports/app.ts';
 import { sendError } from './answer.ts';
+import { AnswersUnderWay } from './departure.ts';
 import type { DevTools } from './dev-tools.ts';
 import { openPersistedDocuments } from './persisted.ts';
 import { SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
 import { type Route, routesOf } from './routes.ts';
-import { serveWebSocket } from './websocket.ts';
+import { serveWebSocket, type OpenSockets } from './websocket.ts';
 import { openYoga } from './yoga.ts';
 
 const STOP_WITHIN_MS = 10_000;
@@ -19,7 +20,12 @@ const STOP_WITHIN_MS = 10_000;
 export interface HttpServer {
   /** Where it listens: http://127.0.0.1:4000 */
   url: string;
-  /** Takes no more requests, lets those under way finish, closes streams. */
+  /** Says that nobody is to be sent here any more, and goes on serving. */
+  leave(): void;
+  /**
+   * Takes no more requests, lets those under way finish, and closes streams one after another (STOP_STREAMS_SECONDS):
+   * their readers come back elsewhere and go on by their cursors.
+   */
   stop(): Promise<void>;
 }
 
@@ -28,28 +34,30 @@ export async function serveHttp(app: App, devTools: DevTools | undefined): Promi
   const documents = await openPersistedDocuments();
   const yoga = openYoga(app);
   const places = new SocketPlaces(app.config);
-  const answer = routesOf(app, yoga, documents, places, devTools, () =>
-    app.config.PUBLIC_URL ? publicUrl(app.config) : url,
-  );
-  const streams = new Set<ServerResponse>();
+  const underWay = new AnswersUnderWay();
+  const nameOfOurs = () => (app.config.PUBLIC_URL ? publicUrl(app.config) : url);
+  const answer = routesOf(app, yoga, documents, places, devTools, nameOfOurs, () => underWay.areLast);
   const server = createServer((request, response) => {
-    if (request.headers.accept?.includes('text/event-stream')) {
-      streams.add(response);
-      response.once('close', () => streams.delete(response));
-    }
+    underWay.add(response, request.headers.accept?.includes('text/event-stream') ?? false);
     void serve(app, answer, request, response);
   });
   // A connection on which nothing moves any more: an answer that is not read, a request that does not go on
   server.timeout = Math.max(app.config.STUCK_SECONDS, 2 * app.config.OPERATION_SECONDS) * 1_000;
   server.listen(app.config.PORT, app.config.HOST);
   await once(server, 'listening');
-  const closeSockets = serveWebSocket({ app, yoga, documents, places }, server);
-  const { address, port, family } = server.address() as AddressInfo;
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const sockets = serveWebSocket({ app, yoga, documents, places }, server);
+  const url = addressOf(server);
   return {
     url,
-    stop: () => stop(server, streams, closeSockets),
+    leave: () => underWay.closeBehindEach(),
+    stop: () => stop(server, underWay, sockets, app.config.STOP_STREAMS_SECONDS * 1_000),
   };
+}
+
+/** Where a server listens: http://127.0.0.1:4000 */
+export function addressOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /** One request under an id of its own; whatever goes wrong in it ends in an answer. */
@@ -77,15 +85,16 @@ const serve = (
 
 async function stop(
   server: Server,
-  streams: ReadonlySet<ServerResponse>,
-  closeSockets: () => Promise<void>,
+  underWay: AnswersUnderWay,
+  sockets: OpenSockets,
+  overMs: number,
 ): Promise<void> {
+  underWay.closeBehindEach();
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
-  // A stream has no end of its own: its reader comes back elsewhere and goes on by its cursor.
-  for (const stream of streams) stream.destroy();
-  await closeSockets();
+  await Promise.all([underWay.endStreams(overMs), sockets.close(overMs)]);
+  // Whoever began a stream meanwhile, on a connection that was still there
+  await underWay.endStreams(0);
   const force = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS);
   await closed;
   clearTimeout(force);

@@ -3,9 +3,10 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 
 /** Close codes of RFC 6455, 7.4, and of its registry, beside those of the protocol itself. */
-export const GOING_AWAY = 1001;
 const UNSUPPORTED_DATA = 1003;
-/** Clients of the protocol connect again after this one. */
+/** This process stops: clients of the protocol connect again, to another. */
+export const SERVICE_RESTART = 1012;
+/** Clients of the protocol connect again after this one, too. */
 export const TRY_AGAIN_LATER = 1013;
 /** What may wait for a reader before we stop listening to what it asks for. */
 const MAX_UNREAD_BYTES = 64 * 1024;

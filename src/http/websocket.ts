@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import {
   CloseCode,
@@ -21,21 +21,34 @@ import { readCookies } from './cookies.ts';
 import { operationFrom } from './operation.ts';
 import { isFromOurPage } from './origin.ts';
 import type { PersistedDocuments } from './persisted.ts';
-import { check, type Result, runInPlace } from './pipeline.ts';
-import type { SocketPlace, SocketPlaces } from './places.ts';
+import { check, type Checked, type Result, runInPlace } from './pipeline.ts';
+import type { Leave, SocketPlace, SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
-import { carry, GOING_AWAY, TRY_AGAIN_LATER } from './socket.ts';
+import { oneByOne } from './departure.ts';
+import { carry, SERVICE_RESTART, TRY_AGAIN_LATER } from './socket.ts';
 import { inTime } from './within.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 /** How long sockets may take over their farewell before they are cut off. */
 const FAREWELL_MS = 2_000;
+/** How long a socket that is to be closed waits for the operations that run on it. */
+const FINISH_WITHIN_MS = 10_000;
+
+export interface OpenSockets {
+  /**
+   * Takes no more sockets, and closes those that are open with 1012, evenly over that time, each when the operations
+   * that run on it have been answered.
+   */
+  close(overMs: number): Promise<void>;
+}
 
 interface Extra {
   socket: WebSocket;
   request: IncomingMessage;
   address: string;
   place: SocketPlace;
+  /** Operations under way that have an end of their own. */
+  running: Set<Promise<void>>;
   session?: SessionKey;
   unwatch?: () => void;
 }
@@ -53,8 +66,8 @@ interface Parts {
   places: SocketPlaces;
 }
 
-/** GraphQL over WebSocket (graphql-transport-ws) through the same pipeline as HTTP. Returns what closes it. */
-export function serveWebSocket(parts: Parts, server: Server): () => Promise<void> {
+/** GraphQL over WebSocket (graphql-transport-ws) through the same pipeline as HTTP. */
+export function serveWebSocket(parts: Parts, server: Server): OpenSockets {
   const { app, places } = parts;
   const { config, log } = app;
   const sockets = new WebSocketServer({
@@ -67,20 +80,39 @@ export function serveWebSocket(parts: Parts, server: Server): () => Promise<void
   });
   const addressOf = addressReader(config.TRUST_PROXY);
   const protocol = makeServer(protocolOf(parts));
+  const open = new Map<WebSocket, Extra>();
   const patience = { pingMs: config.SOCKET_PING_SECONDS * 1_000, stuckMs: config.STUCK_SECONDS * 1_000 };
   sockets.on('connection', (socket, request) => {
     const address = addressOf(request);
     const place = places.open(GUEST, address);
     if (!place) return tooMany(socket);
-    carry(protocol, socket, { socket, request, address, place }, patience, log);
+    const extra: Extra = { socket, request, address, place, running: new Set() };
+    open.set(socket, extra);
+    socket.once('close', () => open.delete(socket));
+    carry(protocol, socket, extra, patience, log);
   });
-  return async () => {
-    for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
-    const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
-    await Promise.race([closed, delay(FAREWELL_MS, undefined, { ref: false })]);
-    for (const socket of sockets.clients) socket.terminate();
-    await closed;
-  };
+  return { close: (overMs) => closeAll(sockets, open, overMs) };
+}
+
+async function closeAll(
+  sockets: WebSocketServer,
+  open: ReadonlyMap<WebSocket, Extra>,
+  overMs: number,
+): Promise<void> {
+  const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
+  const farewells: Promise<void>[] = [];
+  await oneByOne([...open.values()], overMs, (extra) => void farewells.push(bidFarewell(extra)));
+  await Promise.all(farewells);
+  await Promise.race([closed, delay(FAREWELL_MS, undefined, { ref: false })]);
+  for (const socket of sockets.clients) socket.terminate();
+  await closed;
+}
+
+async function bidFarewell({ socket, running }: Extra): Promise<void> {
+  await Promise.race([Promise.allSettled(running), delay(FINISH_WITHIN_MS, undefined, { ref: false })]);
+  // What the last of them answered is handed over first
+  await setImmediate();
+  socket.close(SERVICE_RESTART, 'Come back');
 }
 
 /** The protocol's own word for too many beginnings: its clients do not go on trying after it. */
@@ -210,7 +242,7 @@ async function prepare(
       await admitText(app, facts);
       const checked = check(yoga, operation, facts);
       if (!('begin' in checked)) return [...checked];
-      const leave = socket.extra.place.take(checked.kind);
+      const leave = takePlace(socket.extra, checked.kind);
       if (!leave) return [noPlaceFor(checked.kind)];
       try {
         const { run } = await checked.begin();
@@ -223,6 +255,19 @@ async function prepare(
       return [masked(app, requestId, error)];
     }
   });
+}
+
+/** Room for one more on the socket. Until it is given back, a process that stops waits for the operation's answer. */
+function takePlace({ place, running }: Extra, kind: Checked['kind']): Leave | undefined {
+  const leave = place.take(kind);
+  if (!leave || kind === 'stream') return leave;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  running.add(promise);
+  return () => {
+    leave();
+    running.delete(promise);
+    resolve();
+  };
 }
 
 const masked = ({ log }: App, requestId: string, error: unknown): GraphQLError =>

@@ -3,22 +3,13 @@ import type { PartnerScope } from '../partners/scopes.ts';
 
 /** What is said to a subscriber whom a partner asks for leave. */
 interface ConsentWords {
-  title: (partner: string) => string;
-  intro: (partner: string) => string;
   scopes: Record<PartnerScope, string>;
-  end: string;
-  allow: string;
-  refuse: string;
-  goOn: string;
   signInFirst: string;
-  signIn: string;
   recentSimChange: (until: string) => string;
   expired: string;
 }
 
 const ru: ConsentWords = {
-  title: (partner) => `Доступ для «${partner}»`,
-  intro: (partner) => `Приложение «${partner}» просит разрешения:`,
   scopes: {
     'line:read': 'видеть ваше имя, номер и баланс',
     'services:read': 'видеть ваши услуги и заявки на них',
@@ -27,20 +18,13 @@ const ru: ConsentWords = {
     'tariff:write': 'менять тариф, в том числе за плату',
     'spending:read': 'видеть ваши расходы',
   },
-  end: 'Закрыть доступ можно в любой момент в разделе «Сеансы».',
-  allow: 'Разрешить',
-  refuse: 'Отказать',
-  goOn: 'Продолжить',
   signInFirst: 'Сначала войдите в свой счёт в этом браузере, затем обновите эту страницу.',
-  signIn: 'Войти',
   recentSimChange: (until) =>
     `SIM-карта недавно менялась. Ради безопасности доступ можно дать после ${until}.`,
   expired: 'Запрос приложения устарел. Начните в нём заново.',
 };
 
 const en: ConsentWords = {
-  title: (partner) => `Access for “${partner}”`,
-  intro: (partner) => `The app “${partner}” asks for your leave to:`,
   scopes: {
     'line:read': 'see your name, number and balance',
     'services:read': 'see your services and the orders for them',
@@ -49,19 +33,12 @@ const en: ConsentWords = {
     'tariff:write': 'change your tariff, for a fee as well',
     'spending:read': 'see what you spend',
   },
-  end: 'You can end this at any moment, under “Sessions”.',
-  allow: 'Allow',
-  refuse: 'Refuse',
-  goOn: 'Go on',
   signInFirst: 'First sign in to your account in this browser, then load this page again.',
-  signIn: 'Sign in',
   recentSimChange: (until) => `The SIM was changed lately. For safety, access can be given from ${until}.`,
   expired: 'The app’s request has expired. Begin again there.',
 };
 
 const nl: ConsentWords = {
-  title: (partner) => `Toegang voor ‘${partner}’`,
-  intro: (partner) => `De app ‘${partner}’ vraagt uw toestemming om:`,
   scopes: {
     'line:read': 'uw naam, nummer en saldo te zien',
     'services:read': 'uw diensten en de orders daarvoor te zien',
@@ -70,12 +47,7 @@ const nl: ConsentWords = {
     'tariff:write': 'uw abonnement te wijzigen, ook tegen betaling',
     'spending:read': 'uw uitgaven te zien',
   },
-  end: 'U kunt dit op elk moment beëindigen, onder ‘Sessies’.',
-  allow: 'Toestaan',
-  refuse: 'Weigeren',
-  goOn: 'Verder',
   signInFirst: 'Log eerst in op uw account in deze browser en laad deze pagina daarna opnieuw.',
-  signIn: 'Inloggen',
   recentSimChange: (until) =>
     `De simkaart is onlangs gewijzigd. Voor de veiligheid kan toegang pas worden gegeven vanaf ${until}.`,
   expired: 'Het verzoek van de app is verlopen. Begin daar opnieuw.',

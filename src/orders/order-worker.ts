@@ -21,19 +21,28 @@ const LOOK_EVERY_MS = 1_000;
 const STOP_WITHIN_MS = 10_000;
 const LOOK_AGAIN_MS = { first: 500, last: 60_000 };
 
+interface Pace {
+  lookEveryMs?: number | undefined;
+  /** How long steps under way are waited for. */
+  stopWithinMs?: number;
+}
+
 type Parts = Pick<App, 'db' | 'clock' | 'log' | 'wakeUps' | 'reach'>;
 
 /** When an order that is still open is looked at again: soon at first, every minute in the end. */
 const pauseAfter = (looks: number): number =>
   Math.min(LOOK_AGAIN_MS.first * 2 ** Math.min(looks - 1, 10), LOOK_AGAIN_MS.last);
 
-/** Works on orders until it is stopped; `stop` waits a while for the steps under way, and leaves the rest to others. */
+/**
+ * Works on orders until it is stopped; `stop` takes up no more, waits a while for the steps under way, and hands the
+ * rest over: another worker takes them up at once.
+ */
 export function workOnOrders(
   app: Parts,
   works: readonly OrderWork[],
-  lookEveryMs = LOOK_EVERY_MS,
+  { lookEveryMs = LOOK_EVERY_MS, stopWithinMs = STOP_WITHIN_MS }: Pace = {},
 ): { stop(): Promise<void> } {
-  const loops = works.map((work) => new Loop(app, work));
+  const loops = works.map((work) => new Loop(app, work, stopWithinMs));
   const wake = () => loops.forEach((loop) => loop.wake());
   const stopListening = app.wakeUps.listen(ORDERS_TOPIC, wake);
   const timer = setInterval(wake, lookEveryMs);
@@ -51,14 +60,16 @@ export function workOnOrders(
 class Loop {
   readonly #app: Parts;
   readonly #work: OrderWork;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #stopWithinMs: number;
+  readonly #underWay = new Map<Promise<void>, Hold>();
   readonly #oneAtATime = pLimit(1);
   #moreWait = false;
   #stopped = false;
 
-  constructor(app: Parts, work: OrderWork) {
+  constructor(app: Parts, work: OrderWork, stopWithinMs: number) {
     this.#app = app;
     this.#work = work;
+    this.#stopWithinMs = stopWithinMs;
   }
 
   wake(): void {
@@ -72,7 +83,9 @@ class Loop {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#oneAtATime(() => {});
-    await Promise.race([Promise.all(this.#underWay), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+    const all = Promise.all(this.#underWay.keys());
+    await Promise.race([all, delay(this.#stopWithinMs, undefined, { ref: false })]);
+    await Promise.all(this.#underWay.values().map((hold) => hold.handOver()));
   }
 
   async #look(): Promise<void> {
@@ -82,31 +95,59 @@ class Loop {
     const taken = await takeUp(this.#app, kind, { atMost: room, forMs: leaseMs });
     this.#moreWait = taken.length === room;
     for (const order of taken) {
-      const step = this.#step(order).finally(() => {
+      const hold = new Hold(this.#app, this.#work, order);
+      const step = this.#step(hold).finally(() => {
         this.#underWay.delete(step);
         if (this.#moreWait) this.wake();
       });
-      this.#underWay.add(step);
+      this.#underWay.set(step, hold);
     }
   }
 
-  async #step(taken: TakenUp): Promise<void> {
-    const { kind, leaseMs } = this.#work;
-    const renewal = setInterval(() => {
-      // What is lost is said by `taken.isLost`; a database that does not answer costs the lease, no more
-      keep(this.#app, kind, taken, leaseMs).catch(() => {});
-    }, leaseMs / 3);
+  async #step(hold: Hold): Promise<void> {
+    const { taken } = hold;
     try {
       await this.#app.reach('step/taken-up');
       await this.#work.step(taken);
       await this.#app.reach('step/put-back');
     } catch (err) {
-      this.#app.log.error({ err, order: taken.orderId, kind }, 'a step of an order failed');
-    } finally {
-      clearInterval(renewal);
+      this.#app.log.error({ err, order: taken.orderId, kind: this.#work.kind }, 'a step of an order failed');
     }
-    await putBack(this.#app, kind, taken, pauseAfter(taken.looks)).catch(() => {
+    await hold.letGo(pauseAfter(taken.looks));
+  }
+}
+
+/** An order that is kept for as long as its step takes. */
+class Hold {
+  readonly taken: TakenUp;
+  readonly #app: Parts;
+  readonly #kind: EventKind;
+  readonly #renewal: NodeJS.Timeout;
+
+  constructor(app: Parts, { kind, leaseMs }: OrderWork, taken: TakenUp) {
+    this.#app = app;
+    this.#kind = kind;
+    this.taken = taken;
+    this.#renewal = setInterval(() => {
+      // What is lost is said by `taken.isLost`; a database that does not answer costs the lease, no more
+      keep(app, kind, taken, leaseMs).catch(() => {});
+    }, leaseMs / 3);
+  }
+
+  /** Puts it back until its next look. */
+  async letGo(afterMs: number): Promise<void> {
+    clearInterval(this.#renewal);
+    await putBack(this.#app, this.#kind, this.taken, afterMs).catch(() => {
       // Its time runs out by itself, and it is taken up again
+    });
+  }
+
+  /** Leaves it to another worker, now; its step may still run here, as two steps of an order may at once. */
+  async handOver(): Promise<void> {
+    this.taken.isLost = true;
+    await this.letGo(0);
+    await this.#app.wakeUps.notify(this.#app.db, ORDERS_TOPIC).catch(() => {
+      // They look by themselves, too
     });
   }
 }

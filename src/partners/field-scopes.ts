@@ -16,12 +16,13 @@ const edge = open('cursor', 'node');
 
 /**
  * What a partner may ask for, and the scopes that each field needs. A field that is not here is not for partners: a
- * document with it cannot be registered.
+ * document with it cannot be registered. Itemised statements are not: who was called and when is more than `spending:read`
+ * gives leave for, and no scope lets an app have one made.
  */
 export const FIELD_SCOPES: Record<string, Fields> = {
   Query: open('identity', 'me', 'orderByKey', 'services', 'tariffs'),
   Mutation: {
-    ...needing(['services:write'], 'activateService', 'deactivateService'),
+    ...needing(['services:write'], 'activateService', 'deactivateService', 'cancelServiceOrder'),
     ...tariff('quoteTariffChange'),
     ...needing(['tariff:write'], 'changeTariff'),
   },
@@ -102,6 +103,7 @@ export const FIELD_SCOPES: Record<string, Fields> = {
   ServiceOrderConnection: connection,
   ServiceOrderEdge: edge,
   ServiceOrderAccepted: open('order'),
+  ServiceOrderCancelled: open('order'),
   ServiceOrderEvent: open('cursor', 'occurredAt', 'state', 'order'),
   OrderFailure: open('code', 'message'),
 
@@ -146,6 +148,7 @@ export const FIELD_SCOPES: Record<string, Fields> = {
   ServiceUnavailableOnTariff: refusal('tariffs'),
   InsufficientFunds: { ...refusal('required'), ...line('available') },
   LineSuspended: refusal(),
+  OrderNotCancellable: refusal(),
   OrderInProgress: refusal('order'),
   IdempotencyKeyReused: refusal(),
   RecentSimChange: refusal('until'),

@@ -6,4 +6,6 @@ export interface WakeUps {
   notify(tx: Tx, topic: string): Promise<void>;
   /** Calls back at each wake-up of the topic, and whenever some may have been missed; returns the end of it. */
   listen(topic: string, wake: () => void): () => void;
+  /** Whether wake-ups can arrive now. */
+  isListening(): boolean;
 }

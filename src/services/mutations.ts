@@ -150,7 +150,7 @@ builder.mutationField('cancelServiceOrder', (t) =>
   t.field({
     type: CancelServiceOrderResult,
     description: 'Takes back an order while it is `cancellable`; taking it back twice is fine.',
-    authScopes: { subscriber: true },
+    authScopes: { $any: { subscriber: true, partner: 'services:write' } },
     args: { input: t.arg({ type: CancelOrderInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, { app, viewer }) => {
       const { subscriberId, key } = parseLineKey(input.orderId.id);

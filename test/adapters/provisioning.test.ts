@@ -139,15 +139,16 @@ describe.each([
 });
 
 test('the simulated network forgets old orders, but none that it still has to carry out', async () => {
-  const { provisioning, hold, finish } = simulated();
+  const network = simulated();
+  const { provisioning } = network;
   const held = newOrder();
-  hold();
+  network.hold();
   await provisioning.submit(held);
   const all = Array.from({ length: 2_001 }, () => newOrder());
   for (const each of all) await provisioning.submit(each);
   await new Promise((resolve) => setTimeout(resolve));
   expect(await provisioning.look(refOf(held))).toBe('pending');
-  finish();
+  network.finish();
   await provisioning.submit(newOrder());
   expect(await provisioning.look(refOf(held))).toBe('unknown');
   expect(await provisioning.look(refOf(all.at(-1)!))).toBe('completed');

@@ -49,15 +49,26 @@ async function install(dir: string): Promise<{ bin: string }> {
     await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
   }
-  const bin = join(place, manifest.bin['internet-assistant']);
-  await chmod(bin, 0o755);
+  const program = join(place, manifest.bin['internet-assistant']);
+  await chmod(program, 0o755);
+  const bin = join(modules, '.bin', 'internet-assistant');
+  await mkdir(dirname(bin));
+  await symlink(program, bin);
   return { bin };
 }
 
-/** The throw-away server of an installed package, with a folder for all that is temporary. */
+/** Without the Node that npm puts before the machine's own. */
+const OWN_PATH = process.env['PATH']!.split(delimiter).filter((place) => !place.includes('node_modules'));
+
+/**
+ * The throw-away server of an installed package, on the machine's own Node, with a folder for all that is temporary.
+ */
 async function startEphemeral(bin: string, temporary: string) {
-  const path = `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`;
-  const env = { PATH: path, TMPDIR: temporary, DATABASE_URL: 'postgresql://nowhere.invalid/x' };
+  const env = {
+    PATH: OWN_PATH.join(delimiter),
+    TMPDIR: temporary,
+    DATABASE_URL: 'postgresql://nowhere.invalid/x',
+  };
   const child = spawn(bin, ['--ephemeral', '--port', '0', '--json'], {
     env,
     cwd: temporary,

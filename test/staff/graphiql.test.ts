@@ -177,6 +177,9 @@ test('GraphiQL keeps no variables, answers or history in the browser, in develop
       setItem(key: string, value: string): void {
         kept.set(key, value);
       }
+      getItem(key: string): string | null {
+        return kept.get(key) ?? null;
+      }
     }
     runInNewContext(script, { Storage });
     const storage = new Storage();

@@ -25,6 +25,8 @@ export interface Running {
   beside(): Promise<Running>;
   /** Stops it and starts it anew where it was. */
   restart(): Promise<Running>;
+  /** Has it say that it is about to stop. */
+  leave(): void;
   stop(): Promise<void>;
 }
 
@@ -108,6 +110,7 @@ async function startIn(place: Place, cleanUp: () => Promise<void>): Promise<Runn
       await halt();
       return startIn(place, cleanUp);
     },
+    leave: () => server.leave(),
     stop: async () => {
       await halt();
       await cleanUp();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { fromPrisma, type JobResult, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { JobHandler, Jobs } from '../../ports/jobs.ts';
@@ -9,11 +10,14 @@ const POLL_S = 1;
 const BATCH = 10;
 const BATCHES_AT_ONCE = 3;
 const URGENT = 10;
+const STOP_WITHIN_MS = 10_000;
 
 export interface JobRunner extends Jobs {
   /** Starts carrying jobs out. */
   work(handlers: readonly JobHandler[]): Promise<void>;
-  /** Takes no more jobs, waits for those under way, and closes. */
+  /** Takes no more jobs and waits a while for those under way; jobs can still be given to others. */
+  rest(): Promise<void>;
+  /** The same, and closes; a job that is not done by then is tried again elsewhere. */
   stop(): Promise<void>;
 }
 
@@ -48,6 +52,7 @@ export async function openJobs(
     });
     if (definition.cron) await boss.schedule(definition.name, definition.cron, {}, { tz: 'UTC' });
   }
+  const rest = () => Promise.all(definitions.map(({ name }) => boss.offWork(name, { wait: true })));
   return {
     async enqueue(tx, job, payload, { afterSeconds, urgent } = {}) {
       await boss.send(job.name, payload as object, {
@@ -79,6 +84,9 @@ export async function openJobs(
         await boss.work(name, options, (jobs) => Promise.all(jobs.map(runOne)));
       }
     },
-    stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
+    rest: async () => {
+      await Promise.race([rest(), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+    },
+    stop: () => boss.stop({ graceful: true, timeout: STOP_WITHIN_MS }),
   };
 }

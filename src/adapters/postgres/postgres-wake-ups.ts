@@ -18,6 +18,7 @@ export async function openWakeUps(
   const topics = new Map<string, Set<() => void>>();
   const wakeAll = () => topics.forEach((listeners) => listeners.forEach((wake) => wake()));
   let closed = false;
+  let listening = false;
   let client = await connect();
   const timer = setInterval(lookAgain, lookAgainMs).unref();
 
@@ -37,7 +38,7 @@ export async function openWakeUps(
     try {
       await next.connect();
       await next.query(`LISTEN ${CHANNEL}`);
-      listens = true;
+      listens = listening = true;
       return next;
     } catch (error) {
       next.end().catch(() => {});
@@ -46,6 +47,7 @@ export async function openWakeUps(
   }
 
   async function reconnect(): Promise<void> {
+    listening = false;
     if (closed) return;
     log.warn('the listening connection is lost; connecting again');
     for (let lost = true; lost;) {
@@ -83,6 +85,7 @@ export async function openWakeUps(
         if (!listeners.size && topics.get(topic) === listeners) topics.delete(topic);
       };
     },
+    isListening: () => listening,
     async close() {
       closed = true;
       clearInterval(timer);

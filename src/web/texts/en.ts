@@ -259,7 +259,7 @@ export const en: Texts = {
     saves: (money) => `${money} cheaper a month`,
     losesMore: (money) => `${money} dearer a month`,
     same: 'The same',
-    range: (worst, best) => `saving by month: ${worst} to ${best}`,
+    range: (worst, best) => `Saving by month: ${worst} to ${best}`,
     payback: (months, plural) =>
       months === 0
         ? 'Pays for itself at once'

@@ -265,7 +265,7 @@ export const nl: Texts = {
     saves: (money) => `${money} per maand goedkoper`,
     losesMore: (money) => `${money} per maand duurder`,
     same: 'Evenveel',
-    range: (worst, best) => `besparing per maand: ${worst} tot ${best}`,
+    range: (worst, best) => `Besparing per maand: ${worst} tot ${best}`,
     payback: (months, plural) =>
       months === 0
         ? 'Meteen terugverdiend'

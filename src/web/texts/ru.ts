@@ -262,7 +262,7 @@ export const ru = {
     saves: (money: string) => `Дешевле на ${money} в месяц`,
     losesMore: (money: string) => `Дороже на ${money} в месяц`,
     same: 'Столько же',
-    range: (worst: string, best: string) => `экономия по месяцам: от ${worst} до ${best}`,
+    range: (worst: string, best: string) => `Экономия по месяцам: от ${worst} до ${best}`,
     payback: (months: number, plural: Plural) =>
       months === 0
         ? 'Окупается сразу'

@@ -1,0 +1,113 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { ConfigMap, Namespace, Service } from 'kubernetes-models/v1';
+import { expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { readConfig } from '../../src/config.ts';
+import { settings } from '../../src/settings.ts';
+import { environmentOf, readDockerfile, said } from '../support/dockerfile.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MANIFESTS = `${ROOT}ops/kubernetes`;
+const KINDS = {
+  ConfigMap,
+  Deployment,
+  HorizontalPodAutoscaler,
+  Namespace,
+  NetworkPolicy,
+  PodDisruptionBudget,
+  Service,
+};
+const known = new Set(Object.keys(settings.shape));
+
+interface Manifest {
+  kind: keyof typeof KINDS | 'Kustomization';
+  metadata: { name: string };
+  data?: Record<string, string>;
+  resources?: string[];
+}
+
+/** Every document of every file, with YAML's own anchors followed. */
+async function manifests(): Promise<Manifest[]> {
+  const names = (await readdir(MANIFESTS)).filter((name) => name.endsWith('.yaml'));
+  const texts = await Promise.all(names.map((name) => readFile(`${MANIFESTS}/${name}`, 'utf8')));
+  return texts.flatMap((text) => parseAllDocuments(text, { merge: true }).map((each) => each.toJS()));
+}
+
+const deployments = async (): Promise<any[]> =>
+  (await manifests()).filter(({ kind }) => kind === 'Deployment');
+const unknown = (names: Iterable<string>) => [...names].filter((name) => !known.has(name));
+
+test('each manifest is what Kubernetes takes', async () => {
+  const all = await manifests();
+  for (const { kind, ...manifest } of all) {
+    if (kind === 'Kustomization') {
+      const files = (await readdir(MANIFESTS)).filter((name) => name !== 'kustomization.yaml');
+      expect(manifest.resources!.toSorted()).toEqual(files.toSorted());
+    } else expect(() => new KINDS[kind](manifest as never).validate(), kind).not.toThrow();
+  }
+  expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(['Kustomization', ...Object.keys(KINDS)]));
+});
+
+test('what a disruption budget, an autoscaler and a service choose is there', async () => {
+  const all = (await manifests()) as any[];
+  const labels = (await deployments()).map(({ spec }) => spec.template.metadata.labels);
+  for (const { spec } of await deployments())
+    expect(spec.template.metadata.labels).toEqual(spec.selector.matchLabels);
+  for (const { kind, spec } of all) {
+    if (kind === 'PodDisruptionBudget') expect(labels).toContainEqual(spec.selector.matchLabels);
+    if (kind === 'Service') expect(labels).toContainEqual(spec.selector);
+    if (kind === 'HorizontalPodAutoscaler') expect(spec.scaleTargetRef.name).toBe('http');
+  }
+});
+
+test('every setting that the files give is one, and they fit together', async () => {
+  const all = await manifests();
+  const given = all.find(({ kind }) => kind === 'ConfigMap')!.data!;
+  expect(unknown(Object.keys(given))).toEqual([]);
+  const secret = { DATABASE_URL: 'postgresql://h/d', SECRETS_KEYS: 'k'.repeat(32) };
+  const image = environmentOf((await readDockerfile(`${ROOT}Dockerfile`)).at(-1)!);
+  expect(unknown(Object.keys(image))).toEqual([]);
+  for (const { spec } of await deployments()) {
+    const { containers, initContainers } = spec.template.spec;
+    for (const { env = [] } of [...containers, ...initContainers])
+      expect(unknown(env.map(({ name }: { name: string }) => name))).toEqual([]);
+    const own = Object.fromEntries(
+      containers[0].env.map(({ name, value }: Record<string, string>) => [name, value]),
+    );
+    expect(readConfig({ ...image, ...given, ...own, ...secret })).toMatchObject(own);
+  }
+  const { services } = parse(await readFile(`${ROOT}compose.yaml`, 'utf8'), { merge: true });
+  for (const role of ['http', 'worker']) {
+    expect(unknown(Object.keys(services[role].environment))).toEqual([]);
+    expect(services[role].environment.ROLE).toBe(role);
+  }
+});
+
+test('nothing runs as root, writes to its own files, or is ended before it has stopped in order', async () => {
+  const image = (await readDockerfile(`${ROOT}Dockerfile`)).at(-1)!;
+  expect(said(image, 'USER')).toBe('65532:65532');
+  expect(said(image, 'STOPSIGNAL')).toBe('SIGTERM');
+  // In the form without a shell: Node is process 1 and hears the signal
+  expect(JSON.parse(said(image, 'CMD')!)).toEqual(['node', 'dist/src/main.js']);
+  const { STOP_NOTICE_SECONDS, STOP_STREAMS_SECONDS } = readConfig({ DEV_TOOLS: 'off' });
+  const toStop = STOP_NOTICE_SECONDS + STOP_STREAMS_SECONDS + 20;
+  for (const { spec } of await deployments()) {
+    const { terminationGracePeriodSeconds, securityContext, containers, initContainers } = spec.template.spec;
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(toStop);
+    expect(securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65532 });
+    for (const container of [...containers, ...initContainers])
+      expect(container.securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+  }
+  const { services } = parse(await readFile(`${ROOT}compose.yaml`, 'utf8'), { merge: true });
+  for (const role of ['http', 'worker'])
+    expect([services[role].read_only, services[role].stop_grace_period]).toEqual([true, '45s']);
+});
