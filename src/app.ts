@@ -8,7 +8,7 @@ import { DevMail, NoMail } from './adapters/mail/dev-mail.ts';
 import { SmtpMail, type SmtpMailOptions } from './adapters/mail/smtp-mail.ts';
 import { PostgresCopies } from './adapters/postgres/postgres-copies.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
-import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
+import { openDatabase, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
 import { type Tmf641Options, Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.ts';
 import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
@@ -31,7 +31,7 @@ import type { Sms } from './ports/sms.ts';
 import { Secrets } from './secrets.ts';
 import { type Backlog, showBacklog } from './seeing/backlog.ts';
 import { openLog } from './seeing/log.ts';
-import { seenCopies, seenFiles, seenMail, seenProvisioning, seenSms } from './seeing/seen-ports.ts';
+import { seenCopies, seenFiles, seenMail, seenProvisioning, seenRows, seenSms } from './seeing/seen-ports.ts';
 import { openOrders } from './orders/backlog.ts';
 import { followHints } from './orders/hints.ts';
 import { stepNetworkOrder } from './orders/network-order.ts';
@@ -168,7 +168,7 @@ export async function createApp({
   ...options
 }: AppOptions): Promise<RunningApp> {
   const log = openLog(config, logTo);
-  const db = openPrisma(databaseUrl, options);
+  const { db, rows } = openDatabase(databaseUrl, options);
   const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
   const catalogue = await openCatalogue({ db, log }, wakeUps, lookAgainMs);
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
@@ -188,6 +188,7 @@ export async function createApp({
     config,
     log,
     db,
+    rows: seenRows(rows),
     copies: seenCopies(new PostgresCopies(databaseUrl, options.statementMs)),
     clock,
     random,

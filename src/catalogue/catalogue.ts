@@ -25,6 +25,7 @@ export class Catalogue {
   readonly tariffs: readonly TariffWithTerms[];
   readonly #services: Map<string, Service>;
   readonly #tariffs: Map<string, TariffWithTerms>;
+  readonly #places: Map<string, number>;
   readonly #required: Map<string, Service[]>;
   readonly #dependents: Map<string, Service[]>;
   readonly #conflicts: Map<string, Service[]>;
@@ -34,6 +35,7 @@ export class Catalogue {
     this.services = rows.services;
     this.tariffs = rows.tariffs;
     this.#services = new Map(rows.services.map((service) => [service.code, service]));
+    this.#places = new Map(rows.services.map(({ code }, place) => [code, place]));
     this.#tariffs = new Map(rows.tariffs.map((tariff) => [tariff.code, tariff]));
     this.#required = this.#linked(rows.requirements.map((r) => [r.serviceCode, r.requiredCode]));
     this.#dependents = this.#linked(rows.requirements.map((r) => [r.requiredCode, r.serviceCode]));
@@ -50,6 +52,14 @@ export class Catalogue {
 
   service(code: string): Service | undefined {
     return this.#services.get(code);
+  }
+
+  /** The services with these codes, in the catalogue's order. */
+  servicesWith(codes: Iterable<string>): Service[] {
+    const placeOf = ({ code }: Service) => this.#places.get(code)!;
+    return [...codes]
+      .flatMap((code) => this.#services.get(code) ?? [])
+      .toSorted((one, other) => placeOf(one) - placeOf(other));
   }
 
   tariff(code: string): TariffWithTerms | undefined {

@@ -11,8 +11,9 @@ import type { Context } from './context.ts';
 import type { PartnerScope } from '../partners/scopes.ts';
 import { codedError } from './errors.ts';
 import { FRESH_READS } from './fresh-reads.ts';
+import { HOT_FIELDS } from './hot-fields.ts';
 import { resolveOwnNode, resolveOwnNodes } from './own-nodes.ts';
-import { isOwner, isSupport, mayOpen, ownLine } from './viewer.ts';
+import { isOwner, isSupport, opensLine, ownLine } from './viewer.ts';
 
 const PAGE = { default: 20, max: 100 };
 const OTHER_LISTS = 5;
@@ -53,7 +54,7 @@ export const builder = new SchemaBuilder<{
     EmailAddress: { Input: string; Output: string };
   };
 }>({
-  plugins: [ScopeAuthPlugin, ComplexityPlugin, FRESH_READS, PrismaPlugin, RelayPlugin],
+  plugins: [ScopeAuthPlugin, ComplexityPlugin, FRESH_READS, HOT_FIELDS, PrismaPlugin, RelayPlugin],
   defaultFieldNullability: false,
   prisma: {
     client: (context) => context.app.db,
@@ -72,11 +73,7 @@ export const builder = new SchemaBuilder<{
       support: isSupport(context.viewer),
       anyPartner: context.viewer.kind === 'PARTNER',
       // Asked late: signing in changes the viewer on the way.
-      line: (subscriberId) => {
-        const may = mayOpen(context.viewer, subscriberId);
-        if (may) context.opened.add(subscriberId);
-        return may;
-      },
+      line: (subscriberId) => opensLine(context, subscriberId),
       owner: (subscriberId) => isOwner(context.viewer, subscriberId),
       acting: (subscriberId) => ownLine(context.viewer) === subscriberId,
       partner: (scope) => context.viewer.kind === 'PARTNER' && context.viewer.scopes.includes(scope),
@@ -87,7 +84,8 @@ export const builder = new SchemaBuilder<{
         : codedError('FORBIDDEN', 'This is not open to you.'),
   },
   complexity: {
-    limit: ({ app: { config } }) => ({ complexity: config.QUERY_COMPLEXITY, depth: config.QUERY_DEPTH }),
+    limit: ({ app: { config }, weighed }) =>
+      weighed ? {} : { complexity: config.QUERY_COMPLEXITY, depth: config.QUERY_DEPTH },
     fieldComplexity: (args, _context, field) => ({ field: 1, multiplier: rowsOf(field, args) }),
     complexityError: (_kind, { complexity, depth }, { operation }) =>
       codedError(

@@ -1,10 +1,13 @@
 import DataLoader from 'dataloader';
+import type { FieldNode } from 'graphql';
 import type { Language } from '../generated/prisma/enums.ts';
 import type { App } from '../ports/app.ts';
+import type { HotRow } from '../hot-rows/hot-row.ts';
 import { type AnyOrder, type AnyOrderRef, findOrders } from '../orders/find-order.ts';
 import { readLines } from '../services/line.ts';
 import type { Line } from '../services/rules.ts';
 import type { Tokens } from '../sign-in/tokens.ts';
+import type { HotReads } from './hot-reads.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Reads that many rows ask for at once, gathered into one. */
@@ -45,6 +48,12 @@ export interface Context {
   /** Absent where none can be set: on a socket, or for a page that is not ours. */
   cookies: SessionCookies | undefined;
   loaders: Loaders;
+  hotReads: HotReads;
+  variables: Record<string, unknown> | undefined;
+  /** The line that was read together with the look at its session. */
+  found: { node: FieldNode; line: HotRow } | undefined;
+  /** Whether it is known to be within the limits of complexity: it ran before, with the same variables. */
+  weighed: boolean;
   /** The lines that the operation has opened. */
   opened: Set<string>;
 }

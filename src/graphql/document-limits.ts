@@ -122,8 +122,14 @@ function writtenOut(document: DocumentNode) {
   return found;
 }
 
+const aboutSchema = new WeakMap<DocumentNode, boolean>();
+
 /** Whether a document asks about the schema itself. */
-export const asksAboutSchema = (document: DocumentNode): boolean => writtenOut(document).schemas > 0;
+export function asksAboutSchema(document: DocumentNode): boolean {
+  const known = aboutSchema.get(document) ?? writtenOut(document).schemas > 0;
+  aboutSchema.set(document, known);
+  return known;
+}
 
 const isAboutSchema = (field: string): boolean => field === '__schema' || field === '__type';
 

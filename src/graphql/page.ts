@@ -18,6 +18,21 @@ interface Page<Item> {
   totalCount: number;
 }
 
+/** An entry in a page; its cursor is made when it is asked for. */
+class Edge<Item> {
+  readonly node: Item;
+  readonly #cursorOf: (item: Item) => string;
+
+  constructor(node: Item, cursorOf: (item: Item) => string) {
+    this.node = node;
+    this.#cursorOf = cursorOf;
+  }
+
+  get cursor(): string {
+    return this.#cursorOf(this.node);
+  }
+}
+
 const DEFAULT_SIZE = 20;
 export const TOTAL_COUNT = 'How many there are in all, on whatever page.';
 
@@ -51,14 +66,18 @@ export function pageOf<Item>(
   const size = args.first ?? (args.last == null ? DEFAULT_SIZE : items.length);
   const firstEnd = Math.min(end, start + size);
   const lastStart = args.last != null ? Math.max(start, firstEnd - args.last) : start;
-  const edges = items.slice(lastStart, firstEnd).map((node) => ({ cursor: cursorOf(node), node }));
+  const edges = items.slice(lastStart, firstEnd).map((node) => new Edge(node, cursorOf));
   return {
     edges,
     pageInfo: {
       hasNextPage: firstEnd < items.length,
       hasPreviousPage: lastStart > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
     totalCount: items.length,
   };

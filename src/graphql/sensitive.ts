@@ -22,6 +22,9 @@ const SENSITIVE = [
 /** Of these, the ones that are heard whatever old credential comes along. */
 const IGNORING = ['signIn', 'refreshSession', 'signOut'];
 
+/** Root fields from which nothing of a line can be reached. */
+const CATALOGUE = ['services', 'tariffs'];
+
 /** The names of an operation's root fields, once for each time they occur, fragments included. */
 function rootFields(document: DocumentNode, { selectionSet }: OperationDefinitionNode): string[] {
   const fragments = new Map(
@@ -57,14 +60,34 @@ export function oneSensitiveField(context: ValidationContext): ASTVisitor {
   };
 }
 
+/** The operation of a document that is executed. */
+export const executedOf = (
+  document: DocumentNode,
+  operationName: string | undefined,
+): OperationDefinitionNode | undefined =>
+  document.definitions
+    .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+    .find(({ name }) => operationName === undefined || name?.value === operationName);
+
+const ofCatalogue = new WeakMap<OperationDefinitionNode, boolean>();
+
+/** Whether a query asks for the catalogue and nothing else: for that it does not matter who asks. */
+export function asksCatalogueOnly(document: DocumentNode, operation: OperationDefinitionNode): boolean {
+  let known = ofCatalogue.get(operation);
+  if (known === undefined) {
+    const fields = rootFields(document, operation);
+    known =
+      operation.operation === 'query' &&
+      fields.length > 0 &&
+      fields.every((name) => CATALOGUE.includes(name));
+    ofCatalogue.set(operation, known);
+  }
+  return known;
+}
+
 /** Whether the operation that is executed is heard without a look at the credential that came with it. */
 export function ignoresCredential(document: DocumentNode, operationName: string | undefined): boolean {
-  const operations = document.definitions.filter(
-    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
-  );
-  const executed = operations.find(
-    ({ name }) => operationName === undefined || name?.value === operationName,
-  );
+  const executed = executedOf(document, operationName);
   if (executed?.operation !== 'mutation') return false;
   const fields = rootFields(document, executed);
   return fields.length > 0 && fields.every((name) => IGNORING.includes(name));

@@ -15,6 +15,9 @@ export type Viewer =
 
 export const GUEST: Viewer = { kind: 'GUEST' };
 
+/** Whether a session lives. */
+export type Lives = (session: SessionKey) => Promise<boolean>;
+
 /** The role that may see and help subscribers. */
 const SUPPORT_ROLE = 'support';
 
@@ -24,29 +27,27 @@ export const bearerOf = (authorization: string | undefined): string | undefined 
 
 /**
  * Whom an Authorization header speaks for. Only its absence makes a guest: a credential that is bad, expired or
- * revoked is an error, so that nobody is quietly signed out.
+ * revoked is an error, so that nobody is quietly signed out. `lives` says it of a session.
  */
 export async function viewerOf(
   app: Pick<App, 'db' | 'clock' | 'config' | 'secrets'>,
   authorization: string | undefined,
+  lives: Lives = (session) => isLive(app, session),
 ): Promise<Viewer> {
   if (!authorization) return GUEST;
   const token = bearerOf(authorization) ?? '';
   const partner = await readPartnerToken(app, token);
   if (partner) return { kind: 'PARTNER', ...partner };
   const session = await readAccessToken(app, token);
-  if (session && (await isLive(app, session))) return { kind: 'SUBSCRIBER', session };
+  if (session && (await lives(session))) return { kind: 'SUBSCRIBER', session };
   const staff = session ? undefined : await readStaffToken(app, token);
   if (staff) return { kind: 'STAFF', ...staff };
   throw sessionEnded();
 }
 
 /** Whom a socket speaks for, after its first message: it lives as long as the session that opened it. */
-export async function viewerOfSession(
-  app: Pick<App, 'db' | 'clock' | 'config'>,
-  session: SessionKey,
-): Promise<Viewer> {
-  if (await isLive(app, session)) return { kind: 'SUBSCRIBER', session };
+export async function viewerOfSession(session: SessionKey, lives: Lives): Promise<Viewer> {
+  if (await lives(session)) return { kind: 'SUBSCRIBER', session };
   throw sessionEnded();
 }
 
@@ -69,3 +70,16 @@ export const isOwner = (viewer: Viewer, subscriberId: string): boolean =>
 /** A line is open to whoever acts for it and to support. */
 export const mayOpen = (viewer: Viewer, subscriberId: string): boolean =>
   ownLine(viewer) === subscriberId || isSupport(viewer);
+
+/**
+ * The scope `line` as a plain answer, for types that come by the hundred: what a scope of a name with a value costs is
+ * more than reading the row. That the operation has opened the line is noted.
+ */
+export function opensLine(
+  { viewer, opened }: { viewer: Viewer; opened: Set<string> },
+  subscriberId: string,
+): boolean {
+  const may = mayOpen(viewer, subscriberId);
+  if (may) opened.add(subscriberId);
+  return may;
+}

@@ -13,6 +13,7 @@ import { readCookies, sessionCookies } from './cookies.ts';
 import { isFromOurPage } from './origin.ts';
 import type { StaffMember } from '../staff/tokens.ts';
 import type { PersistedDocuments } from './persisted.ts';
+import { answerOnce, jsonTypeFor } from './once.ts';
 import type { SocketPlaces } from './places.ts';
 import { seeOperation } from './seen.ts';
 import { serveStream } from './sse.ts';
@@ -63,6 +64,7 @@ export async function serveGraphql(
     ...credentials,
     acceptLanguage,
     address,
+    variables: operation.variables,
     operationName: operation.operationName,
     registered: operation.registered,
     staff,
@@ -76,7 +78,10 @@ export async function serveGraphql(
   }
   if (accept.includes('text/event-stream') && (await serveStream(parts, operation, facts, response))) return;
   compressAnswer(operation.query, request, response);
-  // Yoga takes a body that was read already from here, as the frameworks leave it.
+  const type = jsonTypeFor(accept);
+  if (type) return seeOperation(operation, 'http', () => answerOnce(parts, operation, facts, type, response));
+  // Of an operation that is no stream, in a stream's form: rare, and yoga knows how. It takes a body that was read
+  // already from here, as the frameworks leave it.
   const { query, operationName, variables } = operation;
   Object.assign(request, { url: '/graphql', body: { query, operationName, variables } });
   await seeOperation(operation, 'http', async () => parts.yoga(request, response, facts));

@@ -33,9 +33,8 @@ function refuseNul(text: string, written: RegExp = /\0/): void {
 function refuseHostileText(query: string): void {
   refuseNul(query, /\0|\\u(0000|\{0+\})/);
   let depth = 0;
-  for (const char of query) {
-    if ('{[('.includes(char)) depth++;
-    else if ('}])'.includes(char)) depth--;
+  for (const [bracket] of query.matchAll(/[{}[\]()]/g)) {
+    depth += '{[('.includes(bracket) ? 1 : -1;
     if (depth > MAX_NESTING) throw codedError('QUERY_TOO_COMPLEX', 'The document is nested too deeply.');
   }
 }

@@ -31,6 +31,7 @@ export function check(
 ): Checked | readonly GraphQLError[] {
   const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
     ...facts,
+    variables,
     operationName,
   });
   const document = parse(query);

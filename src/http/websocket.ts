@@ -233,6 +233,7 @@ const factsOf = (socket: Socket): RequestFacts => ({
   acceptLanguage: paramOf(socket, 'acceptLanguage') ?? socket.extra.request.headers['accept-language'],
   address: socket.extra.address,
   cookies: undefined,
+  variables: undefined,
   operationName: undefined,
   streams: true,
 });

@@ -11,10 +11,11 @@ import { type Context, createLoaders, type SessionCookies } from '../graphql/con
 import type { Config } from '../config.ts';
 import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
 import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
+import { HotReads } from '../graphql/hot-reads.ts';
 import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
 import { traceResolvers } from '../graphql/trace-resolvers.ts';
-import { GUEST, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
+import { GUEST, type Lives, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
 import type { Quota } from '../partners/use.ts';
@@ -22,10 +23,13 @@ import type { StaffMember } from '../staff/tokens.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import { isTracing } from '../seeing/trace.ts';
 import { admitViewer } from './admission.ts';
+import { keepCatalogueAnswers } from './catalogue-answers.ts';
+import { runHotCompiled } from './hot-execution.ts';
 import type { Registered } from './persisted.ts';
 import { currentRequestId } from './request-scope.ts';
 import { seeErrors } from './seen.ts';
 import { endWithSession } from './session-end.ts';
+import { SessionLook } from './session-look.ts';
 import { inTime, tookTooLong, within } from './within.ts';
 
 /** What a transport knows of a request before it is executed. */
@@ -36,6 +40,8 @@ export interface RequestFacts {
   address: string;
   cookies: SessionCookies | undefined;
   acceptLanguage: string | undefined;
+  /** The variables as they came. */
+  variables: Record<string, unknown> | undefined;
   /** Which of the document's operations is executed; absent: its only one. */
   operationName: string | undefined;
   /** Whether the transport carries streams; absent: it does not. */
@@ -58,6 +64,7 @@ const MAX_ERRORS = 20;
 /** Parsing, validation, execution and masking: one pipeline for HTTP, SSE and WebSocket. */
 export function openYoga(app: App): Yoga {
   if (isTracing()) traceResolvers(schema);
+  const hotReads = new HotReads(app);
   const report = (err: unknown) => app.log.error({ err }, 'unexpected error');
   return createYoga<RequestFacts & { document?: DocumentNode }, Context>({
     schema,
@@ -76,13 +83,15 @@ export function openYoga(app: App): Yoga {
     plugins: [
       keepDocument,
       limitDocuments(app.config),
+      runHotCompiled,
       limitTime(app.config),
       streamsWhereCarried,
       streamsEndWithSession,
       staffAreSeen,
       errorsAreSeen,
+      keepCatalogueAnswers(),
     ],
-    context: (facts) => inTime(app.config, contextFor(app, facts)),
+    context: (facts) => inTime(app.config, contextFor(app, hotReads, facts)),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
 }
@@ -168,12 +177,17 @@ const errorsAreSeen: Plugin = {
 const nameOf = (document: DocumentNode, operationName: string | null | undefined): string =>
   getOperationAST(document, operationName)?.name?.value ?? 'unnamed';
 
-async function contextFor(app: App, facts: RequestFacts & { document?: DocumentNode }): Promise<Context> {
-  const { acceptLanguage, document, operationName, address, cookies } = facts;
-  const found = viewerFor(app, facts);
+async function contextFor(
+  app: App,
+  hotReads: HotReads,
+  facts: RequestFacts & { document?: DocumentNode },
+): Promise<Context> {
+  const { acceptLanguage, document, operationName, variables, address, cookies } = facts;
+  const look = new SessionLook(app, hotReads, facts);
+  const asked = viewerFor(app, facts, (session) => look.lives(session));
   const viewer = await (document && ignoresCredential(document, operationName)
-    ? found.catch(guestUnless)
-    : found);
+    ? asked.catch(guestUnless)
+    : asked);
   await admitViewer(app, viewer, document, facts);
   return {
     app,
@@ -183,13 +197,21 @@ async function contextFor(app: App, facts: RequestFacts & { document?: DocumentN
     address,
     cookies,
     loaders: createLoaders(app),
+    hotReads,
+    variables,
+    found: look.found,
+    weighed: false,
     opened: new Set(),
   };
 }
 
-async function viewerFor(app: App, { staff, session, authorization }: RequestFacts): Promise<Viewer> {
+async function viewerFor(
+  app: App,
+  { staff, session, authorization }: RequestFacts,
+  lives: Lives,
+): Promise<Viewer> {
   if (staff) return { kind: 'STAFF', ...staff };
-  return session ? viewerOfSession(app, session) : viewerOf(app, authorization);
+  return session ? viewerOfSession(session, lives) : viewerOf(app, authorization, lives);
 }
 
 /** A credential that is no longer good is none; any other fault is not the credential's. */

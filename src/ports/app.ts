@@ -17,6 +17,7 @@ import type { Mail } from './mail.ts';
 import type { NetworkCallback } from './network-callback.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { Random } from './random.ts';
+import type { Rows } from './rows.ts';
 import type { Sms } from './sms.ts';
 import type { WakeUps } from './wake-ups.ts';
 
@@ -25,6 +26,7 @@ export interface App {
   config: Config;
   log: Logger;
   db: Db;
+  rows: Rows;
   copies: Copies;
   clock: Clock;
   random: Random;

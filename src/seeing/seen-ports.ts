@@ -2,9 +2,12 @@ import type { Copies } from '../ports/copies.ts';
 import type { Files } from '../ports/files.ts';
 import type { Mail } from '../ports/mail.ts';
 import type { Provisioning } from '../ports/provisioning.ts';
+import type { Rows } from '../ports/rows.ts';
 import type { Sms } from '../ports/sms.ts';
 import { fileOperations, mailSent, networkCallSeconds, smsReceipts, smsSent } from './metrics.ts';
 import { inCall, inSpan } from './trace.ts';
+
+const READ = { 'db.system.name': 'postgresql', 'db.query.summary': 'SELECT rows' };
 
 // Ports as they are, watched from outside: whatever the adapter, each call is counted, and is a step of its trace.
 
@@ -54,6 +57,10 @@ export const seenFiles = (files: Files): Files => ({
   read: (key, range) => onFile('open', () => files.read(key, range)),
   remove: (key) => onFile('remove', () => files.remove(key)),
   close: () => files.close(),
+});
+
+export const seenRows = (rows: Rows): Rows => ({
+  read: (statement) => inCall('SELECT rows', READ, () => rows.read(statement)),
 });
 
 /** Its statement; how long its rows then take is the reader's time. */

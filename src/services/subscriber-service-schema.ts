@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Service as ServiceRow } from '../generated/prisma/client.ts';
 import type { Channel as Channels } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
@@ -6,11 +7,19 @@ import { UserError } from '../graphql/failures.ts';
 import { Money, money } from '../graphql/money.ts';
 import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
 import { pageOf, TOTAL_COUNT } from '../graphql/page.ts';
+import { opensLine } from '../graphql/viewer.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { matchesSearch, Service, ServiceCategory } from './catalogue-schema.ts';
 import type { ServiceOrderFailure } from './errors.ts';
 import { LINE, lineOf } from './line.ts';
-import { feeFor, type Line, type Question, refusalOf, statusOf } from './rules.ts';
+import {
+  feeFor,
+  type Line,
+  type Question,
+  refusalOf,
+  statusOf,
+  type SubscriberServiceStatus,
+} from './rules.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { Channel, ServiceOrder, ServiceOrderKind } from './order-schema.ts';
 
@@ -22,7 +31,7 @@ export interface LineService {
 
 const STATUSES = ['NOT_CONNECTED', 'ACTIVATING', 'ACTIVE', 'DEACTIVATING'] as const;
 
-const SubscriberServiceStatus = builder.enumType('SubscriberServiceStatus', {
+const ServiceStatus = builder.enumType('SubscriberServiceStatus', {
   description: 'Where a service stands on a line: an open order shows as ACTIVATING or DEACTIVATING.',
   values: STATUSES,
 });
@@ -80,7 +89,7 @@ const ref = builder.objectRef<LineService>('SubscriberService');
 
 export const SubscriberService = builder.node(ref, {
   description: 'A service as one subscriber sees it, connected or not.',
-  authScopes: ({ line }) => ({ line: line.id }),
+  authScopes: ({ line }, context) => opensLine(context, line.id),
   id: {
     description: 'Names this service on this line.',
     resolve: ({ line, service }) => lineKey(line.id, service.code),
@@ -93,7 +102,7 @@ export const SubscriberService = builder.node(ref, {
       resolve: ({ service }) => service,
     }),
     status: t.field({
-      type: SubscriberServiceStatus,
+      type: ServiceStatus,
       description: 'Where it stands.',
       resolve: ({ line, service }) => statusOf(line, service.code),
     }),
@@ -136,6 +145,16 @@ export const SubscriberService = builder.node(ref, {
   }),
 });
 
+/** All services that may stand so; where those that are on or under way are asked for, no others need a look. */
+const within = (
+  catalogue: Catalogue,
+  line: Line,
+  statuses: readonly SubscriberServiceStatus[] | null | undefined,
+): readonly ServiceRow[] =>
+  !statuses || statuses.includes('NOT_CONNECTED')
+    ? catalogue.services
+    : catalogue.servicesWith(new Set([...line.active.keys(), ...line.openOrders.keys()]));
+
 /** One service on one line, read together with whatever else is asked of that line; null: there is no such thing. */
 export async function lineService(
   { app, loaders }: Context,
@@ -149,7 +168,7 @@ export async function lineService(
 const Filter = builder.inputType('SubscriberServiceFilter', {
   description: 'Which of the services to show; what is left out does not narrow.',
   fields: (t) => ({
-    status: t.field({ type: [SubscriberServiceStatus], description: 'Only those that stand so.' }),
+    status: t.field({ type: [ServiceStatus], description: 'Only those that stand so.' }),
     category: t.field({ type: [ServiceCategory], description: 'Only these categories.' }),
     search: t.string({ description: 'Only services with this in their name, description or code.' }),
   }),
@@ -164,9 +183,8 @@ builder.prismaObjectField(Subscriber, 'services', (t) =>
       select: LINE,
       resolve: (subscriber, { filter, ...page }, { app, language }) => {
         const line = lineOf(subscriber);
-        const services = app.catalogue
-          .current()
-          .services.filter((service) => filter?.status?.includes(statusOf(line, service.code)) ?? true)
+        const services = within(app.catalogue.current(), line, filter?.status)
+          .filter((service) => filter?.status?.includes(statusOf(line, service.code)) ?? true)
           .filter((service) => filter?.category?.includes(service.category) ?? true)
           .filter((service) => matchesSearch(service, filter?.search, language));
         return pageOf(

@@ -49,10 +49,10 @@ export function accessKeys(secrets: Secrets): Promise<SigningKey[]> {
   return keys;
 }
 
-const verifiedTokens = new WeakMap<Secrets, VerifiedTokens>();
+const verifiedTokens = new WeakMap<Secrets, VerifiedTokens<SessionKey>>();
 
 /** What was verified by these keys: others make a cache of their own. */
-function knownTokens(secrets: Secrets): VerifiedTokens {
+function knownTokens(secrets: Secrets): VerifiedTokens<SessionKey> {
   let known = verifiedTokens.get(secrets);
   if (!known) verifiedTokens.set(secrets, (known = new VerifiedTokens()));
   return known;
@@ -84,12 +84,12 @@ export async function readAccessToken(
 ): Promise<SessionKey | undefined> {
   const now = app.clock.now();
   const known = knownTokens(app.secrets);
-  const session = known.sessionOf(token, now);
+  const session = known.whomFor(token, now);
   if (session) return session;
   const claims = await verified(token, await accessKeys(app.secrets), ACCESS, now);
   if (!claims?.sub || typeof claims['sid'] !== 'string') return undefined;
   const found = { subscriberId: claims.sub, id: claims['sid'] };
-  known.keep(token, { session: found, exp: claims.exp! });
+  known.keep(token, { whom: found, exp: claims.exp! });
   return found;
 }
 

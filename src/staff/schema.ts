@@ -15,13 +15,14 @@ builder.queryField('subscriber', (t) =>
       id: t.arg.globalID({ for: Subscriber, description: 'The line’s id.' }),
       phoneNumber: t.arg({ type: 'PhoneNumber', description: 'The line’s number.' }),
     },
-    resolve: (query, _root, { id, phoneNumber }, { app }) => {
+    resolve: (query, _root, { id, phoneNumber }, context, info) => {
+      const { app } = context;
       if ((id == null) === (phoneNumber == null))
         throw codedError('BAD_USER_INPUT', 'Give either `id` or `phoneNumber`.');
       const number = phoneNumber == null ? undefined : parsePhoneNumber(phoneNumber, app.config.COUNTRY);
       if (!id && !number) throw codedError('BAD_USER_INPUT', 'This is no phone number.');
       const where = id ? { id: id.id } : { phoneNumber: number! };
-      return app.db.subscriber.findUnique({ ...query, where });
+      return context.hotReads.line(context, info, { ...query, where });
     },
   }),
 );
@@ -47,8 +48,12 @@ builder.queryField('subscribers', (t) =>
         search: t.arg.string({ description: 'Only lines with this in their number or their owner’s name.' }),
       },
       totalCount: (_root, { search }, { app }) => app.db.subscriber.count({ where: matching(search) }),
-      resolve: (query, _root, { search }, { app }) =>
-        app.db.subscriber.findMany({ ...query, where: matching(search), orderBy: { id: 'asc' } }),
+      resolve: (query, _root, { search }, context, info) =>
+        context.hotReads.lines(context, info, {
+          ...query,
+          where: matching(search),
+          orderBy: { id: 'asc' },
+        }),
     },
     {
       name: 'SubscriberConnection',

@@ -1,7 +1,9 @@
 import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { App } from '../ports/app.ts';
 import { signingKeys } from '../sign-in/signing-keys.ts';
+import type { Secrets } from '../secrets.ts';
 import { signed, type TokenKind, verified } from '../sign-in/tokens.ts';
+import { VerifiedTokens } from '../sign-in/verified-tokens.ts';
 
 /** Development has no identity provider; these tokens are our own and only good while the developer tools are on. */
 const DEV_STAFF: TokenKind = {
@@ -21,10 +23,24 @@ type Parts = Pick<App, 'clock' | 'config' | 'secrets'>;
 type KeySet = ReturnType<typeof createRemoteJWKSet>;
 const keySets = new Map<string, Promise<KeySet>>();
 
+/** How long a signature that was found good is believed: a key that the provider has withdrawn is noticed after that. */
+const BELIEVED_S = 60;
+
+const verifiedTokens = new WeakMap<Secrets, VerifiedTokens<StaffMember>>();
+
 /** The member of staff a token of the operator's identity provider speaks for; undefined: not such a token, or a bad one. */
 export async function readStaffToken(app: Parts, token: string): Promise<StaffMember | undefined> {
+  const now = app.clock.now();
+  const known = verifiedTokens.get(app.secrets) ?? new VerifiedTokens<StaffMember>();
+  verifiedTokens.set(app.secrets, known);
+  const whom = known.whomFor(token, now);
+  if (whom) return whom;
   const claims = await claimsOf(app, token);
-  return claims?.sub ? staffMemberOf(app.config, { ...claims, sub: claims.sub }) : undefined;
+  if (!claims?.sub) return undefined;
+  const member = staffMemberOf(app.config, { ...claims, sub: claims.sub });
+  const believed = Math.floor(now.getTime() / 1_000) + BELIEVED_S;
+  known.keep(token, { whom: member, exp: Math.min(claims.exp ?? believed, believed) });
+  return member;
 }
 
 /** A member of staff as the provider's claims describe them. */

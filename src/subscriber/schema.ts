@@ -2,7 +2,7 @@ import { encodeCursor } from '../events/cursor.ts';
 import { LineStatus as Statuses } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
 import { Money, money } from '../graphql/money.ts';
-import { ownLine } from '../graphql/viewer.ts';
+import { opensLine, ownLine } from '../graphql/viewer.ts';
 import { MENU_KEYS, type MenuKey as Key, menuReason, messagesIn } from '../messages/messages.ts';
 import { Tariff } from '../tariffs/schema.ts';
 
@@ -31,7 +31,7 @@ const MenuItem = builder.objectRef<{ key: Key; title: string; reason: string | n
 
 export const Subscriber = builder.prismaNode('Subscriber', {
   description: 'One line: a SIM with its number and its owner.',
-  authScopes: ({ id }) => ({ line: id }),
+  authScopes: ({ id }, context) => opensLine(context, id),
   nullable: true,
   id: { field: 'id' },
   fields: (t) => ({
@@ -86,9 +86,9 @@ builder.queryField('me', (t) =>
     description:
       'The subscriber signed in; null for a guest or a member of staff. To a partner, the one that it acts for.',
     authScopes: { public: true },
-    resolve: (query, _root, _args, { app, viewer }) => {
-      const id = ownLine(viewer);
-      return id ? app.db.subscriber.findUnique({ ...query, where: { id } }) : null;
+    resolve: (query, _root, _args, context, info) => {
+      const id = ownLine(context.viewer);
+      return id ? context.hotReads.line(context, info, { ...query, where: { id } }) : null;
     },
   }),
 );

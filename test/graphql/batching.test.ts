@@ -136,13 +136,14 @@ test('orders with their services take as many statements for four as for one', a
   ]);
 });
 
-test('a dashboard takes one statement beside the look at its session', async () => {
+test('a dashboard that was asked for before takes one statement, the look at its session in it', async () => {
   const client = product.client();
   client.token = await openSession(product.app, '+79160000001');
   const dashboard = `{ me { fullName balance { amount } tariff { name }
     services(first: 10, filter: { status: [ACTIVE] }) { edges { node { status service { code } } } }
     detailOrders(first: 3) { edges { node { state } } } } }`;
   expect(await statementsOf(() => client.query(dashboard))).toBe(2);
+  expect(await statementsOf(() => client.query(dashboard))).toBe(1);
 });
 
 test('the catalogue is read from memory', async () => {

@@ -219,7 +219,7 @@ test('what staff see is written down: a row for each operation, within a second,
   await support.query('query Everybody { subscribers(first: 3) { edges { node { fullName } } } }');
   await support.query('{ services { totalCount } }');
   await expect.poll(() => product.app.db.staffRead.count(), { timeout: 5_000 }).toBe(2);
-  const reads = await product.app.db.staffRead.findMany({ orderBy: { id: 'asc' } });
+  const reads = await product.app.db.staffRead.findMany({ orderBy: { operation: 'desc' } });
   expect(reads.map(({ operation, subject, lines }) => [operation, subject, lines.length])).toEqual([
     ['Line', 'developer', 1],
     ['Everybody', 'developer', 3],

@@ -2,10 +2,11 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Db } from '../../ports/database.ts';
+import type { Rows } from '../../ports/rows.ts';
 import { watchPool } from '../../seeing/metrics.ts';
 import { isTracing } from '../../seeing/trace.ts';
-import { TracedPg } from './traced-pg.ts';
 import { endWhenUnanswered, patience, STATEMENT_MS } from './patience.ts';
+import { TracedPg } from './traced-pg.ts';
 
 /** How long a request waits for a free connection, and a transaction for its end, before it is given up. */
 const PATIENCE_MS = 5_000;
@@ -20,10 +21,13 @@ export interface PrismaOptions {
 }
 
 /** Prisma over node-postgres: the one adapter, for the embedded server and for any other. */
-export function openPrisma(
+export const openPrisma = (url: string, options?: PrismaOptions): Db => openDatabase(url, options).db;
+
+/** Prisma, and plain rows beside it over the same connections; they are closed with Prisma. */
+export function openDatabase(
   url: string,
   { maxConnections = 16, statementMs = STATEMENT_MS, onStatement }: PrismaOptions = {},
-): Db {
+): { db: Db; rows: Rows } {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
@@ -36,25 +40,41 @@ export function openPrisma(
   if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
   watchPool(pool);
   const Adapter = isTracing() ? TracedPg : PrismaPg;
-  return new PrismaClient({
+  const db = new PrismaClient({
     adapter: new Adapter(pool, {
       disposeExternalPool: true,
-      statementNameGenerator: statementNames(),
+      statementNameGenerator: statementNames('s'),
     }),
     transactionOptions: { maxWait: PATIENCE_MS, timeout: PATIENCE_MS },
   });
+  return { db, rows: rowsOf(pool) };
+}
+
+function rowsOf(pool: pg.Pool): Rows {
+  const nameOf = statementNames('r');
+  // The very text that a name was given for: it is compared with each use of the name
+  const texts = new Map<string, string>();
+  return {
+    read: async ({ text, values }) => {
+      const name = nameOf({ sql: text });
+      const known = texts.get(name) ?? text;
+      if (name) texts.set(name, known);
+      const query = { text: known, values: [...values], rowMode: 'array' as const };
+      return (await pool.query<unknown[]>(name ? { ...query, name } : query)).rows;
+    },
+  };
 }
 
 /**
  * A name for each statement, under which a connection's server keeps it parsed and planned. Only for so many of them,
  * since they are kept as long as the connection: those that come later are parsed each time.
  */
-function statementNames(): (query: { sql: string }) => string {
+function statementNames(prefix: string): (query: { sql: string }) => string {
   const names = new Map<string, string>();
   return ({ sql }) => {
     const known = names.get(sql);
     if (known || names.size >= NAMED) return known ?? '';
-    const name = `s${names.size}`;
+    const name = `${prefix}${names.size}`;
     names.set(sql, name);
     return name;
   };
