@@ -5,9 +5,9 @@ import type { Provisioning } from '../ports/provisioning.ts';
 import type { Rows } from '../ports/rows.ts';
 import type { Sms } from '../ports/sms.ts';
 import { fileOperations, mailSent, networkCallSeconds, smsReceipts, smsSent } from './metrics.ts';
-import { inCall, inSpan } from './trace.ts';
+import { type Facts, inCall, inSpan } from './trace.ts';
 
-const READ = { 'db.system.name': 'postgresql', 'db.query.summary': 'SELECT rows' };
+const READ: Facts = { 'db.system.name': 'postgresql', 'db.query.summary': 'SELECT rows' };
 
 // Ports as they are, watched from outside: whatever the adapter, each call is counted, and is a step of its trace.
 
