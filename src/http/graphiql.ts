@@ -49,8 +49,8 @@ const STAFF_TABS: Tab[] = [
 
 /**
  * Runs before GraphiQL and keeps what was typed out of the browser's storage: variables, answers, history. Documents
- * and headers stay for the next visit; headers only where tokens are typed in. GraphiQL reads its tabs and the open
- * one's variables from there, so a ready operation is given those that it came with.
+ * and headers stay for the next visit; headers only where tokens are typed in. GraphiQL reads its tabs, and the open one's
+ * document and variables, from there: it is given those that a ready document came with, and so finds its tab again.
  */
 const keepNothing = (tabs: readonly GraphiqlTab[]): string => `{
   const ready = new Map(${JSON.stringify(tabs.map(({ query, variables }) => [query, variables])).replaceAll('<', String.raw`\u003c`)});
@@ -58,8 +58,7 @@ const keepNothing = (tabs: readonly GraphiqlTab[]): string => `{
   const read = Storage.prototype.getItem;
   Storage.prototype.getItem = function (key) {
     if (!/variables$/i.test(key)) return read.call(this, key);
-    const { tabs, activeTabIndex } = JSON.parse(read.call(this, 'graphiql:tabState')) ?? {};
-    return ready.get(tabs ? tabs[activeTabIndex]?.query : ready.keys().next().value) ?? null;
+    return ready.get(read.call(this, 'graphiql:query') ?? ready.keys().next().value) ?? null;
   };
   Storage.prototype.setItem = function (key, value) {
     if (/variables|queries|favorites/i.test(key)) return;

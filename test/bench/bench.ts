@@ -10,11 +10,12 @@ import { issueTokens } from '../../src/sign-in/tokens.ts';
 import { measureExport } from './export.ts';
 import { load } from './load.ts';
 import { startMeasured } from './measured-process.ts';
-import { measureOperations } from './operations.ts';
+import { measureAlone, measureOperations } from './operations.ts';
 import { report } from './report.ts';
 import { startStaffIssuer } from './staff-issuer.ts';
 import { countStatements } from './statements.ts';
 import { measureStreams } from './streams.ts';
+import { ADVICE } from './workloads.ts';
 
 /** What every part of the bench works with. */
 export interface Bench {
@@ -90,11 +91,12 @@ try {
     ceiling: await startMeasured('./ceiling.ts', env),
   };
   const operations = await measureOperations(bench, contenders);
+  const advice = await measureAlone(bench, contenders.product, ADVICE);
   await contenders.ceiling.stop();
   await contenders.product.stop();
   const streams = await measureStreams(bench);
   const exported = await measureExport(bench);
-  await report({ size, quick: values.quick, operations, statements, streams, exported });
+  await report({ size, quick: values.quick, operations, statements, streams, advice, exported });
 } finally {
   staff.stop();
   await server.stop();

@@ -23,7 +23,7 @@ export async function load(
   await app.close();
   const db = new pg.Client(databaseUrl);
   await db.connect();
-  for (const statement of [...catalogue(), ...linesOf(size.lines), ...recordsOf(size.records)])
+  for (const statement of [...catalogue(), ...linesOf(size.lines), MONTHS, ...recordsOf(size.records)])
     await db.query(statement);
   await db.query('VACUUM ANALYZE');
   await db.query('CHECKPOINT');
@@ -63,6 +63,16 @@ const linesOf = (lines: number): string[] => [
           10, 1000, repeat('0', 64), now(), now() - k * interval '1 hour' - n * interval '1 second', now(), now() + interval '7 days'
    FROM given, generate_series(1, 2) AS k`,
 ];
+
+/** Six months for the lines whose tokens are used (`tokensOf`), as loading their records would have left them. */
+const USED = 1_000;
+const MONTHS = `INSERT INTO usage_months (subscriber_id, month, kind, records, seconds, minutes, messages, bytes, megabytes, cost)
+   SELECT id, (date_trunc('month', now()) - m * interval '1 month')::date, kind, 100,
+          CASE kind WHEN 'CALL' THEN 9000 + n % 7000 ELSE 0 END, CASE kind WHEN 'CALL' THEN 200 + n % 100 ELSE 0 END,
+          CASE kind WHEN 'SMS' THEN 40 + m * 3 ELSE 0 END, CASE kind WHEN 'DATA' THEN 5000000000 + n * 1000 ELSE 0 END,
+          CASE kind WHEN 'DATA' THEN 5000 + n % 999 ELSE 0 END, 10000 + n % 5000
+   FROM (SELECT id, n FROM given ORDER BY id LIMIT ${USED}) AS used, generate_series(1, 6) AS m,
+        unnest(enum_range(NULL::"UsageKind")) AS kind`;
 
 /** Spread evenly over the month, of one line. */
 const recordsOf = (records: number): string[] => [

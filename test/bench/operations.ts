@@ -10,7 +10,7 @@ const COMPARED = 50;
 /** Before anything is measured: the compiler has seen the code, the caches are full. */
 const WARM_S = 2;
 
-interface Speed {
+export interface Speed {
   requestsPerSecond: number;
   /** Of the server's process, for one request. */
   cpuMs: number;
@@ -70,6 +70,13 @@ export async function measureOperations(bench: Bench, contenders: Contenders): P
     });
   }
   return contests;
+}
+
+/** What one workload takes that has no ceiling beside it. */
+export async function measureAlone(bench: Bench, server: Measured, workload: Workload): Promise<Speed> {
+  process.stderr.write(`${workload.name}\n`);
+  await load(bench, server, workload, WARM_S);
+  return load(bench, server, workload, bench.size.seconds);
 }
 
 async function load(bench: Bench, server: Measured, workload: Workload, seconds: number): Promise<Speed> {

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import type { Exported } from './export.ts';
-import type { Contest } from './operations.ts';
+import type { Contest, Speed } from './operations.ts';
 import type { Streams } from './streams.ts';
+import { ADVICE } from './workloads.ts';
 
 const MIB = 1024 ** 2;
 const BENCH_MD = new URL('../../BENCH.md', import.meta.url);
@@ -15,6 +16,8 @@ export interface Results {
   operations: Contest[];
   statements: Map<string, number>;
   streams: Streams;
+  /** What tariff advice takes, for which there is no ceiling. */
+  advice: Speed;
   exported: Exported;
 }
 
@@ -30,7 +33,7 @@ export async function report(results: Results): Promise<void> {
   await writeFile(BENCH_MD, `${written}${MARK}\n\n${text}`);
 }
 
-function textOf({ size, operations, statements, streams, exported }: Results): string {
+function textOf({ size, operations, statements, streams, advice, exported }: Results): string {
   const [cpu] = cpus();
   const machine = `${cpus().length} × ${cpu!.model.trim()}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}`;
   const rows = operations.map(({ workload: { name, about }, product, ceiling }) => [
@@ -60,8 +63,33 @@ function textOf({ size, operations, statements, streams, exported }: Results): s
 ${table(head, rows)}
 
 ${table(
-  ['streams', 'memory of an idle one, KiB', 'one event for each, all delivered after, s'],
-  [[streams.count, (streams.bytesPerStream / 1024).toFixed(1), streams.burstSeconds.toFixed(2)]],
+  [
+    'streams',
+    'memory of an idle one, KiB',
+    'one event for each, all delivered after, s',
+    '1,000 events a second, p50, ms',
+    'p99, ms',
+  ],
+  [
+    [
+      streams.count,
+      (streams.bytesPerStream / 1024).toFixed(1),
+      streams.burstSeconds.toFixed(2),
+      streams.p50Ms.toFixed(1),
+      streams.p99Ms.toFixed(1),
+    ],
+  ],
+)}
+
+${table(
+  [ADVICE.about, 'CPU ms', 'SQL'],
+  [
+    [
+      `${Math.round(advice.requestsPerSecond)} requests/s`,
+      advice.cpuMs.toFixed(2),
+      statements.get(ADVICE.name)!,
+    ],
+  ],
 )}
 
 ${table(

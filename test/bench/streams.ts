@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { WebSocket } from 'ws';
 import { eventsTopic } from '../../src/events/append.ts';
@@ -7,15 +8,20 @@ import { startMeasured } from './measured-process.ts';
 
 const QUERY = 'subscription { serviceOrderUpdated { state cursor } }';
 const AT_ONCE = 100;
+/** Events told at an even pace: so many in a transaction, so many transactions a second. */
+const PACE = { events: 10, perSecond: 100, seconds: 5 };
 
 export interface Streams {
   count: number;
   bytesPerStream: number;
   /** From the commit of an event for each of them to the last of them in its client's hands. */
   burstSeconds: number;
+  /** From handing it over for commit to having it in the client, a thousand events a second, ms. */
+  p50Ms: number;
+  p99Ms: number;
 }
 
-/** So many idle streams, each on a socket of its own; then one event for each. */
+/** So many idle streams, each on a socket of its own; then one event for each, then a thousand a second. */
 export async function measureStreams(bench: Bench): Promise<Streams> {
   const { streams: count } = bench.size;
   process.stderr.write(`${count} streams\n`);
@@ -23,24 +29,33 @@ export async function measureStreams(bench: Bench): Promise<Streams> {
   const db = new pg.Client(bench.databaseUrl);
   await db.connect();
   const sockets: WebSocket[] = [];
-  let received = 0;
-  let heard = () => {};
-  const hear = () => ++received === count && heard();
+  let hear: (index: number) => void = () => {};
+  const openSome = (start: number) =>
+    open(product.url, bench.tokens.slice(start, start + AT_ONCE), (index) => hear(start + index));
   try {
     // What the first ones bring into memory is not theirs
-    sockets.push(...(await open(product.url, bench.tokens.slice(0, AT_ONCE), hear)));
+    sockets.push(...(await openSome(0)));
     const before = await product.usage();
-    for (let start = AT_ONCE; start < count; start += AT_ONCE)
-      sockets.push(...(await open(product.url, bench.tokens.slice(start, start + AT_ONCE), hear)));
+    for (let start = AT_ONCE; start < count; start += AT_ONCE) sockets.push(...(await openSome(start)));
     const after = await product.usage();
-    const all = new Promise<void>((resolve) => (heard = resolve));
-    await oneEventEach(db, count);
+    const { rows } = await db.query<{ id: string }>(
+      'SELECT subscriber_id AS id FROM sessions ORDER BY subscriber_id LIMIT $1',
+      [count],
+    );
+    const lines = rows.map(({ id }) => id);
+    let received = 0;
+    const all = new Promise<void>((resolve) => (hear = () => ++received === count && resolve()));
+    await oneEventEach(db, lines);
     const start = performance.now();
     await all;
+    const burstSeconds = (performance.now() - start) / 1_000;
+    const times = await atAPace(db, lines, (listener) => (hear = listener));
     return {
       count,
       bytesPerStream: (after.rssBytes - before.rssBytes) / (count - AT_ONCE),
-      burstSeconds: (performance.now() - start) / 1_000,
+      burstSeconds,
+      p50Ms: times[Math.floor(times.length * 0.5)]!,
+      p99Ms: times[Math.floor(times.length * 0.99)]!,
     };
   } finally {
     for (const socket of sockets) socket.terminate();
@@ -50,9 +65,9 @@ export async function measureStreams(bench: Bench): Promise<Streams> {
 }
 
 /** Opens streams, at once, and waits until each stands. */
-const open = (url: string, tokens: string[], hear: () => void): Promise<WebSocket[]> =>
+const open = (url: string, tokens: string[], hear: (index: number) => void): Promise<WebSocket[]> =>
   Promise.all(
-    tokens.map(async (token) => {
+    tokens.map(async (token, index) => {
       const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
       await once(socket, 'open');
       socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
@@ -63,7 +78,7 @@ const open = (url: string, tokens: string[], hear: () => void): Promise<WebSocke
       await new Promise<void>((resolve, reject) => {
         socket.on('message', (data: Buffer) => {
           const { id, type } = JSON.parse(data.toString()) as { id?: string; type: string };
-          if (id === '1' && type === 'next') hear();
+          if (id === '1' && type === 'next') hear(index);
           else if (type === 'error') reject(new Error(data.toString()));
           else if (id === '2' && type === 'complete') resolve();
           else if (type === 'ping') socket.send('{"type":"pong"}');
@@ -73,17 +88,46 @@ const open = (url: string, tokens: string[], hear: () => void): Promise<WebSocke
     }),
   );
 
+/** How long each of some seconds' events took, in order of length, ms. */
+async function atAPace(
+  db: pg.Client,
+  lines: readonly string[],
+  onHeard: (listener: (index: number) => void) => void,
+): Promise<number[]> {
+  const sent = new Map<number, number>();
+  const times: number[] = [];
+  const total = PACE.events * PACE.perSecond * PACE.seconds;
+  const all = new Promise<void>((resolve) =>
+    onHeard((index) => {
+      times.push(performance.now() - sent.get(index)!);
+      if (times.length === total) resolve();
+    }),
+  );
+  const began = performance.now();
+  for (let told = 0; told < total; told += PACE.events) {
+    await delay(Math.max(0, began + (1_000 * told) / PACE.events / PACE.perSecond - performance.now()));
+    const some = Array.from({ length: PACE.events }, (_, each) => (told + each) % lines.length);
+    for (const index of some) sent.set(index, performance.now());
+    await oneEventEach(
+      db,
+      some.map((index) => lines[index]!),
+    );
+  }
+  await all;
+  return times.toSorted((a, b) => a - b);
+}
+
 /** As the worker would tell that an order has moved on, for many lines in one transaction. */
-async function oneEventEach(db: pg.Client, count: number): Promise<void> {
+async function oneEventEach(db: pg.Client, lines: readonly string[]): Promise<void> {
   await db.query(
     `WITH lines AS (
        UPDATE subscribers SET last_event_seq = last_event_seq + 1
-       WHERE id IN (SELECT subscriber_id FROM sessions ORDER BY subscriber_id LIMIT $1) RETURNING id, last_event_seq
+       WHERE id = ANY ($1::uuid[]) RETURNING id, last_event_seq
      ), events AS (
        INSERT INTO events (subscriber_id, seq, kind, order_id, state, occurred_at)
        SELECT id, last_event_seq, 'SERVICE_ORDER', gen_random_uuid(), 'IN_PROGRESS', now() FROM lines
      )
      SELECT pg_notify('internet_assistant', $2 || id) FROM lines`,
-    [count, eventsTopic('')],
+    [lines, eventsTopic('')],
   );
 }

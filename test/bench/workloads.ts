@@ -8,6 +8,15 @@ export interface Workload {
 
 const MONEY = '{ amount currency }';
 
+/** For a line that has six months of usage, over all tariffs that it could change to. */
+export const ADVICE: Workload = {
+  name: 'Advice',
+  about: 'advice over 40 tariffs, 6 months',
+  viewer: 'subscriber',
+  query: `query Advice { me { tariffAdvice(months: 6, first: 5) { tariff { code name } currentMonthlyCost ${MONEY}
+    newMonthlyCost ${MONEY} monthlySaving ${MONEY} bestMonthSaving ${MONEY} worstMonthSaving ${MONEY} switchFee ${MONEY} paybackMonths } } }`,
+};
+
 export const WORKLOADS: readonly Workload[] = [
   {
     name: 'W1',

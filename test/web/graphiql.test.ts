@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type Running, startProduct } from '../support/running.ts';
 import { openStaffProvider, type StaffProvider } from '../support/staff-provider.ts';
 import { DESKTOP, openBrowser, type Visitor, type Visitors } from '../support/visitor.ts';
@@ -72,8 +72,14 @@ test(
     await openTabOf(page, 'Line', '+79160000001');
     expect(await tabs(page)).toEqual(['Lines', 'Line', 'AssistServiceOrder']);
     const answer = page.locator('.graphiql-response');
-    await page.getByRole('button', { name: /Execute query/ }).click();
-    await answer.getByText('Иванова Анна Сергеевна').waitFor(WAIT);
+    // Pressed too soon after the tab was chosen, it runs the document that stood there before
+    await vi.waitFor(
+      async () => {
+        await page.getByRole('button', { name: /Execute query/ }).click();
+        await answer.getByText('Иванова Анна Сергеевна').waitFor({ timeout: 5_000 });
+      },
+      { timeout: 60_000 },
+    );
     await visitor.picture('graphiql');
     await page.reload();
     await openTabOf(page, 'AssistServiceOrder', 'passport');
