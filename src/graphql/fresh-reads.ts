@@ -1,4 +1,9 @@
-import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
+import SchemaBuilder, {
+  BasePlugin,
+  initContextCache,
+  type PothosOutputFieldConfig,
+  type SchemaTypes,
+} from '@pothos/core';
 import type { GraphQLFieldResolver } from 'graphql';
 import { type Context, createLoaders } from './context.ts';
 
@@ -6,7 +11,8 @@ export const FRESH_READS = 'freshReads' as const;
 
 /**
  * Loaders remember what they read. After a mutation, and with each event of a subscription, that is the past:
- * what is selected below reads anew.
+ * what is selected below reads anew. What Pothos and its plugins remember of an operation ends with each event, too: a
+ * stream would otherwise keep every object that it ever told of.
  */
 class FreshReadsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
@@ -15,6 +21,7 @@ class FreshReadsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
     if (field.kind !== 'Mutation' && field.kind !== 'Subscription') return resolver;
     return async (parent, args, context, info) => {
+      if (field.kind === 'Subscription') Object.assign(context, initContextCache());
       const result: unknown = await resolver(parent, args, context, info);
       const own = context as unknown as Context;
       own.loaders = createLoaders(own.app);

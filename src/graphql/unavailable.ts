@@ -1,5 +1,5 @@
 /** Prisma's words for a database that is not there, is gone, or has no connection free. */
-const PRISMA = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'];
+const PRISMA = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'];
 /** SQLSTATE: connection exceptions, a server that starts or stops, too many connections, what took too long. */
 const SQLSTATE = /^(08...|57P0[123]|53300|57014|25P03)$/;
 /** The driver adapter's words for the same. */
