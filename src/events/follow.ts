@@ -1,19 +1,12 @@
-import type { EventModel as Event } from '../generated/prisma/models.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { EventKind, OrderState } from '../generated/prisma/enums.ts';
 import type { App } from '../ports/app.ts';
 import { eventsTopic } from './append.ts';
+import { eventsAfter, type OrderEvent, PAGE } from './gathered-reads.ts';
 
 type Parts = Pick<App, 'db' | 'log' | 'wakeUps'>;
 
-const PAGE = 100;
 const FINAL: readonly OrderState[] = ['COMPLETED', 'FAILED', 'CANCELLED'];
-
-/** What happened to an order, as a stream tells it. */
-export type OrderEvent = Pick<
-  Event,
-  'subscriberId' | 'seq' | 'orderId' | 'state' | 'progress' | 'occurredAt'
->;
 
 export interface Follow {
   subscriberId: string;
@@ -80,7 +73,7 @@ async function* read(
         if (wanted.over) return;
         await bell.rung();
       }
-      events = await eventsAfter(app, wanted, seq).catch((err: unknown) => {
+      events = await eventsAfter(app.db, { ...wanted, after: seq }).catch((err: unknown) => {
         if (wanted.over) throw err;
         app.log.warn({ err }, 'a stream could not look; it looks again when woken');
         return [];
@@ -116,18 +109,6 @@ class Bell {
     this.#wake = undefined;
   }
 }
-
-const eventsAfter = (app: Pick<App, 'db'>, wanted: Follow, seq: number): Promise<OrderEvent[]> =>
-  app.db.event.findMany({
-    where: {
-      subscriberId: wanted.subscriberId,
-      kind: wanted.kind,
-      seq: { gt: seq },
-      ...(wanted.orderId ? { orderId: wanted.orderId } : {}),
-    },
-    orderBy: { seq: 'asc' },
-    take: PAGE,
-  });
 
 interface Start {
   events: OrderEvent[];

@@ -1,5 +1,6 @@
 import { decodeCursor, encodeCursor } from '../events/cursor.ts';
-import { EventsExpired, follow, type OrderEvent } from '../events/follow.ts';
+import { EventsExpired, follow } from '../events/follow.ts';
+import type { OrderEvent } from '../events/gathered-reads.ts';
 import type { EventKind } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';

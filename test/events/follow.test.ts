@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { appendEvent } from '../../src/events/append.ts';
 import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
-import { EventsExpired, follow, type Follow, type OrderEvent } from '../../src/events/follow.ts';
+import { EventsExpired, follow, type Follow } from '../../src/events/follow.ts';
+import { eventsAfter, type OrderEvent } from '../../src/events/gathered-reads.ts';
 import type { OrderState } from '../../src/generated/prisma/enums.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
@@ -138,14 +139,12 @@ test('a stream that cannot look for a while goes on when it can', async () => {
   let away = false;
   let refused = () => {};
   const looked = new Promise<void>((resolve) => (refused = resolve));
-  const event = {
-    findMany: (args: never) => {
-      if (!away) return db.event.findMany(args);
-      refused();
-      return Promise.reject(new Error('away'));
-    },
+  const $queryRaw: typeof db.$queryRaw = (...args) => {
+    if (!away) return db.$queryRaw(...args);
+    refused();
+    return Promise.reject(new Error('away')) as never;
   };
-  const flaky = { $queryRaw: db.$queryRaw.bind(db), event } as unknown as typeof db;
+  const flaky = { $queryRaw } as unknown as typeof db;
   const stream = await follow(
     { ...product.app, db: flaky },
     { subscriberId, kind: 'SERVICE_ORDER', after: 0 },
@@ -190,4 +189,21 @@ test('a cursor is good for its own line only, and cannot be made up', () => {
   expect(decodeCursor(secrets, B, cursor)).toBeUndefined();
   expect(decodeCursor(secrets, A, cursor.replace(/^[^.]+/, '16'))).toBeUndefined();
   for (const made of ['', '.', '41', 'x'.repeat(500)]) expect(decodeCursor(secrets, A, made)).toBeUndefined();
+});
+
+test('streams that look at the same moment are answered by one statement, each with its own', async () => {
+  await append(A, 'ACKNOWLEDGED');
+  await append(B, 'ACKNOWLEDGED');
+  await append(A, 'IN_PROGRESS');
+  const look = { subscriberId, kind: 'SERVICE_ORDER' } as const;
+  product.statements();
+  const looks = await Promise.all([
+    eventsAfter(product.app.db, { ...look, after: 0 }),
+    eventsAfter(product.app.db, { ...look, after: 1, orderId: A }),
+    eventsAfter(product.app.db, { ...look, after: 3 }),
+    eventsAfter(product.app.db, { ...look, after: 2 }),
+    eventsAfter(product.app.db, { ...look, kind: 'DETAIL_ORDER', after: 0 }),
+  ]);
+  expect(looks.map((events) => events.map(({ seq }) => seq))).toEqual([[1, 2, 3], [3], [], [3], []]);
+  expect(product.statements()).toHaveLength(1);
 });
