@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Catalogue, type CatalogueRows } from '../../src/catalogue/catalogue.ts';
+import { CATALOGUE_TOPIC } from '../../src/catalogue/source.ts';
 import type { Channel, ServiceOrderKind } from '../../src/generated/prisma/enums.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
 import { cancelServiceOrder } from '../../src/services/cancel-order.ts';
@@ -97,6 +98,9 @@ test(
     await db.tariff.createMany({
       data: TARIFFS.map((code) => ({ code, ...text, monthlyFee: 0n, switchFee: 0n })),
     });
+    // Not at some moment of the other test
+    await db.$transaction((tx) => product.app.wakeUps.notify(tx, CATALOGUE_TOPIC));
+    await expect.poll(() => product.app.catalogue.current().tariff(TARIFFS[0]!)).toBeDefined();
     let count = 0;
     await fc.assert(
       fc.asyncProperty(
