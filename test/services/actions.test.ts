@@ -100,7 +100,7 @@ test(
     });
     // Not at some moment of the other test
     await db.$transaction((tx) => product.app.wakeUps.notify(tx, CATALOGUE_TOPIC));
-    await expect.poll(() => product.app.catalogue.current().tariff(TARIFFS[0]!)).toBeDefined();
+    await expect.poll(() => product.app.catalogue.current().tariff(TARIFFS[0])).toBeDefined();
     let count = 0;
     await fc.assert(
       fc.asyncProperty(
