@@ -23,7 +23,7 @@ export async function loadDemo(
   await app.db.$transaction(
     async (tx) => {
       await loadCatalogue(tx);
-      for (const line of LINES) await loadLine(tx, app, line);
+      await loadLines(tx, app);
       await app.wakeUps.notify(tx, CATALOGUE_TOPIC);
     },
     { timeout: 30_000 },
@@ -74,44 +74,62 @@ async function loadCatalogue(tx: Tx): Promise<void> {
         .map(([serviceCode, otherCode]) => ({ serviceCode, otherCode })),
     ),
   });
-  for (const [position, { allowances, rates, services, ...tariff }] of TARIFFS.entries()) {
-    await tx.tariff.create({
-      data: {
+  await tx.tariff.createMany({
+    data: TARIFFS.map(
+      ({ allowances: _allowances, rates: _rates, services: _services, ...tariff }, position) => ({
         ...tariff,
         position,
-        allowances: { create: allowances },
-        rates: { create: rates },
-        services: { create: services },
-      },
-    });
-  }
+      }),
+    ),
+  });
+  await tx.tariffAllowance.createMany({ data: ofTariffs('allowances') });
+  await tx.tariffRate.createMany({ data: ofTariffs('rates') });
+  await tx.tariffService.createMany({ data: ofTariffs('services') });
 }
 
-async function loadLine(
-  tx: Tx,
-  app: Pick<App, 'clock' | 'config' | 'secrets'>,
-  line: (typeof LINES)[number],
-): Promise<void> {
+const ofTariffs = <Part extends 'allowances' | 'rates' | 'services'>(part: Part) =>
+  TARIFFS.flatMap((tariff) =>
+    (tariff[part] as (typeof tariff)[Part][number][]).map((each) => ({ ...each, tariffCode: tariff.code })),
+  );
+
+async function loadLines(tx: Tx, app: Pick<App, 'clock' | 'config' | 'secrets'>): Promise<void> {
   const now = app.clock.now();
-  const activatedAt = new Date(now.getTime() - line.daysActive * DAY_MS);
-  const id = randomUUID();
-  const passport = { series: PASSPORT_SERIES, number: `0000${line.phoneNumber.slice(-2)}` };
-  await tx.subscriber.create({
-    data: {
+  const lines = LINES.map((line) => {
+    const activatedAt = new Date(now.getTime() - line.daysActive * DAY_MS);
+    return { ...line, id: randomUUID(), activatedAt };
+  });
+  await tx.subscriber.createMany({
+    data: lines.map(({ id, phoneNumber, fullName, status, tariffCode, balance, activatedAt }) => ({
       id,
-      phoneNumber: line.phoneNumber,
-      fullName: line.fullName,
-      status: line.status ?? 'ACTIVE',
+      phoneNumber,
+      fullName,
+      status: status ?? 'ACTIVE',
       timeZone: app.config.TIME_ZONE,
-      tariffCode: line.tariffCode,
-      balance: line.balance,
+      tariffCode,
+      balance,
       activatedAt,
-      passport: passportDigest(app.secrets, id, passport),
+      passport: passportDigest(app.secrets, id, passportOf(phoneNumber)),
       feesThrough: toColumn(dayOf(now, app.config.TIME_ZONE)),
-      ledgerEntries: {
-        create: { at: activatedAt, amount: line.balance, kind: 'TOP_UP', cause: 'TOP_UP', causeId: 'demo' },
-      },
-      services: { create: line.services.map((serviceCode) => ({ serviceCode, activeSince: activatedAt })) },
-    },
+    })),
+  });
+  await tx.ledgerEntry.createMany({
+    data: lines.map(({ id, balance, activatedAt }) => ({
+      subscriberId: id,
+      at: activatedAt,
+      amount: balance,
+      kind: 'TOP_UP',
+      cause: 'TOP_UP',
+      causeId: 'demo',
+    })),
+  });
+  await tx.subscriberService.createMany({
+    data: lines.flatMap(({ id, services, activatedAt }) =>
+      services.map((serviceCode) => ({ subscriberId: id, serviceCode, activeSince: activatedAt })),
+    ),
   });
 }
+
+const passportOf = (phoneNumber: string) => ({
+  series: PASSPORT_SERIES,
+  number: `0000${phoneNumber.slice(-2)}`,
+});

@@ -2,17 +2,17 @@ import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { DestinationStream, Logger } from 'pino';
 import { FolderFiles } from './adapters/files/folder-files.ts';
-import { S3Files, type S3Timings } from './adapters/files/s3-files.ts';
+import type { S3Timings } from './adapters/files/s3-files.ts';
 import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
 import { DevMail, NoMail } from './adapters/mail/dev-mail.ts';
-import { SmtpMail, type SmtpMailOptions } from './adapters/mail/smtp-mail.ts';
+import type { SmtpMailOptions } from './adapters/mail/smtp-mail.ts';
 import { PostgresCopies } from './adapters/postgres/postgres-copies.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openDatabase, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
-import { type Tmf641Options, Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.ts';
+import type { Tmf641Options, Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.ts';
 import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
-import { type SmppOptions, SmppSms } from './adapters/sms/smpp-sms.ts';
+import type { SmppOptions } from './adapters/sms/smpp-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
 import { stepDetailOrder } from './cost-control/detail-orders.ts';
 import { type Config, publicUrl } from './config.ts';
@@ -88,29 +88,34 @@ export interface RunningApp extends App {
   close(): Promise<void>;
 }
 
+// The adapters of outside systems bring much along: each is loaded where its system is named
+
 /** Who carries SMS; a process without jobs sends none. */
-function smscOf(
+async function smscOf(
   config: Config,
   shown: DevSms,
   parts: { random: Random; log: Logger },
   timings: Timings['sms'] = {},
-): Sms {
+): Promise<Sms> {
   const { SMS_URL: url, SMS_SENDER: sender, SMS_WINDOW: window } = config;
   const { log } = parts;
   if (url === 'dev:') return config.DEV_TOOLS ? shown : new NoSms(log);
-  return config.ROLE === 'http' ? new NoSms(log) : new SmppSms({ url, sender, window, timings, ...parts });
+  if (config.ROLE === 'http') return new NoSms(log);
+  const { SmppSms } = await import('./adapters/sms/smpp-sms.ts');
+  return new SmppSms({ url, sender, window, timings, ...parts });
 }
 
 /** The operator's network side; undefined: it is simulated. */
-function networkOf(
+async function networkOf(
   config: Config,
   parts: { clock: Clock; random: Random; log: Logger },
   timings: Timings['network'] = {},
-): Tmf641Provisioning | undefined {
+): Promise<Tmf641Provisioning | undefined> {
   const { PROVISIONING_URL: url, PROVISIONING_TOKEN_URL: tokenUrl } = config;
   if (url === 'sim:') return undefined;
   const { PROVISIONING_CLIENT_ID: clientId = '', PROVISIONING_CLIENT_SECRET: clientSecret = '' } = config;
   const credentials = tokenUrl ? { tokenUrl, clientId, clientSecret } : undefined;
+  const { Tmf641Provisioning } = await import('./adapters/provisioning/tmf641-provisioning.ts');
   return new Tmf641Provisioning({ url, credentials, timings, ...parts });
 }
 
@@ -135,22 +140,27 @@ export const worksOf = (app: App): OrderWork[] => [
     step: (taken) => stepDetailOrder(app, taken),
   },
 ];
+
 /** Who carries mail. */
-function mailOf(
+async function mailOf(
   config: Config,
   shown: DevMail,
   parts: { clock: Clock; log: Logger },
   timings: Timings['mail'] = {},
-): Mail {
+): Promise<Mail> {
   const { MAIL_URL: url, MAIL_FROM: from } = config;
   if (url === 'dev:') return config.DEV_TOOLS ? shown : new NoMail(parts.log);
+  const { SmtpMail } = await import('./adapters/mail/smtp-mail.ts');
   return new SmtpMail({ url, from, timings, ...parts });
 }
 
 /** Where files lie. */
-function filesOf(config: Config, clock: Clock, timings: Timings['files']): Files {
+async function filesOf(config: Config, clock: Clock, timings: Timings['files']): Promise<Files> {
   const { FILES_URL: url } = config;
-  if (url.startsWith('s3:')) return new S3Files(url, timings);
+  if (url.startsWith('s3:')) {
+    const { S3Files } = await import('./adapters/files/s3-files.ts');
+    return new S3Files(url, timings);
+  }
   return new FolderFiles(url === 'file:' ? filesFolder(config) : fileURLToPath(url), clock);
 }
 
@@ -169,20 +179,25 @@ export async function createApp({
 }: AppOptions): Promise<RunningApp> {
   const log = openLog(config, logTo);
   const { db, rows } = openDatabase(databaseUrl, options);
-  const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
-  const catalogue = await openCatalogue({ db, log }, wakeUps, lookAgainMs);
+  const openCatalogueAwake = async () => {
+    const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
+    return { wakeUps, catalogue: await openCatalogue({ db, log }, wakeUps, lookAgainMs) };
+  };
+  const [{ wakeUps, catalogue }, jobs] = await Promise.all([
+    openCatalogueAwake(),
+    openJobs(databaseUrl, [sendSmsPassword, sendNotice, takeRecurringFees, clearAway], log, {
+      runs: config.ROLE !== 'http',
+      cron,
+      statementMs: options.statementMs,
+    }),
+  ]);
   const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };
-  const smsc = smscOf(config, sms, { random, log }, timings.sms);
+  const smsc = await smscOf(config, sms, { random, log }, timings.sms);
   const mail = new DevMail(devFolder(config), config.MAIL_FROM, clock, log);
-  const files = filesOf(config, clock, timings.files);
+  const files = await filesOf(config, clock, timings.files);
   const simulated = new SimulatedProvisioning();
-  const network = networkOf(config, { clock, random, log }, timings.network);
-  const jobs = await openJobs(databaseUrl, [sendSmsPassword, sendNotice, takeRecurringFees, clearAway], log, {
-    runs: config.ROLE !== 'http',
-    cron,
-    statementMs: options.statementMs,
-  });
+  const network = await networkOf(config, { clock, random, log }, timings.network);
   const secrets = new Secrets(secretsKeys);
   const app: App = {
     config,
@@ -202,7 +217,7 @@ export async function createApp({
     catalogue,
     jobs,
     sms: seenSms(smsc),
-    mail: seenMail(mailOf(config, mail, { clock, log }, timings.mail)),
+    mail: seenMail(await mailOf(config, mail, { clock, log }, timings.mail)),
     files: seenFiles(files),
     provisioning: seenProvisioning(network ?? simulated),
     networkCallback: network,

@@ -20,8 +20,8 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL in DATA_DIR, unless DATABASE_URL names one. */
-export async function openDatabase(config: Config): Promise<Database> {
+/** Starts a PostgreSQL in DATA_DIR, unless DATABASE_URL names one. `onLaunch`: as for `startEmbedded`. */
+export async function openDatabase(config: Config, onLaunch?: () => void): Promise<Database> {
   if (config.DATABASE_URL) {
     return {
       url: config.DATABASE_URL,
@@ -35,7 +35,12 @@ export async function openDatabase(config: Config): Promise<Database> {
   const unlock = lockFolder(config.DATA_DIR);
   try {
     const { databasePassword, secretsKeys } = await openInstallation(config.DATA_DIR);
-    const embedded = await startEmbedded({ dir: config.DATA_DIR, password: databasePassword, durable: true });
+    const embedded = await startEmbedded({
+      dir: config.DATA_DIR,
+      password: databasePassword,
+      durable: true,
+      onLaunch,
+    });
     await ensureDatabase(embedded, DATABASE);
     return {
       url: embedded.url(DATABASE),
@@ -54,18 +59,12 @@ export async function openDatabase(config: Config): Promise<Database> {
 }
 
 /** A PostgreSQL in a temporary folder with keys of its own; when it stops, all of it is gone. */
-export async function openTemporaryDatabase(): Promise<Database> {
-  const embedded = await startThrowAway();
-  try {
-    await ensureDatabase(embedded, DATABASE);
-  } catch (error) {
-    await embedded.stop();
-    throw error;
-  }
-  const secretsKeys = [randomBytes(32).toString('base64url')];
+export async function openTemporaryDatabase(onLaunch?: () => void): Promise<Database> {
+  const embedded = await startThrowAway(undefined, onLaunch);
   return {
-    url: embedded.url(DATABASE),
-    secretsKeys,
+    // The database that each server has from its beginning
+    url: embedded.url('postgres'),
+    secretsKeys: [randomBytes(32).toString('base64url')],
     dir: embedded.dir,
     embedded,
     stop: () => embedded.stop(),

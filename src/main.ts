@@ -1,13 +1,10 @@
 #!/usr/bin/env node
 import { setTimeout as delay } from 'node:timers/promises';
 import { FolderInUse } from './adapters/postgres/folder-lock.ts';
-import { migrate } from './adapters/postgres/migrate.ts';
 import { type CommandLine, ephemeralSettings, readCommandLine } from './command-line.ts';
 import { BadSettings, type Config, readConfig } from './config.ts';
 import { type Database, openDatabase, openTemporaryDatabase } from './database.ts';
 import type { RunningApp } from './app.ts';
-import { serveWorkerHealth } from './http/worker-health.ts';
-import { serveMetrics } from './seeing/serve-metrics.ts';
 import { watchStarters } from './npm-parents.ts';
 
 const PARENT_LOOK_MS = 500;
@@ -34,13 +31,8 @@ async function start(): Promise<void> {
   const env = ephemeral ? ephemeralSettings(process.env) : process.env;
   const read = readConfig({ ...env, ...asked.settings });
   await startTracing(read);
-  // PostgreSQL starts in processes of its own; the rest of the program is read meanwhile
-  const [database, { createApp }, { serveHttp }, demo] = await Promise.all([
-    ephemeral ? openTemporaryDatabase() : openDatabase(read),
-    import('./app.ts'),
-    import('./http/server.ts'),
-    import('../prisma/seed.ts'),
-  ]);
+  const [database, program] = await openAndRead(read, ephemeral);
+  const { migrate, createApp, serveHttp, demo } = program;
   started.push(() => database.stop());
   const config = { ...read, DATA_DIR: database.dir };
   void database.embedded?.ended.then(() => failed(new Error('The database has ended')));
@@ -62,7 +54,7 @@ async function start(): Promise<void> {
   if (config.ROLE !== 'http') await app.work();
   const server =
     config.ROLE === 'worker'
-      ? await serveWorkerHealth(app)
+      ? await (await import('./http/worker-health.ts')).serveWorkerHealth(app)
       : await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
   leave = async () => {
     server.leave();
@@ -74,7 +66,34 @@ async function start(): Promise<void> {
   greet(asked, config, database, server.url);
 }
 
-/** What is not wanted is not even loaded. */
+/** PostgreSQL starts in processes of its own; once they are on their way, the rest of the program is read. */
+async function openAndRead(config: Config, ephemeral: boolean) {
+  const launched = Promise.withResolvers<void>();
+  const opening = ephemeral
+    ? openTemporaryDatabase(launched.resolve)
+    : openDatabase(config, launched.resolve);
+  await Promise.race([launched.promise, opening]);
+  return Promise.all([opening, readProgram(ephemeral)]);
+}
+
+async function readProgram(waitsLong: boolean) {
+  const [{ migrate }, { createApp }, { serveHttp }, demo] = await Promise.all([
+    import('./adapters/postgres/migrate.ts'),
+    import('./app.ts'),
+    import('./http/server.ts'),
+    import('../prisma/seed.ts'),
+  ]);
+  if (waitsLong) {
+    const [{ warmPrisma }, { readCatalogue }] = await Promise.all([
+      import('./adapters/postgres/warm-prisma.ts'),
+      import('./catalogue/source.ts'),
+    ]);
+    await warmPrisma(readCatalogue);
+  }
+  return { migrate, createApp, serveHttp, demo };
+}
+
+/** What is not wanted is not even loaded, here and below. */
 async function startTracing(config: Config): Promise<void> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = config;
   if (!endpoint) return;
@@ -86,6 +105,7 @@ async function startTracing(config: Config): Promise<void> {
 async function startMetrics(app: RunningApp): Promise<void> {
   const { METRICS_PORT: port, METRICS_HOST: host } = app.config;
   if (port === undefined) return;
+  const { serveMetrics } = await import('./seeing/serve-metrics.ts');
   const server = await serveMetrics({ port, host }, () => app.takeStock());
   started.push(() => server.stop());
   app.log.info({ url: server.url }, 'metrics are served');

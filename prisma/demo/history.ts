@@ -45,17 +45,18 @@ export async function loadHistory(
 }
 
 const feesOf = (catalogue: Catalogue, line: FeePayer & { id: string }, from: Date, to: Date): Movement[] =>
-  daysFrom(addDays(dayOf(from, line.timeZone), 1), dayOf(to, line.timeZone)).flatMap((day) =>
-    feesDueOn(catalogue, line, day).map(({ amount, spentOn, cause, causeId }): Movement => ({
+  daysFrom(addDays(dayOf(from, line.timeZone), 1), dayOf(to, line.timeZone)).flatMap((day) => {
+    const at = startOf(day, line.timeZone);
+    return feesDueOn(catalogue, line, day).map(({ amount, spentOn, cause, causeId }): Movement => ({
       subscriberId: line.id,
-      at: startOf(day, line.timeZone),
+      at,
       amount: -amount,
       kind: spentOn,
       cause,
       causeId,
       period: toColumn(day),
-    })),
-  );
+    }));
+  });
 
 function* batches(records: Iterable<UsageRecord>): Generator<UsageRecord[]> {
   let batch: UsageRecord[] = [];

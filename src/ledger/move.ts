@@ -20,14 +20,23 @@ export interface Movement {
  */
 export const move = (tx: Tx, movement: Movement): Promise<void> => moveAll(tx, [movement]);
 
-/** The same for many, of whatever lines, in two statements. */
+/** The same for many, of whatever lines, in one statement. */
 export async function moveAll(tx: Tx, movements: readonly Movement[]): Promise<void> {
   if (!movements.length) return;
-  await tx.ledgerEntry.createMany({ data: [...movements] });
   await tx.$executeRaw`
+    WITH entries AS (
+      INSERT INTO ledger_entries (subscriber_id, id, at, amount, kind, cause, cause_id, period)
+      SELECT subscriber_id, uuidv7(), at, amount, kind, cause, cause_id, period
+      FROM unnest(
+        ${movements.map(({ subscriberId }) => subscriberId)}::uuid[], ${movements.map(({ at }) => at)}::timestamptz[],
+        ${movements.map(({ amount }) => amount)}::bigint[], ${movements.map(({ kind }) => kind)}::"LedgerKind"[],
+        ${movements.map(({ cause }) => cause)}::"LedgerCause"[],
+        ${movements.map(({ causeId }) => causeId)}::text[],
+        ${movements.map(({ period = null }) => period)}::date[])
+        AS given (subscriber_id, at, amount, kind, cause, cause_id, period)
+      RETURNING subscriber_id, amount
+    )
     UPDATE subscribers SET balance = balance + moved.amount
-    FROM (SELECT id, sum(amount) AS amount
-          FROM unnest(${movements.map(({ subscriberId }) => subscriberId)}::uuid[],
-                      ${movements.map(({ amount }) => amount)}::bigint[]) AS given (id, amount) GROUP BY id) AS moved
-    WHERE subscribers.id = moved.id`;
+    FROM (SELECT subscriber_id, sum(amount) AS amount FROM entries GROUP BY subscriber_id) AS moved
+    WHERE subscribers.id = moved.subscriber_id`;
 }

@@ -1,7 +1,6 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { csvStatement } from './csv.ts';
 import { htmlStatement } from './html.ts';
-import { pdfStatement } from './pdf.ts';
 import {
   SPENDING_KINDS,
   type StatementFormat,
@@ -15,6 +14,11 @@ import { xmlStatement } from './xml.ts';
 
 /** Records written in one go: a few milliseconds of work, then it is the turn of others. */
 const AT_ONCE = 250;
+
+/** Loaded with the first of them: it brings fonts and all that draws along. */
+const pdfStatement: StatementWriter = async function* pdfStatement(...statement) {
+  yield* (await import('./pdf.ts')).pdfStatement(...statement);
+};
 
 const WRITERS: Record<StatementFormat, { write: StatementWriter; mediaType: string }> = {
   PDF: { write: pdfStatement, mediaType: 'application/pdf' },

@@ -1,15 +1,15 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdir, open, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, open, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Account, databaseAccount, worksAs } from './account.ts';
 import { type Binaries, binariesFor, ownedByRoot, SHARED_ROOT, shortHash } from './binaries.ts';
 import { endLeftover } from './leftover.ts';
+import type { Making, Task } from './supervisor.ts';
 
 const USER = 'internet_assistant';
 /** TypeScript in the repository, JavaScript in the package. */
@@ -38,6 +38,8 @@ export interface EmbeddedOptions {
   maxConnections?: number;
   /** Where it listens on loopback; a free port unless told. */
   port?: number;
+  /** Hears that its processes are on their way: they need nothing of this one until they are ready. */
+  onLaunch?: (() => void) | undefined;
 }
 
 /** Starts a PostgreSQL of our own on a free loopback port, made on the first start. It ends with this process. */
@@ -46,7 +48,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const [binaries, place] = await Promise.all([binariesFor(account), placeFor(options, account)]);
   const data = join(place, 'data');
   await endLeftover(data);
-  await ensureCluster(binaries, place, data, account, options.password);
   for (let attempt = 1; ; attempt++) {
     try {
       return await launch(binaries, place, data, account, options);
@@ -74,15 +75,15 @@ async function placeFor({ dir, password }: EmbeddedOptions, account: Account | u
   return place;
 }
 
-/** Makes the data directory whole or not at all: initdb works on a draft that is renamed at the end. */
-async function ensureCluster(
+/** How the data directory is made; undefined: it is there. */
+async function makingOf(
   { initdb }: Binaries,
   place: string,
   data: string,
   account: Account | undefined,
   password: string,
-): Promise<void> {
-  if (await readFile(join(data, 'PG_VERSION')).catch(() => undefined)) return;
+): Promise<Making | undefined> {
+  if (await readFile(join(data, 'PG_VERSION')).catch(() => undefined)) return undefined;
   const draft = join(place, 'data.new');
   const passwordFile = join(place, 'password');
   await rm(draft, { recursive: true, force: true });
@@ -104,25 +105,17 @@ async function ensureCluster(
     '--no-sync',
     '--no-instructions',
   );
-  const run = promisify(execFile)(initdb, args, { ...account, cwd: '/' });
-  const endWithUs = () => run.child.kill('SIGKILL');
-  process.once('exit', endWithUs);
-  try {
-    await run;
-  } finally {
-    process.off('exit', endWithUs);
-    await rm(passwordFile);
-  }
-  await rename(draft, data);
+  return { command: initdb, args, draft, data, passwordFile };
 }
 
 async function launch(
-  { postgres }: Binaries,
+  binaries: Binaries,
   place: string,
   data: string,
   account: Account | undefined,
-  { password, durable, maxConnections = 100, port: given }: EmbeddedOptions,
+  { password, durable, maxConnections = 100, port: given, onLaunch }: EmbeddedOptions,
 ): Promise<EmbeddedPostgres> {
+  const making = await makingOf(binaries, place, data, account, password);
   const port = given ?? (await freePort());
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -140,12 +133,14 @@ async function launch(
   ];
   const logFile = join(place, 'postgres.log');
   const log = await open(logFile, 'w', 0o600);
-  const supervisor = spawn(
-    process.execPath,
-    [SUPERVISOR, JSON.stringify({ command: postgres, args, ...account })],
-    { stdio: ['pipe', 'ignore', log.fd], detached: true, cwd: '/' },
-  );
+  const task: Task = { making, command: binaries.postgres, args, ...account };
+  const supervisor = spawn(process.execPath, [SUPERVISOR, JSON.stringify(task)], {
+    stdio: ['pipe', 'ignore', log.fd],
+    detached: true,
+    cwd: '/',
+  });
   await log.close();
+  onLaunch?.();
   const ended = once(supervisor, 'exit').then(() => {});
   const url = (database: string) => `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
   try {

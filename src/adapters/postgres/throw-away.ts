@@ -9,13 +9,13 @@ export interface ThrowAway extends EmbeddedPostgres {
   dir: string;
 }
 
-/** Starts one: for tests, for drafting migrations, for throw-away servers. */
-export async function startThrowAway(maxConnections = 100): Promise<ThrowAway> {
+/** Starts one: for tests, for drafting migrations, for throw-away servers. `onLaunch`: as for `startEmbedded`. */
+export async function startThrowAway(maxConnections = 100, onLaunch?: () => void): Promise<ThrowAway> {
   const dir = await mkdtemp(join(tmpdir(), 'internet-assistant-'));
   // Anybody may pass through; only PostgreSQL's account may enter its own folder inside.
   await chmod(dir, 0o711);
   const password = randomBytes(18).toString('base64url');
-  const server = await startEmbedded({ dir, password, durable: false, maxConnections });
+  const server = await startEmbedded({ dir, password, durable: false, maxConnections, onLaunch });
   return {
     ...server,
     dir,
