@@ -14,3 +14,7 @@ export function parsePhoneNumber(typed: string, country: string): PhoneNumber | 
   const parsed = parsePhoneNumberFromString(international, country as CountryCode);
   return parsed?.isValid() ? (parsed.number as PhoneNumber) : undefined;
 }
+
+/** A number as people read it, with its country's code in front; it breaks over no line. */
+export const spellPhoneNumber = (number: string): string =>
+  (parsePhoneNumberFromString(number)?.formatInternational() ?? number).replaceAll(' ', '\u00a0');

@@ -2,6 +2,7 @@ import type { Language } from '../generated/prisma/enums.ts';
 import { momentIn, textIn } from '../messages/language.ts';
 import { type Failure, failureMessage, type Words } from '../messages/messages.ts';
 import { formatMoney } from '../money.ts';
+import { spellPhoneNumber } from '../phone-number.ts';
 import type { App } from '../ports/app.ts';
 import { builder } from './builder.ts';
 
@@ -28,6 +29,7 @@ const wordsIn = (app: Pick<App, 'catalogue' | 'clock' | 'config'>, language: Lan
   money: (amount) => formatMoney(amount, app.config.CURRENCY, language),
   service: (code) => textIn(language, app.catalogue.current().service(code)?.name ?? { ru: code }),
   tariff: (code) => textIn(language, app.catalogue.current().tariff(code)?.name ?? { ru: code }),
+  phone: spellPhoneNumber,
   time: (at) => momentIn(language, app.config.TIME_ZONE, at, app.clock.now()),
 });
 

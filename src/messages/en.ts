@@ -23,7 +23,7 @@ export const en: Messages = {
     ServiceNotFound: () => 'There is no such service.',
     ServiceAlreadyActive: () => 'The service is already on.',
     ServiceNotActive: () => 'The service is not on.',
-    SupportOnly: ({ supportPhone }) => `Only support can do this: ${supportPhone}.`,
+    SupportOnly: ({ supportPhone }, { phone }) => `Only support can do this: ${phone(supportPhone)}.`,
     ServiceConflict: ({ conflictsWith }, { service }) =>
       `The service does not go together with ${list(conflictsWith.map(service))}.`,
     ServiceRequires: ({ requires }, { service }) =>

@@ -30,6 +30,8 @@ export interface Words {
   /** A service's name by its code. */
   service: (code: string) => string;
   tariff: (code: string) => string;
+  /** A number as people read it. */
+  phone: (number: string) => string;
   /** A moment in the operator's time zone. */
   time: (at: Date) => string;
 }

@@ -24,7 +24,7 @@ export const nl: Messages = {
     ServiceNotFound: () => 'Deze dienst bestaat niet.',
     ServiceAlreadyActive: () => 'De dienst staat al aan.',
     ServiceNotActive: () => 'De dienst staat niet aan.',
-    SupportOnly: ({ supportPhone }) => `Alleen de klantenservice kan dit: ${supportPhone}.`,
+    SupportOnly: ({ supportPhone }, { phone }) => `Alleen de klantenservice kan dit: ${phone(supportPhone)}.`,
     ServiceConflict: ({ conflictsWith }, { service }) =>
       `De dienst gaat niet samen met ${list(conflictsWith.map(service))}.`,
     ServiceRequires: ({ requires }, { service }) =>

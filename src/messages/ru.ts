@@ -25,7 +25,7 @@ export const ru: Messages = {
     ServiceNotFound: () => 'Такой услуги нет.',
     ServiceAlreadyActive: () => 'Услуга уже подключена.',
     ServiceNotActive: () => 'Услуга не подключена.',
-    SupportOnly: ({ supportPhone }) => `С этим поможет только поддержка: ${supportPhone}.`,
+    SupportOnly: ({ supportPhone }, { phone }) => `С этим поможет только поддержка: ${phone(supportPhone)}.`,
     ServiceConflict: ({ conflictsWith }, { service }) =>
       `Услуга несовместима с подключённой: ${list(conflictsWith.map(service))}.`,
     ServiceRequires: ({ requires }, { service }) =>

@@ -17,8 +17,6 @@ export interface Format {
   money: (money: Money) => string;
   /** Without its fraction where that is zero, for prices in running text. */
   price: (money: Money) => string;
-  /** With its sign, for differences. */
-  difference: (money: Money) => string;
   number: (value: number) => string;
   bytes: (value: number) => string;
   /** A calendar day: 2026-11-22. */
@@ -51,7 +49,6 @@ export function formatIn(language: Language): Format {
     plural: (count, forms) => forms[rules.select(count)] ?? forms.other,
     money: currency({}),
     price: currency({ trailingZeroDisplay: 'stripIfInteger' }),
-    difference: currency({ signDisplay: 'exceptZero', trailingZeroDisplay: 'stripIfInteger' }),
     number: (value) => new Intl.NumberFormat(locale).format(value),
     bytes: (value) => bytesIn(locale, value),
     day: calendar({ day: 'numeric', month: 'long', year: 'numeric' }),

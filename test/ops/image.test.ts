@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { carryOut, environmentOf, readDockerfile, said, type Stage } from '../support/dockerfile.ts';
+import { freePort } from '../support/free-port.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,15 +16,6 @@ const toEnd: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of toEnd.splice(0).toReversed()) await end();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A process as the image runs it: its user where we may choose one, its environment, nothing of it writable but DATA_DIR. */
 async function inImage(image: Stage, root: string, settings: Record<string, string>) {

@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LinesDocument } from '../../src/generated/operations.ts';
 import { documentId } from '../support/client.ts';
+import { freePort } from '../support/free-port.ts';
 import { Browser } from '../support/partner.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
@@ -11,6 +11,7 @@ import { openStaffProvider, type StaffProvider } from '../support/staff-provider
 let provider: StaffProvider;
 let product: Running;
 beforeAll(async () => {
+  // The provider has to be told where we are before we are there
   const port = await freePort();
   provider = await openStaffProvider(() => `http://127.0.0.1:${port}/graphiql/callback`);
   product = await startProduct({
@@ -27,17 +28,6 @@ afterAll(async () => {
   await product.stop();
   await provider.close();
 });
-
-/** The provider has to be told where we are before we are there. */
-function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  return new Promise((resolve) =>
-    server.once('listening', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    }),
-  );
-}
 
 /** Follows redirects to wherever they lead; the last answer. */
 async function walk(browser: Browser, url: string, steps: string[] = []): Promise<Response> {

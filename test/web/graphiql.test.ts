@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openStaffProvider, type StaffProvider } from '../support/staff-provider.ts';
 import { DESKTOP, openBrowser, type Visitor, type Visitors } from '../support/visitor.ts';
@@ -13,6 +13,7 @@ let provider: StaffProvider;
 let product: Running;
 let browser: Visitors;
 beforeAll(async () => {
+  // The provider has to be told where we are before we are there
   const port = await freePort();
   provider = await openStaffProvider(() => `http://127.0.0.1:${port}/graphiql/callback`);
   const settings = {
@@ -31,17 +32,6 @@ afterAll(async () => {
   await product.stop();
   await provider.close();
 });
-
-/** The provider has to be told where we are before we are there. */
-function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  return new Promise((resolve) =>
-    server.once('listening', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    }),
-  );
-}
 
 const tabs = (page: Page): Promise<string[]> =>
   page.getByRole('tab').locator('.graphiql-tab-button').allInnerTexts();

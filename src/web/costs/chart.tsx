@@ -4,11 +4,11 @@ import { barsOf, gridFor } from './chart-shape.ts';
 import styles from './chart.module.css';
 import type { SpendingOfPeriod } from './kinds.ts';
 
-const WIDTH = 640;
+/** Heights are in pixels, widths in hundredths of what room there is: letters are of one size on every screen. */
 const HEIGHT = 240;
-const LEFT = 64;
 const TOP = 12;
 const BOTTOM = 28;
+const WIDEST = 5;
 /** Every so many days a date is written under the bars. */
 const LABELS = 5;
 
@@ -22,14 +22,14 @@ export function Chart({ spending }: { spending: SpendingOfPeriod }) {
   const grid = gridFor(peak.total);
   const scale = (HEIGHT - TOP - BOTTOM) / grid.at(-1)!;
   const y = (amount: number) => HEIGHT - BOTTOM - amount * scale;
-  const step = (WIDTH - LEFT) / bars.length;
-  const width = Math.min(26, step * 0.72);
+  const step = 100 / bars.length;
+  const width = Math.min(WIDEST, step * 0.72);
   const every = Math.ceil(bars.length / LABELS);
   const money = (amount: number) => f.price({ amount: String(amount), currency: total.currency });
   return (
     <figure className={styles['chart']}>
       <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        height={HEIGHT}
         role="img"
         aria-labelledby={`${id}-title`}
         aria-describedby={`${id}-about`}
@@ -40,37 +40,37 @@ export function Chart({ spending }: { spending: SpendingOfPeriod }) {
         </desc>
         {grid.map((amount) => (
           <g key={amount}>
-            <line className={styles['grid']} x1={LEFT} x2={WIDTH} y1={y(amount)} y2={y(amount)} />
-            <text className={styles['scale']} x={LEFT - 10} y={y(amount) + 4}>
+            <line className={styles['grid']} x2="100%" y1={y(amount)} y2={y(amount)} />
+            <text className={styles['scale']} x={-10} y={y(amount) + 4}>
               {money(amount)}
             </text>
           </g>
         ))}
         {bars.map(({ day, total: sum, parts }, index) => {
-          const x = LEFT + index * step + (step - width) / 2;
+          const middle = index * step + step / 2;
           return (
             <g key={day} className={styles['bar']}>
               <title>{`${f.shortDay(day)}: ${money(sum)}`}</title>
               <rect
                 className={styles['touch']}
-                x={LEFT + index * step}
+                x={`${index * step}%`}
                 y={TOP}
-                width={step}
+                width={`${step}%`}
                 height={HEIGHT - TOP - BOTTOM}
               />
               {parts.map((part) => (
                 <rect
                   key={part.kind}
                   data-kind={part.kind}
-                  x={x}
+                  x={`${middle - width / 2}%`}
                   y={y(part.to)}
-                  width={width}
+                  width={`${width}%`}
                   height={Math.max(1, (part.to - part.from) * scale - 1)}
-                  rx={Math.min(3, width / 4)}
+                  rx={2}
                 />
               ))}
               {index % every === 0 && (
-                <text className={styles['day']} x={LEFT + index * step + step / 2} y={HEIGHT - 8}>
+                <text className={styles['day']} x={`${middle}%`} y={HEIGHT - 8}>
                   {f.shortDay(day)}
                 </text>
               )}

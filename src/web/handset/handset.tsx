@@ -45,7 +45,8 @@ function Screen({ messages }: { messages: Sms[] }) {
         {messages.map((message) => (
           <li key={`${message.at} ${message.to} ${message.text}`}>
             <p className={styles['sender']}>
-              {message.from} → {phone(message.to)} · {f.time(message.at)}
+              {message.from} → {phone(message.to)}
+              <time dateTime={message.at}>{f.time(message.at)}</time>
             </p>
             <p className={styles['text']}>{message.text}</p>
           </li>

@@ -18,13 +18,8 @@ export function AdviceCard({ advice, best, onChoose }: Props) {
   const { t, f } = useWords();
   const { tariff, currentMonthlyCost, newMonthlyCost, monthlySaving, switchFee, paybackMonths } = advice;
   const saving = Number(monthlySaving.amount);
-  const size: Money = { ...monthlySaving, amount: monthlySaving.amount.replace('-', '') };
-  const verdict =
-    saving > 0
-      ? t.tariff.saves(f.price(size))
-      : saving < 0
-        ? t.tariff.losesMore(f.price(size))
-        : t.tariff.same;
+  const size = f.price(sizeOf(monthlySaving));
+  const verdict = saving > 0 ? t.tariff.saves(size) : saving < 0 ? t.tariff.costsMore(size) : t.tariff.same;
   return (
     <li className={`${styles['card']} ${best && saving > 0 ? styles['best'] : ''}`}>
       <div className={styles['head']}>
@@ -38,9 +33,7 @@ export function AdviceCard({ advice, best, onChoose }: Props) {
           { label: tariff.name, money: newMonthlyCost, tone: saving > 0 ? 'better' : 'worse' },
         ]}
       />
-      <p className={styles['detail']}>
-        {t.tariff.range(f.difference(advice.worstMonthSaving), f.difference(advice.bestMonthSaving))}
-      </p>
+      <Months worst={advice.worstMonthSaving} best={advice.bestMonthSaving} />
       <p className={styles['payback']}>
         {Number(switchFee.amount) > 0 ? t.tariff.switchFee(f.price(switchFee)) : t.tariff.switchFree}
         {' · '}
@@ -57,6 +50,23 @@ export function AdviceCard({ advice, best, onChoose }: Props) {
       </Button>
     </li>
   );
+}
+
+/** A sum of money without its sign. */
+const sizeOf = (money: Money): Money => ({ ...money, amount: money.amount.replace('-', '') });
+
+/** How far the months differ, in words that leave no minus to puzzle over. */
+function Months({ worst, best }: { worst: Money; best: Money }) {
+  const { t, f } = useWords();
+  const [low, high] = [f.price(sizeOf(worst)), f.price(sizeOf(best))];
+  const { byMonth } = t.tariff;
+  const text =
+    Number(worst.amount) >= 0
+      ? byMonth.saves(low, high)
+      : Number(best.amount) <= 0
+        ? byMonth.costsMore(high, low)
+        : byMonth.either(low, high);
+  return <p className={styles['detail']}>{worst.amount === best.amount ? byMonth.same : text}</p>;
 }
 
 interface Row {

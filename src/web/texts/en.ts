@@ -256,10 +256,15 @@ export const en: Texts = {
     noAdvice: 'There is no whole month of usage yet to compare by.',
     costs: 'What a month would have cost',
     nowCosts: 'Now',
-    saves: (money) => `${money} cheaper a month`,
-    losesMore: (money) => `${money} dearer a month`,
+    saves: (money) => `Saves ${money} a month`,
+    costsMore: (money) => `Costs ${money} more a month`,
     same: 'The same',
-    range: (worst, best) => `Saving by month: ${worst} to ${best}`,
+    byMonth: {
+      saves: (least, most) => `By month, it saves ${least} to ${most}`,
+      costsMore: (least, most) => `By month, it costs ${least} to ${most} more`,
+      either: (more, less) => `By month, it costs up to ${more} more or saves up to ${less}`,
+      same: 'The same in each month',
+    },
     payback: (months, plural) =>
       months === 0
         ? 'Pays for itself at once'

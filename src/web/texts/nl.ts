@@ -262,10 +262,15 @@ export const nl: Texts = {
     noAdvice: 'Er is nog geen hele maand verbruik om mee te vergelijken.',
     costs: 'Wat een maand zou hebben gekost',
     nowCosts: 'Nu',
-    saves: (money) => `${money} per maand goedkoper`,
-    losesMore: (money) => `${money} per maand duurder`,
+    saves: (money) => `Bespaart ${money} per maand`,
+    costsMore: (money) => `Kost per maand ${money} meer`,
     same: 'Evenveel',
-    range: (worst, best) => `Besparing per maand: ${worst} tot ${best}`,
+    byMonth: {
+      saves: (least, most) => `Van maand tot maand ${least} tot ${most} minder`,
+      costsMore: (least, most) => `Van maand tot maand ${least} tot ${most} meer`,
+      either: (more, less) => `Van maand tot maand tot ${more} meer of tot ${less} minder`,
+      same: 'Elke maand hetzelfde',
+    },
     payback: (months, plural) =>
       months === 0
         ? 'Meteen terugverdiend'

@@ -260,9 +260,15 @@ export const ru = {
     costs: 'В месяц стоил бы',
     nowCosts: 'Сейчас',
     saves: (money: string) => `Дешевле на ${money} в месяц`,
-    losesMore: (money: string) => `Дороже на ${money} в месяц`,
+    costsMore: (money: string) => `Дороже на ${money} в месяц`,
     same: 'Столько же',
-    range: (worst: string, best: string) => `Экономия по месяцам: от ${worst} до ${best}`,
+    byMonth: {
+      saves: (least: string, most: string) => `В разные месяцы дешевле на ${least} – ${most}`,
+      costsMore: (least: string, most: string) => `В разные месяцы дороже на ${least} – ${most}`,
+      either: (more: string, less: string) =>
+        `В разные месяцы: то дороже на ${more}, то дешевле на ${less}`,
+      same: 'Каждый месяц одинаково',
+    },
     payback: (months: number, plural: Plural) =>
       months === 0
         ? 'Окупается сразу'
