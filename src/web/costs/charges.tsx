@@ -43,7 +43,7 @@ function List() {
         <tbody className="digits">
           {charges.edges.map(({ node }) => (
             <tr key={node.id}>
-              <th scope="row">{f.moment(node.at, timeZone)}</th>
+              <th scope="row">{f.date(node.at, timeZone)}</th>
               <td>{node.description}</td>
               <td>{f.money(node.amount)}</td>
             </tr>

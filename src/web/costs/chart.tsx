@@ -10,7 +10,7 @@ const TOP = 12;
 const BOTTOM = 28;
 const WIDEST = 5;
 /** Every so many days a date is written under the bars. */
-const LABELS = 5;
+const LABELS = 4;
 
 /** Spending by day, the kinds stacked. Who cannot see it hears what it shows and has the same in a table. */
 export function Chart({ spending }: { spending: SpendingOfPeriod }) {

@@ -39,7 +39,7 @@ function Row({ session }: { session: Session }) {
   return (
     <li className={styles['row']}>
       <Icon name={/Android|iOS/.test(client) ? 'phone' : 'sessions'} size={26} />
-      <div className={styles['about']}>
+      <div>
         <p>
           <strong>{client}</strong>
           {session.current && <span className={styles['current']}>{t.sessions.current}</span>}

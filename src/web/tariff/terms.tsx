@@ -4,9 +4,12 @@ import styles from './terms.module.css';
 
 export type Tariff = TariffsQuery['tariffs']['edges'][number]['node'];
 
-/** What a tariff includes, and what costs extra. */
-export function Terms({ tariff: { allowances, rates } }: { tariff: Pick<Tariff, 'allowances' | 'rates'> }) {
+/** What a tariff includes, and what costs extra: nothing does of what it includes without limit. */
+export function Terms({ tariff }: { tariff: Pick<Tariff, 'allowances' | 'rates'> }) {
   const { t, f } = useWords();
+  const { allowances } = tariff;
+  const unlimited = allowances.filter(({ amount }) => amount == null).map(({ kind }) => kind);
+  const rates = tariff.rates.filter(({ kind }) => !unlimited.includes(kind));
   const { units, perUnit, usage } = t.tariff;
   return (
     <div className={styles['terms']}>

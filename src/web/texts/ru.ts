@@ -263,10 +263,9 @@ export const ru = {
     costsMore: (money: string) => `Дороже на ${money} в месяц`,
     same: 'Столько же',
     byMonth: {
-      saves: (least: string, most: string) => `В разные месяцы дешевле на ${least} – ${most}`,
-      costsMore: (least: string, most: string) => `В разные месяцы дороже на ${least} – ${most}`,
-      either: (more: string, less: string) =>
-        `В разные месяцы: то дороже на ${more}, то дешевле на ${less}`,
+      saves: (least: string, most: string) => `По месяцам: дешевле на ${least} – ${most}`,
+      costsMore: (least: string, most: string) => `По месяцам: дороже на ${least} – ${most}`,
+      either: (more: string, less: string) => `По месяцам: до ${more} дороже, до ${less} дешевле`,
       same: 'Каждый месяц одинаково',
     },
     payback: (months: number, plural: Plural) =>
