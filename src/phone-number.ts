@@ -17,4 +17,7 @@ export function parsePhoneNumber(typed: string, country: string): PhoneNumber | 
 
 /** A number as people read it, with its country's code in front; it breaks over no line. */
 export const spellPhoneNumber = (number: string): string =>
-  (parsePhoneNumberFromString(number)?.formatInternational() ?? number).replaceAll(' ', '\u00a0');
+  (parsePhoneNumberFromString(number)?.formatInternational() ?? number)
+    // As it is written in Russia
+    .replace(/^(\+7 \d{3} \d{3}) (\d\d) (\d\d)$/, '$1-$2-$3')
+    .replaceAll(' ', '\u00a0');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePhoneNumber } from '../src/phone-number.ts';
+import { parsePhoneNumber, spellPhoneNumber } from '../src/phone-number.ts';
 
 test.each([
   '+79160000001',
@@ -20,3 +20,12 @@ test.each(['', '0', '+', '112', 'allo', '+7916', '+79160000001234567', '1'.repea
     expect(parsePhoneNumber(typed, 'RU')).toBeUndefined();
   },
 );
+
+test.each([
+  ['+79160000001', '+7 916 000-00-01'],
+  ['+78001000000', '+7 800 100-00-00'],
+  ['+31612345678', '+31 6 12345678'],
+  ['+99912345', '+99912345'],
+])('%s is read as “%s”, on one line', (number, read) => {
+  expect(spellPhoneNumber(number)).toBe(read.replaceAll(' ', '\u00a0'));
+});

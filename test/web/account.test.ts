@@ -76,6 +76,16 @@ test('a part of the page that could not be fetched is fetched again, without a w
   visitor.forgive(/ERR_CONNECTION_RESET/);
 });
 
+test('what a change of tariff would save or cost is said in words, without a minus', async () => {
+  const { page } = await visit('/tariff', ANNA);
+  const dearer = page.getByRole('listitem').filter({ hasText: /Дороже на/ });
+  await dearer
+    .getByText(/По месяцам: дороже на/)
+    .first()
+    .waitFor();
+  expect(await page.getByRole('main').innerText()).not.toMatch(/[-−]\s?\d/);
+});
+
 test('spending is shown by day and by kind for the period chosen', async () => {
   const { page } = await visit('/costs', ANNA);
   await page.getByRole('img', { name: /Расходы по дням/ }).waitFor();

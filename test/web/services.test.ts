@@ -94,7 +94,7 @@ test('dismissing the question orders nothing, and gives the focus back to the sw
 test('what cannot be switched says why beside it, and a click does nothing', async () => {
   const { page } = await atServices(OLEG);
   await rowOf(page, 'Запрет контента')
-    .getByText(/С этим поможет только поддержка/)
+    .getByText(/С этим поможет только поддержка: \+7\s800\s100-00-00\./)
     .waitFor();
   expect(await rowOf(page, 'Запрет контента').getByRole('link').getAttribute('href')).toBe(
     'tel:+78001000000',

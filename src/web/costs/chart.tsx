@@ -28,12 +28,7 @@ export function Chart({ spending }: { spending: SpendingOfPeriod }) {
   const money = (amount: number) => f.price({ amount: String(amount), currency: total.currency });
   return (
     <figure className={styles['chart']}>
-      <svg
-        height={HEIGHT}
-        role="img"
-        aria-labelledby={`${id}-title`}
-        aria-describedby={`${id}-about`}
-      >
+      <svg height={HEIGHT} role="img" aria-labelledby={`${id}-title`} aria-describedby={`${id}-about`}>
         <title id={`${id}-title`}>{t.costs.chart(f.shortDay(from), f.shortDay(to))}</title>
         <desc id={`${id}-about`}>
           {t.costs.chartAbout(f.money(total), money(peak.total), f.shortDay(peak.day))}
