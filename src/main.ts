@@ -32,8 +32,8 @@ async function start(): Promise<void> {
   const read = readConfig({ ...env, ...asked.settings });
   await startTracing(read);
   const [database, program] = await openAndRead(read, ephemeral);
+  if (stopping) return;
   const { migrate, createApp, serveHttp, demo } = program;
-  started.push(() => database.stop());
   const config = { ...read, DATA_DIR: database.dir };
   void database.embedded?.ended.then(() => failed(new Error('The database has ended')));
   await migrate(database.url);
@@ -72,8 +72,13 @@ async function openAndRead(config: Config, ephemeral: boolean) {
   const opening = ephemeral
     ? openTemporaryDatabase(launched.resolve)
     : openDatabase(config, launched.resolve);
+  const stopDatabase = async () => (await opening.catch(() => undefined))?.stop();
+  // Of a throw-away server nothing stays, not even of one that is stopped before it is ready
+  if (ephemeral) started.push(stopDatabase);
   await Promise.race([launched.promise, opening]);
-  return Promise.all([opening, readProgram(ephemeral)]);
+  const opened = await Promise.all([opening, readProgram(ephemeral)]);
+  if (!ephemeral) started.push(stopDatabase);
+  return opened;
 }
 
 async function readProgram(waitsLong: boolean) {

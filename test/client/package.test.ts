@@ -108,6 +108,7 @@ async function compile(dir: string): Promise<void> {
   expect(stdout).toBe('');
 }
 
+const DAY_MS = 86_400_000;
 const saidOnce = ({ cursor, state }: { cursor: string; state: string }) => ({ cursor, state });
 
 test(
@@ -162,6 +163,19 @@ test(
     // The line beside an event is as it is now, so only what the event itself says is the same
     expect(told.slice(1).map(saidOnce)).toEqual(again.map(saidOnce));
 
+    // What is loaded only when it is asked for is in the package, too: a PDF and what draws it
+    const day = new Date(Date.now() - 2 * DAY_MS).toISOString().slice(0, 10);
+    const { orderDetail } = await client.run(documents.OrderDetailDocument, {
+      input: { from: day, to: day, format: 'PDF', delivery: 'DOWNLOAD', idempotencyKey: 'k' },
+    });
+    if (orderDetail.__typename !== 'DetailOrderAccepted') throw new Error(orderDetail.__typename);
+    let made: string | undefined;
+    for await (const { detailOrderUpdated } of client.follow(documents.DetailOrderUpdatedDocument, {
+      orderId: orderDetail.order.id,
+    }))
+      made = detailOrderUpdated.state;
+    expect(made).toBe('COMPLETED');
+
     expect(lines).toHaveLength(1);
     expect(await readdir(temporary)).not.toEqual([]);
     child.kill('SIGTERM');
@@ -169,6 +183,34 @@ test(
     expect(await readdir(temporary)).toEqual([]);
   },
 );
+
+test(
+  'a throw-away server that is stopped while its database is being made leaves nothing either',
+  { timeout: 60_000 },
+  async () => {
+    const temporary = await folder();
+    const main = join(ROOT, 'src', 'main.ts');
+    const child = spawn(process.execPath, [main, '--ephemeral', '--port', '0'], {
+      env: { PATH: process.env['PATH']!, TMPDIR: temporary },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    toEnd.push(() => child.kill('SIGKILL'));
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    await vi.waitUntil(async () => (await madeSoFar(temporary)).includes('data.new'), { timeout: 20_000 });
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(output).toBe('');
+    expect(await readdir(temporary)).toEqual([]);
+  },
+);
+
+/** What there is in the folders of PostgreSQL below it. */
+async function madeSoFar(temporary: string): Promise<string[]> {
+  const places = (await readdir(temporary)).map((name) => join(temporary, name, 'postgres'));
+  return (await Promise.all(places.map((place) => readdir(place).catch(() => [])))).flat();
+}
 
 test('an unknown argument is said, and nothing starts', async () => {
   const main = join(ROOT, 'src', 'main.ts');

@@ -15,13 +15,13 @@ export async function startThrowAway(maxConnections = 100, onLaunch?: () => void
   // Anybody may pass through; only PostgreSQL's account may enter its own folder inside.
   await chmod(dir, 0o711);
   const password = randomBytes(18).toString('base64url');
-  const server = await startEmbedded({ dir, password, durable: false, maxConnections, onLaunch });
-  return {
-    ...server,
-    dir,
-    stop: async () => {
-      await server.stop();
-      await rm(dir, { recursive: true });
-    },
-  };
+  const clear = () => rm(dir, { recursive: true });
+  try {
+    const options = { dir, password, durable: false, maxConnections, onLaunch };
+    const server = await startEmbedded(options);
+    return { ...server, dir, stop: () => server.stop().then(clear) };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
 }
