@@ -175,7 +175,11 @@ test('a reader that is slow for longer than events are kept for it gets each of 
   const stream = await open();
   await append(A, 'ACKNOWLEDGED');
   expect(await take(stream, 1)).toHaveLength(1);
+  const quick = await open();
+  const told = take(quick, 231);
   for (let i = 0; i < 230; i++) await append(A, 'IN_PROGRESS');
+  await told;
+  await quick.return(undefined);
   const seqs = (await take(stream, 230)).map(({ seq }) => seq);
   expect(seqs).toEqual(Array.from({ length: 230 }, (_, i) => i + 2));
   await stream.return(undefined);
