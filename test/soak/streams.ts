@@ -44,7 +44,9 @@ export class Streams {
   readonly #tally: Tally;
   readonly #sockets = new Map<string, Client>();
   readonly #streams: Stream[] = [];
-  readonly #ends = new Map<string, (state: string) => void>();
+  readonly #awaited = new Map<string, (state: string) => void>();
+  /** How orders ended, for who asks later: an answer that came at the second asking is behind the streams. */
+  readonly #ended = new Map<string, string>();
   #closing = false;
   open = 0;
 
@@ -93,13 +95,16 @@ export class Streams {
     this.#tally.done('event told', Date.now() - Date.parse(occurredAt));
     had.push(numberIn(cursor));
     if (!FINAL.includes(state)) return;
-    this.#ends.get(order.id)?.(state);
-    this.#ends.delete(order.id);
+    this.#ended.set(order.id, state);
+    this.#awaited.get(order.id)?.(state);
+    this.#awaited.delete(order.id);
   }
 
-  /** Calls back when a stream of its line tells that the order has come to its end. */
+  /** Calls back once a stream of its line has told that the order has come to its end. */
   whenEnded(orderId: string, ended: (state: string) => void): void {
-    this.#ends.set(orderId, ended);
+    const state = this.#ended.get(orderId);
+    if (state) ended(state);
+    else this.#awaited.set(orderId, ended);
   }
 
   /** A stream for one statement on its line's socket, until it completes; the last that it told. */
