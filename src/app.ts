@@ -137,7 +137,7 @@ export async function createApp({
   const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
   const catalogue = await openCatalogue({ db, log }, wakeUps, lookAgainMs);
   const random: Random = { below: randomInt };
-  const { sms, mail, files, provisioning, network, devTools } = chooseAdapters(
+  const { sms, mail, files, provisioning, network, devTools } = await chooseAdapters(
     { config, clock, random, log },
     timings,
   );
