@@ -4,6 +4,7 @@ import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
 import { EventsExpired, follow, type Follow } from '../../src/events/follow.ts';
 import { eventsAfter, type OrderEvent } from '../../src/events/gathered-reads.ts';
 import type { OrderState } from '../../src/generated/prisma/enums.ts';
+import { newLine } from '../support/lines.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -14,16 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 beforeEach(async () => {
-  const line = await product.app.db.subscriber.create({
-    data: {
-      phoneNumber: `+7918${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`,
-      fullName: 'Line',
-      timeZone: 'Europe/Moscow',
-      tariffCode: 'SMART',
-      activatedAt: new Date(),
-    },
-  });
-  subscriberId = line.id;
+  subscriberId = (await newLine(product.app.db)).id;
 });
 
 const append = (orderId: string, state: OrderState): Promise<void> =>

@@ -14,6 +14,7 @@ import { MovableClock } from '../support/clock.ts';
 import { testConfig } from '../support/config.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { addOrder } from '../support/events.ts';
+import { newLine } from '../support/lines.ts';
 import { type Started, startProcess } from '../support/process.ts';
 import { rounds } from '../support/rounds.ts';
 import { seeded } from '../support/seeded.ts';
@@ -133,15 +134,7 @@ test(
     for (let seed = 1; seed <= rounds(1, 30); seed++) {
       const chance = seeded(seed);
       const phoneNumber = `+791677700${String(seed).padStart(2, '0')}`;
-      const { id: subscriberId } = await app.db.subscriber.create({
-        data: {
-          phoneNumber,
-          fullName: 'Line',
-          timeZone: 'Europe/Moscow',
-          tariffCode: 'SMART',
-          activatedAt: new Date(),
-        },
-      });
+      const { id: subscriberId } = await newLine(app.db, { phoneNumber });
       const orderId = await addOrder(app, subscriberId);
       const readers = [
         readAll(subscriberId, phoneNumber, chance),
