@@ -13,20 +13,30 @@ export function endWithSession<Key, Result>(
     over = true;
     void source.return?.();
   });
-  const relay = (async function* () {
-    try {
-      for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
-      if (over) yield { errors: [sessionEnded()] };
-    } finally {
-      stopWatching();
-    }
-  })();
-  const stop = relay.return.bind(relay);
-  // A generator that waits cannot be stopped from outside: what it waits for has to end first.
-  relay.return = async (value) => {
+  const stop = () => {
     stopWatching();
-    await source.return?.();
-    return stop(value);
+    return source.return?.();
   };
-  return relay;
+  return {
+    next: async () => {
+      try {
+        const next = await source.next();
+        if (!next.done) return next;
+        stopWatching();
+        const isFarewell = over;
+        over = false;
+        return isFarewell ? { value: { errors: [sessionEnded()] }, done: false } : next;
+      } catch (error) {
+        stopWatching();
+        throw error;
+      }
+    },
+    return: async (value) => {
+      await stop();
+      return { value, done: true };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

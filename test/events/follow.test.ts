@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { appendEvent } from '../../src/events/append.ts';
 import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
-import { EventsExpired, follow, type Follow } from '../../src/events/follow.ts';
-import { eventsAfter, type OrderEvent } from '../../src/events/gathered-reads.ts';
+import { follow } from '../../src/events/follow.ts';
+import { eventsAfter } from '../../src/events/gathered-reads.ts';
+import type { LineEvent } from '../../src/events/news.ts';
+import { EventsExpired, type Follow } from '../../src/events/start.ts';
 import type { OrderState } from '../../src/generated/prisma/enums.ts';
 import { newLine } from '../support/lines.ts';
 import { rounds } from '../support/rounds.ts';
@@ -23,16 +25,16 @@ const append = (orderId: string, state: OrderState): Promise<void> =>
     appendEvent(product.app, tx, { subscriberId, kind: 'SERVICE_ORDER', orderId, state }),
   );
 
-const open = (wanted: Partial<Follow> = {}): Promise<AsyncGenerator<OrderEvent>> =>
+const open = (wanted: Partial<Follow> = {}): Promise<AsyncGenerator<LineEvent>> =>
   follow(product.app, { subscriberId, kind: 'SERVICE_ORDER', ...wanted });
 
-async function take(stream: AsyncGenerator<OrderEvent>, count: number): Promise<OrderEvent[]> {
-  const events: OrderEvent[] = [];
+async function take(stream: AsyncGenerator<LineEvent>, count: number): Promise<LineEvent[]> {
+  const events: LineEvent[] = [];
   while (events.length < count) events.push((await stream.next()).value);
   return events;
 }
 
-const places = (events: OrderEvent[]) => events.map(({ seq, state }) => `${seq} ${state}`);
+const places = (events: LineEvent[]) => events.map(({ seq, state }) => `${seq} ${state}`);
 const [A, B] = ['0199a000-0000-7000-8000-00000000000a', '0199a000-0000-7000-8000-00000000000b'];
 
 test('it begins with the last event of each open order, and goes on', async () => {
