@@ -28,6 +28,12 @@ export interface Told {
   order: { id: string };
 }
 
+/** What a statement's own stream tells; its file is there once it is completed. */
+export interface StatementTold {
+  state: string;
+  order: { sha256: string; downloadUrl: string; failure: { code: string } | null };
+}
+
 interface Stream {
   line: string;
   kind: Kind;
@@ -108,15 +114,15 @@ export class Streams {
   }
 
   /** A stream for one statement on its line's socket, until it completes; the last that it told. */
-  async followStatement(line: string, orderId: string): Promise<any> {
+  async followStatement(line: string, orderId: string): Promise<StatementTold | undefined> {
     const query = `subscription ($id: ID!) { told: detailOrderUpdated(orderId: $id) {
-      state order { sha256 byteSize recordCount downloadUrl failure { code } } } }`;
-    let last: any;
+      state order { sha256 downloadUrl failure { code } } } }`;
+    let last: StatementTold | undefined;
     for await (const { data, errors } of this.#sockets
       .get(line)!
-      .iterate<any>({ query, variables: { id: orderId } })) {
+      .iterate<{ told: StatementTold }>({ query, variables: { id: orderId } })) {
       if (errors) throw new Error(JSON.stringify(errors));
-      last = data.told;
+      last = data!.told;
     }
     return last;
   }
