@@ -6,6 +6,7 @@ import { eventsAfter } from '../../src/events/gathered-reads.ts';
 import type { LineEvent } from '../../src/events/news.ts';
 import { EventsExpired, type Follow } from '../../src/events/start.ts';
 import type { OrderState } from '../../src/generated/prisma/enums.ts';
+import { newLine } from '../support/lines.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -16,16 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 beforeEach(async () => {
-  const line = await product.app.db.subscriber.create({
-    data: {
-      phoneNumber: `+7918${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`,
-      fullName: 'Line',
-      timeZone: 'Europe/Moscow',
-      tariffCode: 'SMART',
-      activatedAt: new Date(),
-    },
-  });
-  subscriberId = line.id;
+  subscriberId = (await newLine(product.app.db)).id;
 });
 
 const append = (orderId: string, state: OrderState): Promise<void> =>
