@@ -33,7 +33,7 @@ async function start(): Promise<void> {
   await startTracing(read);
   const [database, program] = await openAndRead(read, ephemeral);
   if (stopping) return;
-  const { migrate, createApp, serveHttp, demo } = program;
+  const { migrate, createApp, serveHttp, loadDemo, loadDemoHistory, loadDemoPartner } = program;
   const config = { ...read, DATA_DIR: database.dir };
   void database.embedded?.ended.then(() => failed(new Error('The database has ended')));
   await migrate(database.url);
@@ -47,9 +47,9 @@ async function start(): Promise<void> {
   started.push(() => app.close());
   await startMetrics(app);
   if (database.embedded && config.DEV_TOOLS) {
-    await demo.loadDemo(app);
-    await demo.loadDemoHistory(app, { heavy: !ephemeral });
-    await demo.loadDemoPartner(app);
+    await loadDemo(app);
+    await loadDemoHistory(app, { heavy: !ephemeral });
+    await loadDemoPartner(app);
   }
   if (config.ROLE !== 'http') await app.work();
   const server =
@@ -82,12 +82,13 @@ async function openAndRead(config: Config, ephemeral: boolean) {
 }
 
 async function readProgram(waitsLong: boolean) {
-  const [{ migrate }, { createApp }, { serveHttp }, demo] = await Promise.all([
-    import('./adapters/postgres/migrate.ts'),
-    import('./app.ts'),
-    import('./http/server.ts'),
-    import('../prisma/seed.ts'),
-  ]);
+  const [{ migrate }, { createApp }, { serveHttp }, { loadDemo, loadDemoHistory, loadDemoPartner }] =
+    await Promise.all([
+      import('./adapters/postgres/migrate.ts'),
+      import('./app.ts'),
+      import('./http/server.ts'),
+      import('../prisma/seed.ts'),
+    ]);
   if (waitsLong) {
     const [{ warmPrisma }, { readCatalogue }] = await Promise.all([
       import('./adapters/postgres/warm-prisma.ts'),
@@ -95,7 +96,7 @@ async function readProgram(waitsLong: boolean) {
     ]);
     await warmPrisma(readCatalogue);
   }
-  return { migrate, createApp, serveHttp, demo };
+  return { migrate, createApp, serveHttp, loadDemo, loadDemoHistory, loadDemoPartner };
 }
 
 /** What is not wanted is not even loaded, here and below. */
