@@ -11,7 +11,6 @@ import {
 import {
   _createLRUCache as createCache,
   createYoga,
-  isAsyncIterable,
   type Plugin,
   type YogaServerInstance,
 } from 'graphql-yoga';
@@ -36,7 +35,6 @@ import { runHotCompiled } from './hot-execution.ts';
 import type { Registered } from './persisted.ts';
 import { currentRequestId } from './request-scope.ts';
 import { seeErrors } from './seen.ts';
-import { endWithSession } from './session-end.ts';
 import { SessionLook } from './session-look.ts';
 import { inTime, tookTooLong, within } from './within.ts';
 
@@ -94,7 +92,6 @@ export function openYoga(app: App): Yoga {
       runHotCompiled,
       limitTime(app.config),
       streamsWhereCarried,
-      streamsEndWithSession,
       staffAreSeen,
       errorsAreSeen,
       keepCatalogueAnswers(),
@@ -153,18 +150,6 @@ const streamsWhereCarried: Plugin<RequestFacts> = {
     const advice = 'Send a subscription with Accept: text/event-stream, or over WebSocket.';
     setResultAndStopExecution({ errors: [codedError('BAD_USER_INPUT', advice)] });
   },
-};
-
-/** Whatever the transport, a stream is over when the session that opened it is. */
-const streamsEndWithSession: Plugin<Context> = {
-  onSubscribe: ({ args }) => ({
-    onSubscribeResult: ({ result, setResult }) => {
-      const { app, viewer } = args.contextValue as Context;
-      if (!isAsyncIterable(result)) return;
-      if (viewer.kind === 'SUBSCRIBER') setResult(endWithSession(app.sessionWatch, viewer.session, result));
-      if (viewer.kind === 'PARTNER') setResult(endWithSession(app.grantWatch, viewer.grant, result));
-    },
-  }),
 };
 
 /** Which lines a member of staff has seen is written down, operation by operation. */

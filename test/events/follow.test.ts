@@ -116,6 +116,67 @@ test('more than a page of events that happened meanwhile all come', async () => 
   await stream.return(undefined);
 });
 
+test('what a wake-up brings is told without a look at the table', async () => {
+  const stream = await open();
+  const next = take(stream, 2);
+  product.statements();
+  await append(A, 'ACKNOWLEDGED');
+  await append(A, 'IN_PROGRESS');
+  expect(places(await next)).toEqual(['1 ACKNOWLEDGED', '2 IN_PROGRESS']);
+  expect(product.statements().filter((sql) => sql.includes('unnest'))).toEqual([]);
+  await stream.return(undefined);
+});
+
+/** An event whose wake-up is lost on the way. */
+const appendUnheard = (orderId: string, state: OrderState): Promise<void> =>
+  product.app.db.$transaction((tx) =>
+    appendEvent({ ...product.app, wakeUps: { ...product.app.wakeUps, notify: async () => {} } }, tx, {
+      subscriberId,
+      kind: 'SERVICE_ORDER',
+      orderId,
+      state,
+    }),
+  );
+
+test('an event whose wake-up was lost is told before the next one', async () => {
+  const stream = await open();
+  const next = take(stream, 3);
+  await append(A, 'ACKNOWLEDGED');
+  await appendUnheard(A, 'IN_PROGRESS');
+  await append(B, 'ACKNOWLEDGED');
+  expect(places(await next)).toEqual(['1 ACKNOWLEDGED', '2 IN_PROGRESS', '3 ACKNOWLEDGED']);
+  await stream.return(undefined);
+});
+
+test('events of another kind and of other orders leave no gap', async () => {
+  const stream = await open({ orderId: A });
+  const next = take(stream, 2);
+  product.statements();
+  await append(A, 'ACKNOWLEDGED');
+  await product.app.db.$transaction((tx) =>
+    appendEvent(product.app, tx, { subscriberId, kind: 'DETAIL_ORDER', orderId: B, state: 'IN_PROGRESS' }),
+  );
+  await append(B, 'ACKNOWLEDGED');
+  await append(A, 'IN_PROGRESS');
+  expect(places(await next)).toEqual(['1 ACKNOWLEDGED', '4 IN_PROGRESS']);
+  expect(product.statements().filter((sql) => sql.includes('unnest'))).toEqual([]);
+  await stream.return(undefined);
+});
+
+test('a reader that is slow for longer than events are kept for it gets each of them all the same', async () => {
+  const stream = await open();
+  await append(A, 'ACKNOWLEDGED');
+  expect(await take(stream, 1)).toHaveLength(1);
+  const quick = await open();
+  const told = take(quick, 231);
+  for (let i = 0; i < 230; i++) await append(A, 'IN_PROGRESS');
+  await told;
+  await quick.return(undefined);
+  const seqs = (await take(stream, 230)).map(({ seq }) => seq);
+  expect(seqs).toEqual(Array.from({ length: 230 }, (_, i) => i + 2));
+  await stream.return(undefined);
+});
+
 test('a lost listening connection costs no event', async () => {
   const stream = await open({ after: 0 });
   await append(A, 'ACKNOWLEDGED');
