@@ -5,7 +5,7 @@ import { Order } from '../orders/schema.ts';
 import { Tariff, tariffsOf } from '../tariffs/schema.ts';
 import { Service, servicesOf } from './catalogue-schema.ts';
 
-export const ServiceConflict = failureRef('ServiceConflict').implement({
+const ServiceConflict = failureRef('ServiceConflict').implement({
   description: 'It does not go together with services that are on or being added.',
   interfaces: [UserError],
   fields: (t) => ({
@@ -17,7 +17,7 @@ export const ServiceConflict = failureRef('ServiceConflict').implement({
   }),
 });
 
-export const ServiceRequires = failureRef('ServiceRequires').implement({
+const ServiceRequires = failureRef('ServiceRequires').implement({
   description: 'It needs another service, of which none is on.',
   interfaces: [UserError],
   fields: (t) => ({
@@ -29,7 +29,7 @@ export const ServiceRequires = failureRef('ServiceRequires').implement({
   }),
 });
 
-export const ServiceRequiredBy = failureRef('ServiceRequiredBy').implement({
+const ServiceRequiredBy = failureRef('ServiceRequiredBy').implement({
   description: 'Another service that is on, or being added, needs it.',
   interfaces: [UserError],
   fields: (t) => ({
@@ -41,7 +41,7 @@ export const ServiceRequiredBy = failureRef('ServiceRequiredBy').implement({
   }),
 });
 
-export const ServiceUnavailableOnTariff = failureRef('ServiceUnavailableOnTariff').implement({
+const ServiceUnavailableOnTariff = failureRef('ServiceUnavailableOnTariff').implement({
   description: 'The line’s tariff does not carry the service.',
   interfaces: [UserError],
   fields: (t) => ({
@@ -94,9 +94,9 @@ export const OrderInProgress = failureRef('OrderInProgress').implement({
   }),
 });
 
-export const ServiceNotFound = plainFailure('ServiceNotFound', 'The catalogue has no such service.');
-export const ServiceAlreadyActive = plainFailure('ServiceAlreadyActive', 'It is on already.');
-export const ServiceNotActive = plainFailure('ServiceNotActive', 'It is not on.');
+const ServiceNotFound = plainFailure('ServiceNotFound', 'The catalogue has no such service.');
+const ServiceAlreadyActive = plainFailure('ServiceAlreadyActive', 'It is on already.');
+const ServiceNotActive = plainFailure('ServiceNotActive', 'It is not on.');
 export const IdempotencyKeyReused = plainFailure(
   'IdempotencyKeyReused',
   'The key was used for something else.',

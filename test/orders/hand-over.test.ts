@@ -1,5 +1,7 @@
-import { onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { stepNetworkOrder } from '../../src/orders/network-order.ts';
 import { workOnOrders } from '../../src/orders/order-worker.ts';
+import { serviceOrders } from '../../src/services/service-orders.ts';
 import { StandingClock } from '../support/clock.ts';
 import { addOrder } from '../support/events.ts';
 import { newLine } from '../support/lines.ts';
@@ -24,4 +26,20 @@ test('a worker that stops hands over what it cannot finish: another takes it up 
   await stopping.stop();
   await vi.waitUntil(() => second.mock.calls.length === 1, { timeout: 20_000 });
   endless.resolve();
+});
+
+test('an order that may have arrived once stays handed over, though a later try surely did not', async () => {
+  const product = await startProduct({ works: false });
+  onTestFinished(() => product.stop());
+  const { app } = product;
+  const { id: subscriberId } = await newLine(app.db);
+  const orderId = await addOrder(app, subscriberId);
+  const where = { subscriberId_id: { subscriberId, id: orderId } };
+  await app.db.serviceOrder.update({ where, data: { state: 'ACKNOWLEDGED', handedAt: app.clock.now() } });
+  product.clock.advance({ minutes: 1 });
+  const submit = vi.fn(async () => 'unreached' as const);
+  const provisioning = { ...app.provisioning, look: async () => 'unknown' as const, submit };
+  await stepNetworkOrder({ ...app, provisioning }, serviceOrders, { subscriberId, orderId });
+  expect(submit).toHaveBeenCalledOnce();
+  expect((await app.db.serviceOrder.findUniqueOrThrow({ where })).handedAt).not.toBeNull();
 });
