@@ -21,7 +21,7 @@ export const usageRecords = (
         AND at >= ${startOf(from, timeZone)}::timestamptz AND at < ${startOf(addDays(to, 1), timeZone)}::timestamptz
       ORDER BY at, record_id`,
     (rows) => {
-      const batch = RecordBatch.withRoom(rows.atMost, rows.bytes);
+      const batch = new RecordBatch(rows.bytes);
       while (rows.next()) {
         const [at, kind] = [rows.moment(), rows.oneOf(RECORD_KINDS)];
         rows.text();

@@ -6,8 +6,6 @@ import type { Tx } from './database.ts';
  * they were asked for. None may be null.
  */
 export interface CopiedRows {
-  /** No fewer than there are. */
-  readonly atMost: number;
   /** What the texts are parts of, in UTF-8; stays as it is. */
   readonly bytes: Buffer;
   /** Where in `bytes` the text that was taken last begins, and where it ends. */

@@ -10,40 +10,24 @@ const NUMBERS = 6;
 export class RecordBatch implements Iterable<StatementRecord> {
   /** What the peers are parts of, in UTF-8. */
   readonly bytes: Buffer;
-  readonly #numbers: Float64Array;
-  #length: number;
+  readonly #numbers: number[];
 
-  private constructor(bytes: Buffer, numbers: Float64Array, length: number) {
+  constructor(bytes: Buffer, numbers: number[] = []) {
     this.bytes = bytes;
     this.#numbers = numbers;
-    this.#length = length;
-  }
-
-  /** An empty one, with room for so many. */
-  static withRoom(room: number, bytes: Buffer): RecordBatch {
-    return new RecordBatch(bytes, new Float64Array(room * NUMBERS), 0);
   }
 
   get length(): number {
-    return this.#length;
+    return this.#numbers.length / NUMBERS;
   }
 
   add(at: number, kind: number, peerStart: number, peerEnd: number, amount: number, cost: number): void {
-    const [numbers, first] = [this.#numbers, this.#length++ * NUMBERS];
-    numbers[first] = at;
-    numbers[first + 1] = kind;
-    numbers[first + 2] = peerStart;
-    numbers[first + 3] = peerEnd;
-    numbers[first + 4] = amount;
-    numbers[first + 5] = cost;
+    this.#numbers.push(at, kind, peerStart, peerEnd, amount, cost);
   }
 
   /** Those from `start` up to `end`, as of an array. */
-  slice(start: number, end = this.#length): RecordBatch {
-    const last = Math.min(end, this.#length);
-    const first = Math.min(start, last);
-    const numbers = this.#numbers.subarray(first * NUMBERS, last * NUMBERS);
-    return new RecordBatch(this.bytes, numbers, last - first);
+  slice(start: number, end = this.length): RecordBatch {
+    return new RecordBatch(this.bytes, this.#numbers.slice(start * NUMBERS, end * NUMBERS));
   }
 
   /** In milliseconds since 1970. */
@@ -77,7 +61,7 @@ export class RecordBatch implements Iterable<StatementRecord> {
   }
 
   *[Symbol.iterator](): Iterator<StatementRecord> {
-    for (let index = 0; index < this.#length; index++)
+    for (let index = 0; index < this.length; index++)
       yield {
         at: new Date(this.at(index)),
         kind: RECORD_KINDS[this.kind(index)]!,

@@ -99,7 +99,7 @@ describe('rows copied in binary', () => {
   test('that hold what cannot be read are errors', () => {
     const reading = (only: Buffer, how: (each: CopiedRows) => unknown) => () => {
       const bytes = message('d', Buffer.concat([header, row(only)]));
-      const each = new BinaryRows({ bytes, count: 1 }, true);
+      const each = new BinaryRows(bytes, true);
       expect(each.next()).toBe(true);
       how(each);
     };

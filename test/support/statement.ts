@@ -73,7 +73,7 @@ export function sampleRecord(index: number, count: number): StatementRecord {
 /** Records as they come from the database. */
 export function asBatch(records: readonly StatementRecord[]): RecordBatch {
   const peers = records.map(({ peer }) => Buffer.from(peer));
-  const batch = RecordBatch.withRoom(records.length, Buffer.concat(peers));
+  const batch = new RecordBatch(Buffer.concat(peers));
   let end = 0;
   for (const [index, { at, kind, amount, cost }] of records.entries()) {
     const start = end;

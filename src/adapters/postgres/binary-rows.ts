@@ -1,5 +1,5 @@
 import type { CopiedRows } from '../../ports/copies.ts';
-import { DATA, HEAD, LETTER, type Messages } from './copy-out.ts';
+import { DATA, HEAD, LETTER } from './copy-out.ts';
 
 /** What a copy in binary begins with: a signature, flags, and the length of an extension that no server has. */
 const HEADER = 19;
@@ -13,7 +13,6 @@ const HIGH = 2 ** 32;
 /** Rows of COPY … (FORMAT binary) (PostgreSQL, COPY, "Binary Format") in whole messages, each of which holds one. */
 export class BinaryRows implements CopiedRows {
   readonly bytes: Buffer;
-  readonly atMost: number;
   readonly #view: DataView;
   /** Where the next message is, and the next column. */
   #message = 0;
@@ -24,9 +23,8 @@ export class BinaryRows implements CopiedRows {
   textEnd = 0;
 
   /** `isFirst`: whether the copy begins with them. */
-  constructor({ bytes, count }: Messages, isFirst: boolean) {
+  constructor(bytes: Buffer, isFirst: boolean) {
     this.bytes = bytes;
-    this.atMost = count;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#header = isFirst ? HEADER : 0;
   }

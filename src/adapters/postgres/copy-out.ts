@@ -11,13 +11,6 @@ const BESIDES = ['H', 'S', 'N', 'A'].map(letter);
 
 type Listener = (bytes: Buffer) => void;
 
-/** Whole messages of the protocol, one after the other. */
-export interface Messages {
-  bytes: Buffer;
-  /** Of those that are data; others may stand between them. */
-  count: number;
-}
-
 /**
  * A COPY … TO STDOUT on a connection of node-postgres, whose bytes it reads itself meanwhile: the driver, and streams
  * made for it, take every message apart, and each row is one.
@@ -33,14 +26,14 @@ export class CopyOut implements pg.Submittable {
     this.#over.promise.catch(() => {});
   }
 
-  /** What holds data, as it comes. Rejects as the statement or the connection fails. */
-  async *messages(): AsyncGenerator<Messages> {
+  /** Whole messages, as they come: some of them data, each time. Rejects as the statement or the connection fails. */
+  async *messages(): AsyncGenerator<Buffer> {
     let rest: Buffer = Buffer.alloc(0);
     try {
       for await (const bytes of this.#socket?.iterator({ destroyOnReturn: false }) ?? []) {
         const held: Buffer = rest.length ? Buffer.concat([rest, bytes]) : bytes;
-        const { end, count, isOver } = wholeIn(held);
-        if (count) yield { bytes: held.subarray(0, end), count };
+        const { end, hasData, isOver } = wholeIn(held);
+        if (hasData) yield held.subarray(0, end);
         rest = held.subarray(end);
         if (isOver) break;
       }
@@ -80,16 +73,16 @@ export class CopyOut implements pg.Submittable {
   }
 }
 
-/** The messages that are here as a whole: where they end, how many are data, and whether one follows that ends the copy. */
-function wholeIn(bytes: Buffer): { end: number; count: number; isOver: boolean } {
-  let [end, count] = [0, 0];
+/** Of the messages that are here as a whole: where they end, whether there are data, and whether the copy ends there. */
+function wholeIn(bytes: Buffer): { end: number; hasData: boolean; isOver: boolean } {
+  let [end, hasData] = [0, false];
   while (end + HEAD <= bytes.length) {
     const isData = bytes[end] === DATA;
-    if (!isData && !BESIDES.includes(bytes[end]!)) return { end, count, isOver: true };
+    if (!isData && !BESIDES.includes(bytes[end]!)) return { end, hasData, isOver: true };
     const next = end + LETTER + bytes.readInt32BE(end + LETTER);
     if (next > bytes.length) break;
     end = next;
-    if (isData) count++;
+    hasData ||= isData;
   }
-  return { end, count, isOver: false };
+  return { end, hasData, isOver: false };
 }
