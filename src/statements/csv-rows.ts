@@ -3,11 +3,9 @@ import { BytePen } from './byte-pen.ts';
 import { type CsvDialect, LINE_END } from './csv-dialect.ts';
 import { LocalTime, QUARTER_MS } from './local-time.ts';
 import type { RecordBatch } from './record-batch.ts';
-import { RECORD_KINDS, type RecordKind, type StatementHead } from './statement.ts';
+import { PIECE, RECORD_KINDS, type RecordKind, type StatementHead } from './statement.ts';
 import type { Wording } from './wording.ts';
 
-/** A write to the store for each: many small ones would take longer than making them. */
-const FULL = 1_048_576;
 /** Of a line, beside the other number: more than its cells take. */
 const BESIDES = 512;
 /** More than a cell takes for each byte of its text: each may be doubled, or be replaced by a sign of three. */
@@ -15,7 +13,7 @@ const CELL_BYTES = 4;
 
 /** The lines of a statement's records, as bytes: what is the same on many lines is made once. */
 export class CsvRows {
-  readonly #pen = new BytePen(FULL + FULL / 16);
+  readonly #pen = new BytePen(PIECE + PIECE / 4);
   readonly #dialect: CsvDialect;
   readonly #local: LocalTime;
   readonly #places: number;
@@ -41,7 +39,7 @@ export class CsvRows {
   }
 
   get isFull(): boolean {
-    return this.#pen.length >= FULL;
+    return this.#pen.length >= PIECE;
   }
 
   /** The lines that were written since it was called last. */

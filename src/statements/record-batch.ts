@@ -41,11 +41,11 @@ export class RecordBatch implements Iterable<StatementRecord> {
   }
 
   peerStart(index: number): number {
-    return this.#numbers[index * NUMBERS + 2]!;
+    return this.#numbers[index * NUMBERS + 2]! | 0;
   }
 
   peerEnd(index: number): number {
-    return this.#numbers[index * NUMBERS + 3]!;
+    return this.#numbers[index * NUMBERS + 3]! | 0;
   }
 
   peer(index: number): string {

@@ -70,6 +70,9 @@ export interface StatementTotals {
 /** Records in the order of their time, as they are read: in batches of any size. */
 export type StatementRecords = AsyncIterable<RecordBatch>;
 
+/** How long a piece of a file is at least, but the first and the last: many small writes take longer than making them. */
+export const PIECE = 262_144;
+
 /** Writes one format: the whole file, piece by piece, as fast as it is taken and no faster. */
 export type StatementWriter = (
   head: StatementHead,
