@@ -41,11 +41,11 @@ export class RecordBatch implements Iterable<StatementRecord> {
   }
 
   peerStart(index: number): number {
-    return this.#numbers[index * NUMBERS + 2]! | 0;
+    return this.#numbers[index * NUMBERS + 2]!;
   }
 
   peerEnd(index: number): number {
-    return this.#numbers[index * NUMBERS + 3]! | 0;
+    return this.#numbers[index * NUMBERS + 3]!;
   }
 
   peer(index: number): string {
