@@ -4,7 +4,8 @@ import type { DetailOrder, Subscriber } from '../generated/prisma/client.ts';
 import { textIn } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
 import type { Copy } from '../ports/copies.ts';
-import type { StatementHead, StatementRecord, StatementTotals } from '../statements/statement.ts';
+import type { RecordBatch } from '../statements/record-batch.ts';
+import type { StatementHead, StatementTotals } from '../statements/statement.ts';
 import { writeStatement } from '../statements/write-statement.ts';
 import { fileKey } from './link.ts';
 import { spendingOf } from './spending.ts';
@@ -36,7 +37,7 @@ export async function makeStatement(
       0,
     );
     let recordCount = 0;
-    async function* counted(): AsyncGenerator<StatementRecord[]> {
+    async function* counted(): AsyncGenerator<RecordBatch> {
       for await (const batch of records.batches()) {
         yield batch;
         recordCount += batch.length;
@@ -61,9 +62,9 @@ export async function makeStatement(
 async function readAt(
   { db, copies }: Parts,
   { subscriber: line, from, to }: DetailOrder & { subscriber: Subscriber },
-): Promise<{ totals: StatementTotals; records: Copy<StatementRecord> }> {
+): Promise<{ totals: StatementTotals; records: Copy<RecordBatch> }> {
   const period = { from: fromColumn(from), to: fromColumn(to) };
-  let opened: Copy<StatementRecord> | undefined;
+  let opened: Copy<RecordBatch> | undefined;
   try {
     return await db.$transaction(
       async (tx) => {

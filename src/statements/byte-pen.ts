@@ -1,4 +1,7 @@
 const ZERO = 0x30;
+/** As many digits as are reckoned with in 32 bits, which is several times as quick. */
+const PART_DIGITS = 9;
+const PART = 10 ** PART_DIGITS;
 
 /** Writes bytes one after the other: for what a million lines repeat, quicker than texts that are put together. */
 export class BytePen {
@@ -29,25 +32,38 @@ export class BytePen {
     this.#page = larger;
   }
 
-  bytes(bytes: Uint8Array): void {
-    for (let i = 0; i < bytes.length; i++) this.#page[this.#end++] = bytes[i]!;
+  bytes(bytes: Uint8Array, from = 0, to = bytes.length): void {
+    const page = this.#page;
+    let end = this.#end;
+    for (let i = from; i < to; i++) page[end++] = bytes[i]!;
+    this.#end = end;
   }
 
   /** A text of ASCII signs. */
   ascii(text: string): void {
-    for (let i = 0; i < text.length; i++) this.#page[this.#end++] = text.charCodeAt(i);
+    const page = this.#page;
+    let end = this.#end;
+    for (let i = 0; i < text.length; i++) page[end++] = text.charCodeAt(i);
+    this.#end = end;
   }
 
   /** A whole number, not negative, with zeros before it up to so many digits. */
   digits(number: number, atLeast = 1): void {
+    if (number >= PART) {
+      const parts = Math.floor(number / PART);
+      this.digits(parts, atLeast - PART_DIGITS);
+      return this.digits(number - parts * PART, PART_DIGITS);
+    }
     let count = 1;
     for (let limit = 10; number >= limit; limit *= 10) count++;
-    count = Math.max(count, atLeast);
-    this.#end += count;
-    for (let at = this.#end - 1, rest = number; count > 0; count--, at--) {
-      const tenth = Math.floor(rest / 10);
-      this.#page[at] = ZERO + rest - tenth * 10;
+    const start = this.#end;
+    const end = start + Math.max(count, atLeast);
+    const page = this.#page;
+    for (let at = end - 1, rest = number | 0; at >= start; at--) {
+      const tenth = (rest / 10) | 0;
+      page[at] = ZERO + rest - tenth * 10;
       rest = tenth;
     }
+    this.#end = end;
   }
 }

@@ -1,47 +1,45 @@
 import { fractionDigits } from '../money.ts';
 import { BytePen } from './byte-pen.ts';
 import { type CsvDialect, LINE_END } from './csv-dialect.ts';
-import { LocalTime } from './local-time.ts';
-import type { RecordKind, StatementHead, StatementRecord } from './statement.ts';
+import { LocalTime, QUARTER_MS } from './local-time.ts';
+import type { RecordBatch } from './record-batch.ts';
+import { PIECE, RECORD_KINDS, type RecordKind, type StatementHead } from './statement.ts';
 import type { Wording } from './wording.ts';
 
-/** A write to the store for each, and a millisecond's work. */
-const FULL = 65_536;
 /** Of a line, beside the other number: more than its cells take. */
 const BESIDES = 512;
-const UTF8_BYTES = 4;
-const MINUTE_MS = 60_000;
+/** More than a cell takes for each byte of its text: each may be doubled, or be replaced by a sign of three. */
+const CELL_BYTES = 4;
 
 /** The lines of a statement's records, as bytes: what is the same on many lines is made once. */
 export class CsvRows {
-  readonly #pen = new BytePen(FULL + 2 * BESIDES);
+  readonly #pen = new BytePen(PIECE + PIECE / 4);
   readonly #dialect: CsvDialect;
   readonly #local: LocalTime;
-  /** Separator, kind, separator; and separator, unit, separator. */
-  readonly #kinds: Record<RecordKind, Uint8Array>;
-  readonly #units: Record<RecordKind, Uint8Array>;
   readonly #places: number;
-  /** A line's beginning within a minute, but for its seconds, and what follows them. */
-  #minute = Number.NaN;
+  readonly #one: number;
+  /** By kind: its name and its unit, each between two separators. */
+  readonly #kinds: readonly Uint8Array[];
+  readonly #units: readonly Uint8Array[];
+  /** When the quarter of an hour began whose records are written; their day and hour, its first minute, their offset. */
+  #quarter = Number.NaN;
   #before: Uint8Array = Buffer.alloc(0);
+  #minute = 0;
   #after: Uint8Array = Buffer.alloc(0);
 
   constructor({ timeZone, currency }: StatementHead, { words }: Wording, dialect: CsvDialect) {
     this.#dialect = dialect;
     this.#local = new LocalTime(timeZone);
     this.#places = fractionDigits(currency);
-    const between = (text: string) => Buffer.from(dialect.separator + text + dialect.separator);
-    const cells = ({ CALL, SMS, DATA }: Record<RecordKind, string>) => ({
-      CALL: between(CALL),
-      SMS: between(SMS),
-      DATA: between(DATA),
-    });
+    this.#one = 10 ** this.#places;
+    const cells = (texts: Record<RecordKind, string>) =>
+      RECORD_KINDS.map((kind) => Buffer.from(dialect.separator + texts[kind] + dialect.separator));
     this.#kinds = cells(words.kinds);
     this.#units = cells(words.units);
   }
 
   get isFull(): boolean {
-    return this.#pen.length >= FULL;
+    return this.#pen.length >= PIECE;
   }
 
   /** The lines that were written since it was called last. */
@@ -49,63 +47,77 @@ export class CsvRows {
     return this.#pen.take();
   }
 
-  write({ at, kind, peer, amount, cost }: StatementRecord): void {
+  write(batch: RecordBatch): void {
     const pen = this.#pen;
-    pen.expect(BESIDES + UTF8_BYTES * peer.length);
-    this.#moment(at.getTime());
-    pen.bytes(this.#kinds[kind]);
-    this.#peer(peer);
-    pen.ascii(this.#dialect.separator);
-    pen.digits(amount);
-    pen.bytes(this.#units[kind]);
-    this.#money(cost);
-    pen.ascii(LINE_END);
+    for (let index = 0; index < batch.length; index++) {
+      const kind = batch.kind(index);
+      pen.expect(BESIDES + CELL_BYTES * (batch.peerEnd(index) - batch.peerStart(index)));
+      this.#moment(batch.at(index));
+      pen.bytes(this.#kinds[kind]!);
+      this.#peer(batch, index);
+      pen.ascii(this.#dialect.separator);
+      pen.digits(batch.amount(index));
+      pen.bytes(this.#units[kind]!);
+      this.#money(batch.cost(index));
+      pen.ascii(LINE_END);
+    }
   }
 
   #moment(at: number): void {
-    const minute = Math.floor(at / MINUTE_MS);
-    if (minute !== this.#minute) this.#turnTo(minute);
-    this.#pen.bytes(this.#before);
-    this.#pen.digits(Math.floor((at - minute * MINUTE_MS) / 1_000), 2);
-    this.#pen.bytes(this.#after);
+    if (!(at >= this.#quarter && at < this.#quarter + QUARTER_MS)) this.#turnTo(at);
+    const seconds = Math.floor((at - this.#quarter) / 1_000);
+    const minutes = Math.floor(seconds / 60);
+    const pen = this.#pen;
+    pen.bytes(this.#before);
+    pen.digits(this.#minute + minutes, 2);
+    pen.ascii(':');
+    pen.digits(seconds - 60 * minutes, 2);
+    pen.bytes(this.#after);
   }
 
-  #turnTo(minute: number): void {
-    this.#minute = minute;
-    const start = new Date(minute * MINUTE_MS);
+  #turnTo(at: number): void {
+    this.#quarter = Math.floor(at / QUARTER_MS) * QUARTER_MS;
+    const start = new Date(this.#quarter);
     const { separator } = this.#dialect;
-    this.#before = Buffer.from(this.#local.day(start) + separator + this.#local.time(start).slice(0, -2));
+    const [hour, minute] = this.#local.time(start).split(':');
+    this.#before = Buffer.from(`${this.#local.day(start)}${separator}${hour}:`);
+    this.#minute = Number(minute);
     this.#after = Buffer.from(`${separator}UTC${this.#local.offset(start)}`);
   }
 
   /** Most are a number or a plain word, which are their own cell but for the sign of a formula. */
-  #peer(peer: string): void {
-    if (!isPlain(peer)) return this.#pen.bytes(Buffer.from(this.#dialect.cell(peer)));
-    if (peer.startsWith('+')) this.#pen.ascii("'");
-    this.#pen.ascii(peer);
+  #peer(batch: RecordBatch, index: number): void {
+    const pen = this.#pen;
+    const [start, end] = [batch.peerStart(index), batch.peerEnd(index)];
+    if (!isPlain(batch.bytes, start, end))
+      return pen.bytes(Buffer.from(this.#dialect.cell(batch.peer(index))));
+    if (batch.bytes[start] === PLUS && end > start) pen.ascii("'");
+    pen.bytes(batch.bytes, start, end);
   }
 
   #money(cost: number): void {
     const pen = this.#pen;
     if (cost < 0) pen.ascii('-');
     const amount = Math.abs(cost);
-    const one = 10 ** this.#places;
-    const whole = Math.floor(amount / one);
+    const whole = Math.floor(amount / this.#one);
     pen.digits(whole);
     if (!this.#places) return;
     pen.ascii(this.#dialect.decimal);
-    pen.digits(amount - whole * one, this.#places);
+    pen.digits(amount - whole * this.#one, this.#places);
   }
 }
 
+const PLUS = 0x2b;
+const POINT = 0x2e;
+
 /** Whether it is made of digits, Latin letters and points, with a plus in front or none. */
-function isPlain(text: string): boolean {
-  for (let i = text.startsWith('+') ? 1 : 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const code = bytes[i]!;
     const isDigit = code >= 0x30 && code <= 0x39;
     // Capital and small letters are one bit apart
     const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
-    if (!isDigit && !isLetter && code !== 0x2e) return false;
+    if (!isDigit && !isLetter && code !== POINT && !(code === PLUS && i === start)) return false;
   }
   return true;
 }

@@ -21,11 +21,10 @@ export async function* csvStatement(
   const [wording, dialect] = [new Wording(head), csvDialect(head.language)];
   yield Buffer.from(BYTE_ORDER_MARK + new CsvHead(head, wording, dialect).text(totals));
   const rows = new CsvRows(head, wording, dialect);
-  for await (const batch of records)
-    for (const record of batch) {
-      rows.write(record);
-      if (rows.isFull) yield rows.take();
-    }
+  for await (const batch of records) {
+    rows.write(batch);
+    if (rows.isFull) yield rows.take();
+  }
   yield rows.take();
 }
 

@@ -1,6 +1,12 @@
 import { CHART_COLOURS, chartOf } from './chart.ts';
 import { STYLE } from './html-style.ts';
-import type { StatementHead, StatementRecord, StatementRecords, StatementTotals } from './statement.ts';
+import {
+  PIECE,
+  type StatementHead,
+  type StatementRecord,
+  type StatementRecords,
+  type StatementTotals,
+} from './statement.ts';
 import { escaped } from './text.ts';
 import { Wording } from './wording.ts';
 
@@ -15,12 +21,14 @@ export async function* htmlStatement(
 ): AsyncIterable<Uint8Array> {
   const page = new Page(head);
   yield Buffer.from(page.top(totals));
+  let text = '';
   for await (const batch of records) {
-    let text = '';
     for (const record of batch) text += page.record(record);
+    if (text.length < PIECE) continue;
     yield Buffer.from(text);
+    text = '';
   }
-  yield Buffer.from(page.bottom());
+  yield Buffer.from(text + page.bottom());
 }
 
 class Page {

@@ -1,7 +1,7 @@
 const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
-/** No zone changes its clocks but on the quarter of an hour. */
-const QUARTER = 900 * SECOND;
+/** No zone changes its clocks but on the quarter of an hour, and since 1972 none is ahead of UTC by a part of one. */
+export const QUARTER_MS = 900 * SECOND;
 
 const twoDigits = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
 
@@ -77,8 +77,8 @@ export class LocalTime {
     const offset = this.#read(day);
     if (this.#read(day + DAY) === offset) this.#known = { from: day, to: day + DAY, offset };
     else {
-      const quarter = Math.floor(moment / QUARTER) * QUARTER;
-      this.#known = { from: quarter, to: quarter + QUARTER, offset: this.#read(quarter) };
+      const quarter = Math.floor(moment / QUARTER_MS) * QUARTER_MS;
+      this.#known = { from: quarter, to: quarter + QUARTER_MS, offset: this.#read(quarter) };
     }
     const minutes = Math.abs(this.#known.offset) / 60_000;
     const sign = this.#known.offset < 0 ? '-' : '+';

@@ -1,5 +1,6 @@
 import type { Language } from '../generated/prisma/enums.ts';
 import type { MinorUnits } from '../money.ts';
+import type { RecordBatch } from './record-batch.ts';
 
 export const STATEMENT_FORMATS = ['PDF', 'XLSX', 'CSV', 'HTML', 'XML'] as const;
 export type StatementFormat = (typeof STATEMENT_FORMATS)[number];
@@ -67,7 +68,10 @@ export interface StatementTotals {
 }
 
 /** Records in the order of their time, as they are read: in batches of any size. */
-export type StatementRecords = AsyncIterable<readonly StatementRecord[]>;
+export type StatementRecords = AsyncIterable<RecordBatch>;
+
+/** How long a piece of a file is at least, but the first and the last: many small writes take longer than making them. */
+export const PIECE = 262_144;
 
 /** Writes one format: the whole file, piece by piece, as fast as it is taken and no faster. */
 export type StatementWriter = (

@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { toDecimal } from '../money.ts';
 import { LocalTime } from './local-time.ts';
+import type { RecordBatch } from './record-batch.ts';
 import type { StatementHead, StatementRecord, StatementRecords, StatementTotals } from './statement.ts';
 import { RECORD_OF, Wording } from './wording.ts';
 import {
@@ -80,23 +81,23 @@ async function fill(
 
 /** The records, taken by more than one sheet in turn. */
 class Rows {
-  readonly #batches: AsyncIterator<readonly StatementRecord[]>;
-  #batch: readonly StatementRecord[] = [];
+  readonly #batches: AsyncIterator<RecordBatch>;
+  #batch: RecordBatch | undefined;
 
   constructor(records: StatementRecords) {
     this.#batches = records[Symbol.asyncIterator]();
   }
 
   /** Some of the next ones, so many at the most; none when they are over. */
-  async next(atMost: number): Promise<readonly StatementRecord[]> {
-    if (await this.over()) return [];
-    const taken = this.#batch.slice(0, atMost);
-    this.#batch = this.#batch.slice(atMost);
+  async next(atMost: number): Promise<RecordBatch | undefined> {
+    if (atMost <= 0 || (await this.over())) return undefined;
+    const taken = this.#batch?.slice(0, atMost);
+    this.#batch = this.#batch?.slice(atMost);
     return taken;
   }
 
   async over(): Promise<boolean> {
-    while (!this.#batch.length) {
+    while (!this.#batch?.length) {
       const { done, value } = await this.#batches.next();
       if (done) return true;
       this.#batch = value;
@@ -185,7 +186,7 @@ class Workbook {
     let last = 1;
     for (;;) {
       const batch = await rows.next(rowsOnSheet - last);
-      if (!batch.length) break;
+      if (!batch) break;
       let data = '';
       for (const record of batch) data += this.#record(++last, record);
       yield Buffer.from(data);

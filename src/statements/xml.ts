@@ -1,6 +1,12 @@
 import { toDecimal } from '../money.ts';
 import { LocalTime } from './local-time.ts';
-import type { StatementHead, StatementRecord, StatementRecords, StatementTotals } from './statement.ts';
+import {
+  PIECE,
+  type StatementHead,
+  type StatementRecord,
+  type StatementRecords,
+  type StatementTotals,
+} from './statement.ts';
 import { escaped } from './text.ts';
 
 /** Described by schema/statement-1.xsd. */
@@ -17,12 +23,14 @@ export async function* xmlStatement(
 <statement xmlns="${NAMESPACE}" language="${head.language}">
 ${xml.head()}${xml.totals(totals)}  <records>
 `);
+  let text = '';
   for await (const batch of records) {
-    let text = '';
     for (const record of batch) text += xml.record(record);
+    if (text.length < PIECE) continue;
     yield Buffer.from(text);
+    text = '';
   }
-  yield Buffer.from('  </records>\n</statement>\n');
+  yield Buffer.from(`${text}  </records>\n</statement>\n`);
 }
 
 class Xml {

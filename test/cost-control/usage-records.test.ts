@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Day } from '../../src/calendar.ts';
 import { usageRecords } from '../../src/cost-control/usage-records.ts';
+import type { RecordBatch } from '../../src/statements/record-batch.ts';
 import type { StatementRecord } from '../../src/statements/statement.ts';
 import { addRecords } from '../../src/usage/add-records.ts';
 import { ensureParts } from '../../src/usage/parts.ts';
@@ -42,9 +43,9 @@ const open = () =>
   });
 
 async function read(): Promise<StatementRecord[]> {
-  const batches: StatementRecord[][] = [];
+  const batches: RecordBatch[] = [];
   for await (const batch of (await open()).batches()) batches.push(batch);
-  return batches.flat();
+  return batches.flatMap((batch) => [...batch]);
 }
 
 const connections = async () => {
@@ -82,7 +83,7 @@ test('records are those of the moment when it was opened, and come after the tra
   const opened = await open();
   await add([{ recordId: 'later', peer: 'later' }]);
   const peers = [];
-  for await (const batch of opened.batches()) peers.push(...batch.map(({ peer }) => peer));
+  for await (const batch of opened.batches()) for (const { peer } of batch) peers.push(peer);
   expect(peers).toEqual(['before']);
 });
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type StatementFormat, type StatementRecord } from '../../src/statements/statement.ts';
+import { type StatementFormat } from '../../src/statements/statement.ts';
+import type { RecordBatch } from '../../src/statements/record-batch.ts';
 import { writeStatement } from '../../src/statements/write-statement.ts';
-import { sampleHead, sampleRecord, sampleTotals } from '../support/statement.ts';
+import { asBatch, sampleHead, sampleRecord, sampleTotals } from '../support/statement.ts';
 
 /** Run by itself, with --expose-gc: node measure.ts PDF 100000. Prints what it wrote and what it held meanwhile. */
 export interface Measured {
@@ -14,10 +15,10 @@ const [format, count] = [process.argv[2] as StatementFormat, Number(process.argv
 const batch = 1_000;
 const held: number[] = [];
 
-async function* records(): AsyncGenerator<StatementRecord[]> {
+async function* records(): AsyncGenerator<RecordBatch> {
   for (let start = 0; start < count; start += batch) {
     if (start % (count / 10) === 0) held.push(await heldNow());
-    yield Array.from({ length: batch }, (_, index) => sampleRecord(start + index, count));
+    yield asBatch(Array.from({ length: batch }, (_, index) => sampleRecord(start + index, count)));
   }
 }
 

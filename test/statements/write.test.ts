@@ -12,6 +12,7 @@ import { statementFile, writeStatement } from '../../src/statements/write-statem
 import { xlsxStatement } from '../../src/statements/xlsx.ts';
 import {
   AWKWARD,
+  asBatch,
   collect,
   sampleHead,
   sampleRecord,
@@ -25,7 +26,7 @@ const LANGUAGES = ['ru', 'en', 'nl'] as const;
 const nothing = sampleTotals(0);
 
 async function* batchOf(...records: StatementRecord[]) {
-  yield records;
+  yield asBatch(records);
 }
 const recordOf = (peer: string, given: Partial<StatementRecord> = {}): StatementRecord => ({
   at: new Date('2026-03-08T09:00:00Z'),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Language } from '../../src/generated/prisma/enums.ts';
+import { RecordBatch } from '../../src/statements/record-batch.ts';
 import {
   RECORD_KINDS,
   type RecordKind,
@@ -69,14 +70,26 @@ export function sampleRecord(index: number, count: number): StatementRecord {
   return { at, kind, peer, amount, cost: chance % 4 ? chance % 2_000 : 0 };
 }
 
+/** Records as they come from the database. */
+export function asBatch(records: readonly StatementRecord[]): RecordBatch {
+  const peers = records.map(({ peer }) => Buffer.from(peer));
+  const batch = new RecordBatch(Buffer.concat(peers));
+  let end = 0;
+  for (const [index, { at, kind, amount, cost }] of records.entries()) {
+    const start = end;
+    end += peers[index]!.length;
+    batch.add(at.getTime(), RECORD_KINDS.indexOf(kind), start, end, amount, cost);
+  }
+  return batch;
+}
+
 /** Records in batches, made as they are asked for. */
-export async function* sampleRecords(
-  count: number,
-  batch = 1_000,
-): AsyncGenerator<readonly StatementRecord[]> {
+export async function* sampleRecords(count: number, batch = 1_000): AsyncGenerator<RecordBatch> {
   for (let start = 0; start < count; start += batch)
-    yield Array.from({ length: Math.min(batch, count - start) }, (_, index) =>
-      sampleRecord(start + index, count),
+    yield asBatch(
+      Array.from({ length: Math.min(batch, count - start) }, (_, index) =>
+        sampleRecord(start + index, count),
+      ),
     );
 }
 

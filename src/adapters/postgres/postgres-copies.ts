@@ -1,9 +1,9 @@
 import pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Copies, CopiedRow, Copy } from '../../ports/copies.ts';
+import type { CopiedRows, Copies, Copy } from '../../ports/copies.ts';
 import type { Tx } from '../../ports/database.ts';
-import { CopiedRows } from './copied-rows.ts';
+import { BinaryRows } from './binary-rows.ts';
+import { CopyOut } from './copy-out.ts';
 import { STATEMENT_MS } from './patience.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -19,7 +19,7 @@ export class PostgresCopies implements Copies {
     this.#statementMs = statementMs;
   }
 
-  async open<Row>(tx: Tx, query: Prisma.Sql, read: (row: CopiedRow) => Row): Promise<Copy<Row>> {
+  async open<Batch>(tx: Tx, query: Prisma.Sql, read: (rows: CopiedRows) => Batch): Promise<Copy<Batch>> {
     const [{ snapshot }] = await tx.$queryRaw<
       [{ snapshot: string }]
     >`SELECT pg_export_snapshot() AS snapshot`;
@@ -48,13 +48,12 @@ export class PostgresCopies implements Copies {
       end,
       async *batches() {
         try {
-          const rows = new CopiedRows();
-          const pieces = client.query(copyTo(`COPY (${literal(client, query)}) TO STDOUT (FORMAT binary)`));
-          const iterator = pieces[Symbol.asyncIterator]();
-          for (;;) {
-            const { done, value } = await answered(iterator.next());
+          const copy = new CopyOut(`COPY (${literal(client, query)}) TO STDOUT (FORMAT binary)`);
+          const messages = client.query(copy).messages();
+          for (let isFirst = true; ; isFirst = false) {
+            const { done, value } = await answered(messages.next());
             if (done) return;
-            yield rows.take(value as Buffer, read);
+            yield read(new BinaryRows(value, isFirst));
           }
         } finally {
           end();
