@@ -61,7 +61,7 @@ export class Catalogue {
       const place = this.#places.get(code);
       if (place !== undefined) places.push(place);
     }
-    return places.sort((one, other) => one - other).map((place) => this.services[place]!);
+    return places.toSorted((one, other) => one - other).map((place) => this.services[place]!);
   }
 
   tariff(code: string): TariffWithTerms | undefined {

@@ -154,7 +154,9 @@ const within = (
   !statuses || statuses.includes('NOT_CONNECTED')
     ? catalogue.services
     : catalogue.servicesWith(
-        line.openOrders.size ? new Set([...line.active.keys(), ...line.openOrders.keys()]) : line.active.keys(),
+        line.openOrders.size
+          ? new Set([...line.active.keys(), ...line.openOrders.keys()])
+          : line.active.keys(),
       );
 
 /** One service on one line, read together with whatever else is asked of that line; null: there is no such thing. */

@@ -22,7 +22,10 @@ const subscriber = (subscriberId: string): Viewer => ({
   kind: 'SUBSCRIBER',
   session: { subscriberId, id: OWN },
 });
-const partner = (subscriberId: string, scopes: ('line:read' | 'services:read')[] = ['line:read']): Viewer => ({
+const partner = (
+  subscriberId: string,
+  scopes: ('line:read' | 'services:read')[] = ['line:read'],
+): Viewer => ({
   kind: 'PARTNER',
   partner: { id: 'p', name: 'P', operations: [] },
   grant: { subscriberId, id: OWN },
