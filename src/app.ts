@@ -1,22 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import type { DestinationStream, Logger } from 'pino';
-import { FolderFiles } from './adapters/files/folder-files.ts';
-import { S3Files, type S3Timings } from './adapters/files/s3-files.ts';
-import { openJobs } from './adapters/jobs/pg-boss-jobs.ts';
-import { DevMail, NoMail } from './adapters/mail/dev-mail.ts';
-import { SmtpMail, type SmtpMailOptions } from './adapters/mail/smtp-mail.ts';
+import type { DestinationStream } from 'pino';
+import { type JobRunner, openJobs } from './adapters/jobs/pg-boss-jobs.ts';
 import { PostgresCopies } from './adapters/postgres/postgres-copies.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
 import { openDatabase, type PrismaOptions } from './adapters/postgres/prisma.ts';
-import { SimulatedProvisioning } from './adapters/provisioning/simulated-provisioning.ts';
-import { type Tmf641Options, Tmf641Provisioning } from './adapters/provisioning/tmf641-provisioning.ts';
-import { DevSms, NoSms } from './adapters/sms/dev-sms.ts';
-import { type SmppOptions, SmppSms } from './adapters/sms/smpp-sms.ts';
 import { openCatalogue } from './catalogue/source.ts';
+import { type Adapters, chooseAdapters, type Timings } from './choose-adapters.ts';
 import { stepDetailOrder } from './cost-control/detail-orders.ts';
 import { type Config, publicUrl } from './config.ts';
-import { devFolder, filesFolder } from './database.ts';
 import type { DevTools } from './http/dev-tools.ts';
 import { callbackPath } from './http/network-callback.ts';
 import type { App } from './ports/app.ts';
@@ -24,10 +15,7 @@ import { takeRecurringFees } from './ledger/jobs.ts';
 import { takeRecurringFeesHandler } from './ledger/take-fees.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Reach } from './ports/failure-points.ts';
-import type { Files } from './ports/files.ts';
-import type { Mail } from './ports/mail.ts';
 import type { Random } from './ports/random.ts';
-import type { Sms } from './ports/sms.ts';
 import { Secrets } from './secrets.ts';
 import { type Backlog, showBacklog } from './seeing/backlog.ts';
 import { openLog } from './seeing/log.ts';
@@ -50,14 +38,6 @@ import { tariffChanges } from './tariffs/tariff-changes.ts';
 import { clearAway, clearAwayHandler } from './upkeep/clear-away.ts';
 
 const systemClock: Clock = { now: () => new Date() };
-
-/** How long each outside system is waited for, where that is not as its adapter has it. */
-interface Timings {
-  sms?: SmppOptions['timings'];
-  network?: Tmf641Options['timings'];
-  mail?: SmtpMailOptions['timings'];
-  files?: Partial<S3Timings>;
-}
 
 export interface AppOptions extends PrismaOptions {
   config: Config;
@@ -88,32 +68,6 @@ export interface RunningApp extends App {
   close(): Promise<void>;
 }
 
-/** Who carries SMS; a process without jobs sends none. */
-function smscOf(
-  config: Config,
-  shown: DevSms,
-  parts: { random: Random; log: Logger },
-  timings: Timings['sms'] = {},
-): Sms {
-  const { SMS_URL: url, SMS_SENDER: sender, SMS_WINDOW: window } = config;
-  const { log } = parts;
-  if (url === 'dev:') return config.DEV_TOOLS ? shown : new NoSms(log);
-  return config.ROLE === 'http' ? new NoSms(log) : new SmppSms({ url, sender, window, timings, ...parts });
-}
-
-/** The operator's network side; undefined: it is simulated. */
-function networkOf(
-  config: Config,
-  parts: { clock: Clock; random: Random; log: Logger },
-  timings: Timings['network'] = {},
-): Tmf641Provisioning | undefined {
-  const { PROVISIONING_URL: url, PROVISIONING_TOKEN_URL: tokenUrl } = config;
-  if (url === 'sim:') return undefined;
-  const { PROVISIONING_CLIENT_ID: clientId = '', PROVISIONING_CLIENT_SECRET: clientSecret = '' } = config;
-  const credentials = tokenUrl ? { tokenUrl, clientId, clientSecret } : undefined;
-  return new Tmf641Provisioning({ url, credentials, timings, ...parts });
-}
-
 /** What there is to carry out, and how much of it at once. */
 export const worksOf = (app: App): OrderWork[] => [
   {
@@ -135,23 +89,34 @@ export const worksOf = (app: App): OrderWork[] => [
     step: (taken) => stepDetailOrder(app, taken),
   },
 ];
-/** Who carries mail. */
-function mailOf(
-  config: Config,
-  shown: DevMail,
-  parts: { clock: Clock; log: Logger },
-  timings: Timings['mail'] = {},
-): Mail {
-  const { MAIL_URL: url, MAIL_FROM: from } = config;
-  if (url === 'dev:') return config.DEV_TOOLS ? shown : new NoMail(parts.log);
-  return new SmtpMail({ url, from, timings, ...parts });
-}
 
-/** Where files lie. */
-function filesOf(config: Config, clock: Clock, timings: Timings['files']): Files {
-  const { FILES_URL: url } = config;
-  if (url.startsWith('s3:')) return new S3Files(url, timings);
-  return new FolderFiles(url === 'file:' ? filesFolder(config) : fileURLToPath(url), clock);
+/** What this process carries out: orders and jobs, from when it is told until it rests. */
+function workerOf(
+  app: App,
+  {
+    jobs,
+    network,
+    lookAgainMs,
+  }: { jobs: JobRunner; lookAgainMs: number | undefined } & Pick<Adapters, 'network'>,
+): Pick<RunningApp, 'work' | 'rest'> {
+  let orders: ReturnType<typeof workOnOrders> | undefined;
+  let resting: Promise<unknown> | undefined;
+  return {
+    work: async () => {
+      recordReceipts(app);
+      if (app.config.PUBLIC_URL) network?.askForCallbacks(publicUrl(app.config) + callbackPath(app.secrets));
+      orders = workOnOrders(app, worksOf(app), { lookEveryMs: lookAgainMs });
+      await jobs.work([
+        sendSmsPasswordHandler(app),
+        sendNoticeHandler(app),
+        takeRecurringFeesHandler(app),
+        clearAwayHandler(app),
+      ]);
+    },
+    rest: async () => {
+      await (resting ??= Promise.all([orders?.stop(), jobs.rest()]));
+    },
+  };
 }
 
 /** Puts the product together: each port with its adapter, each job with its handler. The database is migrated already. */
@@ -171,13 +136,11 @@ export async function createApp({
   const { db, rows } = openDatabase(databaseUrl, options);
   const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
   const catalogue = await openCatalogue({ db, log }, wakeUps, lookAgainMs);
-  const sms = new DevSms(devFolder(config), config.SMS_SENDER, clock, log);
   const random: Random = { below: randomInt };
-  const smsc = smscOf(config, sms, { random, log }, timings.sms);
-  const mail = new DevMail(devFolder(config), config.MAIL_FROM, clock, log);
-  const files = filesOf(config, clock, timings.files);
-  const simulated = new SimulatedProvisioning();
-  const network = networkOf(config, { clock, random, log }, timings.network);
+  const { sms, mail, files, provisioning, network, devTools } = await chooseAdapters(
+    { config, clock, random, log },
+    timings,
+  );
   const jobs = await openJobs(databaseUrl, [sendSmsPassword, sendNotice, takeRecurringFees, clearAway], log, {
     runs: config.ROLE !== 'http',
     cron,
@@ -201,10 +164,10 @@ export async function createApp({
     grantWatch: openGrantWatch({ db, wakeUps }),
     catalogue,
     jobs,
-    sms: seenSms(smsc),
-    mail: seenMail(mailOf(config, mail, { clock, log }, timings.mail)),
+    sms: seenSms(sms),
+    mail: seenMail(mail),
     files: seenFiles(files),
-    provisioning: seenProvisioning(network ?? simulated),
+    provisioning: seenProvisioning(provisioning),
     networkCallback: network,
     wakeUps,
     reach,
@@ -216,32 +179,18 @@ export async function createApp({
     orders: await openOrders(app),
     jobs: await jobs.backlog(db),
   });
-  let worker: ReturnType<typeof workOnOrders> | undefined;
-  let resting: Promise<unknown> | undefined;
-  const rest = async () => {
-    await (resting ??= Promise.all([worker?.stop(), jobs.rest()]));
-  };
+  const { work, rest } = workerOf(app, { jobs, network, lookAgainMs });
   return {
     ...app,
-    devTools: { sms, mail, network: simulated },
+    devTools,
     takeStock: () => showBacklog(backlog),
-    work: async () => {
-      recordReceipts(app);
-      if (config.PUBLIC_URL) network?.askForCallbacks(publicUrl(config) + callbackPath(secrets));
-      worker = workOnOrders(app, worksOf(app), { lookEveryMs: lookAgainMs });
-      await jobs.work([
-        sendSmsPasswordHandler(app),
-        sendNoticeHandler(app),
-        takeRecurringFeesHandler(app),
-        clearAwayHandler(app),
-      ]);
-    },
+    work,
     rest,
     close: async () => {
       await rest();
       await jobs.stop();
       await app.provisioning.close();
-      await smsc.close();
+      await sms.close();
       await app.staffReads.write();
       await files.close();
       catalogue.close();

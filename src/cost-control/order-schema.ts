@@ -1,12 +1,11 @@
 import { fromColumn } from '../calendar.ts';
 import { DetailDelivery as Deliveries, DetailFormat as Formats } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
-import { Money, money } from '../graphql/money.ts';
-import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
+import { lineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
 import { isOwner } from '../graphql/viewer.ts';
 import { orderAt } from '../orders/find-order.ts';
-import { failureOf, OrderFailure, OrderState } from '../orders/state-schema.ts';
+import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { isLinked, linkTo } from './link.ts';
@@ -29,10 +28,7 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
     resolve: ({ subscriberId, id }) => lineKey(subscriberId, id),
     description: 'Names this order: hand it to `revoke` to end its link.',
   },
-  findUnique: (id) => {
-    const { subscriberId, key } = parseLineKey(id);
-    return orderAt({ subscriberId, orderId: key });
-  },
+  findUnique: orderNamed,
   fields: (t) => ({
     from: t.field({
       type: 'Date',
@@ -53,12 +49,6 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
       resolve: ({ email, subscriberId }, _args, { viewer }) => (isOwner(viewer, subscriberId) ? email : null),
     }),
     subscriber: t.relation('subscriber', { description: 'Whose line it is about.' }),
-    fee: t.field({
-      type: Money,
-      description: 'Held with the order, taken when it completes, let go when it does not.',
-      resolve: ({ fee }) => money(fee),
-    }),
-    state: t.field({ type: OrderState, description: 'Where it stands now.', resolve: ({ state }) => state }),
     progress: t.exposeInt('progress', { description: '0 to 100.' }),
     recordCount: t.exposeInt('recordCount', {
       nullable: true,
@@ -92,20 +82,10 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
       nullable: true,
       description: 'Usage up to here was known when it was ordered.',
     }),
-    failure: t.field({
-      type: OrderFailure,
-      nullable: true,
-      description: 'Why it failed; null unless it did.',
-      resolve: failureOf,
-    }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
-    finishedAt: t.expose('finishedAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it came to its end; null while it is open.',
-    }),
   }),
 });
+
+addOrderFields(DetailOrder, 'Held with the order, taken when it completes, let go when it does not.');
 
 builder.prismaObjectField(Subscriber, 'detailOrders', (t) =>
   t.relatedConnection(

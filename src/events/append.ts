@@ -1,6 +1,7 @@
 import type { EventKind, OrderState } from '../generated/prisma/enums.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
+import { newsOf } from './news.ts';
 
 export interface NewEvent {
   subscriberId: string;
@@ -28,6 +29,8 @@ export async function appendEvent(
     data: { lastEventSeq: { increment: 1 } },
     select: { lastEventSeq: true },
   });
-  await tx.event.create({ data: { ...event, seq: lastEventSeq, occurredAt: app.clock.now() } });
-  await app.wakeUps.notify(tx, eventsTopic(event.subscriberId));
+  const { progress = null } = event;
+  const data = { ...event, progress, seq: lastEventSeq, occurredAt: app.clock.now() };
+  await tx.event.create({ data });
+  await app.wakeUps.notify(tx, eventsTopic(event.subscriberId), newsOf(data));
 }

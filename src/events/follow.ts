@@ -1,50 +1,34 @@
-import { Prisma } from '../generated/prisma/client.ts';
-import type { EventKind, OrderState } from '../generated/prisma/enums.ts';
+import type { OrderState } from '../generated/prisma/enums.ts';
 import type { App } from '../ports/app.ts';
 import { eventsTopic } from './append.ts';
-import { eventsAfter, type OrderEvent, PAGE } from './gathered-reads.ts';
+import { eventsAfter, PAGE } from './gathered-reads.ts';
+import { Heard, type Step } from './heard.ts';
+import type { LineEvent } from './news.ts';
+import { type Follow, since, whereThingsStand } from './start.ts';
 
 type Parts = Pick<App, 'db' | 'log' | 'wakeUps'>;
 
 const FINAL: readonly OrderState[] = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
-export interface Follow {
-  subscriberId: string;
-  kind: EventKind;
-  /** Only this order, and no further than its final state. */
-  orderId?: string | undefined;
-  /** Everything since this number; absent: first where things stand, then what happens. */
-  after?: number | undefined;
-  /** The named order has come to its end: what was said of it is all there is. */
-  over?: boolean | undefined;
-}
-
-/** From the cursor on, events are no longer kept, or there never were any: it cannot be gone on from. */
-export class EventsExpired extends Error {
-  constructor() {
-    super('Events since this cursor are no longer kept: subscribe again without `after`.');
-  }
-}
-
 /**
- * A line's order events in order, with no gap and no repeat, until the reader stops. The table is read by number;
- * a wake-up only says when to look, so a reader that is slow is behind, and nothing piles up for it. Once it has begun,
- * it outlives a database that is away for a while.
+ * A line's order events in order, with no gap and no repeat, until the reader stops. Wake-ups bring them along; their
+ * numbers tell whether one is missing, and what is missing is read from the table, so a reader that is slow is behind,
+ * and nothing piles up for it. Once it has begun, it outlives a database that is away for a while.
  * @throws EventsExpired when `after` is older than what is kept, or ahead of all that happened
  */
-export async function follow(app: Parts, wanted: Follow): Promise<AsyncGenerator<OrderEvent>> {
-  const bell = new Bell();
-  const stopListening = app.wakeUps.listen(eventsTopic(wanted.subscriberId), () => bell.ring());
+export async function follow(app: Parts, wanted: Follow): Promise<AsyncGenerator<LineEvent>> {
+  const heard = new Heard();
+  const stopListening = app.wakeUps.listen(eventsTopic(wanted.subscriberId), (news) => heard.hear(news));
   try {
     const start = await (wanted.after === undefined
       ? whereThingsStand(app, wanted)
       : since(app, wanted, wanted.after));
-    const events = read(app, wanted, start, bell, stopListening);
+    const events = read(app, wanted, start, heard, stopListening);
     const stop = events.return.bind(events);
     // A generator that waits cannot be stopped from outside: it has to be woken first.
     events.return = (value) => {
       stopListening();
-      bell.close();
+      heard.close();
       return stop(value);
     };
     return events;
@@ -57,102 +41,45 @@ export async function follow(app: Parts, wanted: Follow): Promise<AsyncGenerator
 async function* read(
   app: Parts,
   wanted: Follow,
-  start: Start,
-  bell: Bell,
+  start: Step,
+  heard: Heard,
   done: () => void,
-): AsyncGenerator<OrderEvent> {
+): AsyncGenerator<LineEvent> {
   try {
-    let { events, seq } = start;
-    for (let looked = false; !bell.closed; looked = true) {
+    let { events, seq, behind } = start;
+    for (;;) {
       for (const event of events) {
+        if (!isFor(wanted, event)) continue;
         yield event;
         if (endsStream(wanted, event)) return;
-        seq = Math.max(seq, event.seq);
       }
-      if (looked && events.length < PAGE) {
-        if (wanted.over) return;
-        await bell.rung();
-      }
-      events = await eventsAfter(app.db, { ...wanted, after: seq }).catch((err: unknown) => {
-        if (wanted.over) throw err;
-        app.log.warn({ err }, 'a stream could not look; it looks again when woken');
-        return [];
-      });
+      if (heard.closed || (wanted.over && !behind)) return;
+      ({ events, seq, behind } = await (behind ? look(app, wanted, seq, heard) : heard.next(seq)));
     }
   } finally {
     done();
   }
 }
 
-const endsStream = (wanted: Follow, event: OrderEvent): boolean =>
-  wanted.orderId !== undefined && FINAL.includes(event.state);
+const isFor = ({ kind, orderId }: Follow, event: LineEvent): boolean =>
+  event.kind === kind && (orderId === undefined || event.orderId === orderId);
 
-/** Remembers being rung while nobody waits. */
-class Bell {
-  closed = false;
-  #rung = true;
-  #wake: (() => void) | undefined;
+const endsStream = ({ orderId }: Follow, { state }: LineEvent): boolean =>
+  orderId !== undefined && FINAL.includes(state);
 
-  ring(): void {
-    this.#rung = true;
-    this.#wake?.();
+/** What the table has after that number; a table that cannot be read is looked at again when more is heard. */
+async function look(app: Parts, wanted: Follow, seq: number, heard: Heard): Promise<Step> {
+  const { newest } = heard;
+  try {
+    const events = await eventsAfter(app.db, { ...wanted, after: seq });
+    const last = events.at(-1)?.seq ?? seq;
+    return events.length < PAGE
+      ? { events, seq: Math.max(last, newest), behind: false }
+      : { events, seq: last, behind: true };
+  } catch (err) {
+    if (wanted.over) throw err;
+    app.log.warn({ err }, 'a stream could not look; it looks again when woken');
+    await heard.next(seq);
+    return { events: [], seq, behind: true };
   }
-
-  close(): void {
-    this.closed = true;
-    this.ring();
-  }
-
-  async rung(): Promise<void> {
-    if (!this.#rung) await new Promise<void>((resolve) => (this.#wake = resolve));
-    this.#rung = false;
-    this.#wake = undefined;
-  }
-}
-
-interface Start {
-  events: OrderEvent[];
-  /** What happens from here on has a greater number. */
-  seq: number;
-}
-
-/** The last event of the named order, or of each open one, and the line's number, in one statement: one moment. */
-async function whereThingsStand(
-  app: Pick<App, 'db'>,
-  { subscriberId, kind, orderId }: Follow,
-): Promise<Start> {
-  const which = orderId
-    ? Prisma.sql`e.order_id = ${orderId}::uuid`
-    : Prisma.sql`e.state NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')`;
-  const rows = await app.db.$queryRaw<
-    ({ lastEventSeq: number } & { [K in keyof OrderEvent]: OrderEvent[K] | null })[]
-  >`
-    SELECT s.last_event_seq AS "lastEventSeq", e.subscriber_id AS "subscriberId", e.seq, e.order_id AS "orderId",
-           e.state::text, e.progress, e.occurred_at AS "occurredAt"
-    FROM subscribers s
-    LEFT JOIN (
-      SELECT DISTINCT ON (order_id) * FROM events
-      WHERE subscriber_id = ${subscriberId}::uuid AND kind = ${kind}::"EventKind"
-      ORDER BY order_id, seq DESC
-    ) e ON e.subscriber_id = s.id AND ${which}
-    WHERE s.id = ${subscriberId}::uuid
-    ORDER BY e.seq`;
-  return {
-    events: rows.filter((row): row is typeof row & OrderEvent => row.seq !== null),
-    seq: rows[0]?.lastEventSeq ?? 0,
-  };
-}
-
-/**
- * From a cursor on. Numbers have no gap, so that at one moment a missing next one means that it was cleared away:
- * hence one statement. A number that has not been reached is of a history that a restored backup undid.
- */
-async function since(app: Pick<App, 'db'>, { subscriberId }: Follow, after: number): Promise<Start> {
-  const [line] = await app.db.$queryRaw<{ expired: boolean }[]>`
-    SELECT last_event_seq < ${after} OR last_event_seq > ${after} AND NOT EXISTS (
-      SELECT 1 FROM events WHERE subscriber_id = ${subscriberId}::uuid AND seq = ${after + 1}
-    ) AS expired
-    FROM subscribers WHERE id = ${subscriberId}::uuid`;
-  if (line?.expired) throw new EventsExpired();
-  return { events: [], seq: after };
 }

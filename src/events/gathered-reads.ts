@@ -1,18 +1,12 @@
 import DataLoader from 'dataloader';
 import type { EventKind } from '../generated/prisma/enums.ts';
-import type { EventModel as Event } from '../generated/prisma/models.ts';
 import type { Db } from '../ports/database.ts';
+import type { LineEvent } from './news.ts';
 
 /** So many events are read for a stream at a time. */
 export const PAGE = 100;
 /** Streams in one statement: some milliseconds' work. */
 const AT_ONCE = 500;
-
-/** What happened to an order, as a stream tells it. */
-export type OrderEvent = Pick<
-  Event,
-  'subscriberId' | 'seq' | 'orderId' | 'state' | 'progress' | 'occurredAt'
->;
 
 /** What a stream looks for: a line's events of a kind after a number, or those of one order alone. */
 export interface Look {
@@ -22,13 +16,13 @@ export interface Look {
   after: number;
 }
 
-const gathering = new WeakMap<Db, DataLoader<Look, OrderEvent[]>>();
+const gathering = new WeakMap<Db, DataLoader<Look, LineEvent[]>>();
 
 /**
  * The next events of a stream, in order. Streams that look at the same moment, since a wake-up told many of them or the
  * time has come for all, are answered by one statement.
  */
-export function eventsAfter(db: Db, look: Look): Promise<OrderEvent[]> {
+export function eventsAfter(db: Db, look: Look): Promise<LineEvent[]> {
   let loader = gathering.get(db);
   if (!loader) {
     loader = new DataLoader((looks) => readFor(db, looks), { cache: false, maxBatchSize: AT_ONCE });
@@ -37,11 +31,11 @@ export function eventsAfter(db: Db, look: Look): Promise<OrderEvent[]> {
   return loader.load(look);
 }
 
-type Row = OrderEvent & { look: number };
+type Row = LineEvent & { look: number };
 
-async function readFor(db: Db, looks: readonly Look[]): Promise<OrderEvent[][]> {
+async function readFor(db: Db, looks: readonly Look[]): Promise<LineEvent[][]> {
   const rows = await db.$queryRaw<Row[]>`
-    SELECT look.n::int AS look, e.subscriber_id AS "subscriberId", e.seq, e.order_id AS "orderId", e.state::text AS state,
+    SELECT look.n::int AS look, e.subscriber_id AS "subscriberId", e.seq, e.kind::text AS kind, e.order_id AS "orderId", e.state::text AS state,
            e.progress, e.occurred_at AS "occurredAt"
     FROM unnest(
       ${looks.map(({ subscriberId }) => subscriberId)}::uuid[], ${looks.map(({ kind }) => kind)}::text[],
@@ -54,7 +48,7 @@ async function readFor(db: Db, looks: readonly Look[]): Promise<OrderEvent[][]> 
       ORDER BY events.seq LIMIT ${PAGE}
     ) AS e
     ORDER BY look.n, e.seq`;
-  const found = looks.map((): OrderEvent[] => []);
+  const found = looks.map((): LineEvent[] => []);
   for (const { look, ...event } of rows) found[look - 1]!.push(event);
   return found;
 }

@@ -12,7 +12,7 @@ export const FRESH_READS = 'freshReads' as const;
 /**
  * Loaders remember what they read. After a mutation, and with each event of a subscription, that is the past:
  * what is selected below reads anew. What Pothos and its plugins remember of an operation ends with each event, too: a
- * stream would otherwise keep every object that it ever told of.
+ * stream would otherwise keep every object that it ever told of. What it selects was weighed with the first.
  */
 class FreshReadsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
@@ -21,9 +21,9 @@ class FreshReadsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
     if (field.kind !== 'Mutation' && field.kind !== 'Subscription') return resolver;
     return async (parent, args, context, info) => {
-      if (field.kind === 'Subscription') Object.assign(context, initContextCache());
-      const result: unknown = await resolver(parent, args, context, info);
       const own = context as unknown as Context;
+      if (field.kind === 'Subscription') Object.assign(context, initContextCache(), { weighed: true });
+      const result: unknown = await resolver(parent, args, context, info);
       own.loaders = createLoaders(own.app);
       return result;
     };

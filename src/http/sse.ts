@@ -10,6 +10,7 @@ import { check, type Checked, type Result, runInPlace } from './pipeline.ts';
 import type { SocketPlaces } from './places.ts';
 import { currentRequestId } from './request-scope.ts';
 import { seeErrors, seeOperation, seeRefused } from './seen.ts';
+import { endWithSession } from './session-end.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 const HEADERS = {
@@ -42,7 +43,7 @@ export async function serveStream(
   if (!checked) return false;
   const mask: Mask = (error) =>
     maskError(error, currentRequestId()!, (err) => app.log.error({ err }, 'unexpected error'));
-  const begin = () => seeOperation(operation, 'sse', () => start(checked, places, facts));
+  const begin = () => seeOperation(operation, 'sse', () => start({ app, places }, checked, facts));
   const result = await begin().catch((error: unknown) => ({ errors: [mask(error)] }));
   if (isAsyncIterable(result)) await carryStream(response, result, app.config, mask);
   else refuse(response, result.errors ?? []);
@@ -59,14 +60,19 @@ function checkStream(yoga: Yoga, operation: Operation, facts: RequestFacts): Che
   }
 }
 
-async function start(checked: Checked, places: SocketPlaces, { address }: RequestFacts): Promise<Result> {
+async function start(
+  { app, places }: Omit<Parts, 'yoga'>,
+  checked: Checked,
+  { address }: RequestFacts,
+): Promise<Result> {
   const { context, run } = await checked.begin();
   const leave = places.stream(context.viewer, address);
   if (!leave) {
     seeRefused('streams');
     throw codedError('TOO_MANY_STREAMS', 'There are as many streams as there may be: end one first.');
   }
-  return runInPlace(run, leave);
+  const result = await runInPlace(run, leave);
+  return isAsyncIterable(result) ? endWithSession(app, context.viewer, result) : result;
 }
 
 /** The one answer of a stream that does not come about. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
-import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import {
   CloseCode,
@@ -25,16 +24,11 @@ import type { PersistedDocuments } from './persisted.ts';
 import { check, type Checked, type Result, runInPlace } from './pipeline.ts';
 import type { Leave, SocketPlace, SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
-import { oneByOne } from './departure.ts';
 import { seeErrors, seeOperation, seeRefused } from './seen.ts';
-import { carry, SERVICE_RESTART, TRY_AGAIN_LATER } from './socket.ts';
+import { carry, TRY_AGAIN_LATER } from './socket.ts';
+import { closeAll, type Leaving } from './socket-farewell.ts';
 import { inTime } from './within.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
-
-/** How long sockets may take over their farewell before they are cut off. */
-const FAREWELL_MS = 2_000;
-/** How long a socket that is to be closed waits for the operations that run on it. */
-const FINISH_WITHIN_MS = 10_000;
 
 export interface OpenSockets {
   /**
@@ -44,13 +38,10 @@ export interface OpenSockets {
   close(overMs: number): Promise<void>;
 }
 
-interface Extra {
-  socket: WebSocket;
+interface Extra extends Leaving {
   request: IncomingMessage;
   address: string;
   place: SocketPlace;
-  /** Operations under way that have an end of their own. */
-  running: Set<Promise<void>>;
   session?: SessionKey;
   unwatch?: () => void;
 }
@@ -98,27 +89,6 @@ export function serveWebSocket(parts: Parts, server: Server): OpenSockets {
     carry(protocol, socket, extra, patience, log);
   });
   return { close: (overMs) => closeAll(sockets, open, overMs) };
-}
-
-async function closeAll(
-  sockets: WebSocketServer,
-  open: ReadonlyMap<WebSocket, Extra>,
-  overMs: number,
-): Promise<void> {
-  const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
-  const farewells: Promise<void>[] = [];
-  await oneByOne([...open.values()], overMs, (extra) => void farewells.push(bidFarewell(extra)));
-  await Promise.all(farewells);
-  await Promise.race([closed, delay(FAREWELL_MS, undefined, { ref: false })]);
-  for (const socket of sockets.clients) socket.terminate();
-  await closed;
-}
-
-async function bidFarewell({ socket, running }: Extra): Promise<void> {
-  await Promise.race([Promise.allSettled(running), delay(FINISH_WITHIN_MS, undefined, { ref: false })]);
-  // What the last of them answered is handed over first
-  await setImmediate();
-  socket.close(SERVICE_RESTART, 'Come back');
 }
 
 /** The protocol's own word for too many beginnings: its clients do not go on trying after it. */

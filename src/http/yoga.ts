@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type DocumentNode, getOperationAST, type GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  getOperationAST,
+  type GraphQLError,
+  type GraphQLSchema,
+  subscribe,
+  validate,
+} from 'graphql';
 import {
   _createLRUCache as createCache,
   createYoga,
-  isAsyncIterable,
   type Plugin,
   type YogaServerInstance,
 } from 'graphql-yoga';
@@ -28,7 +35,6 @@ import { runHotCompiled } from './hot-execution.ts';
 import type { Registered } from './persisted.ts';
 import { currentRequestId } from './request-scope.ts';
 import { seeErrors } from './seen.ts';
-import { endWithSession } from './session-end.ts';
 import { SessionLook } from './session-look.ts';
 import { inTime, tookTooLong, within } from './within.ts';
 
@@ -86,7 +92,6 @@ export function openYoga(app: App): Yoga {
       runHotCompiled,
       limitTime(app.config),
       streamsWhereCarried,
-      streamsEndWithSession,
       staffAreSeen,
       errorsAreSeen,
       keepCatalogueAnswers(),
@@ -124,14 +129,17 @@ const limitDocuments = (config: Config): Plugin => ({
   },
 });
 
-/** An operation that takes too long is answered all the same. */
+/**
+ * An operation that takes too long is answered all the same. Subscriptions are those of graphql-js: each event is one
+ * result, where yoga's makes a stream of it, and that costs more than what the event selects.
+ */
 const limitTime = ({ OPERATION_SECONDS }: Config): Plugin => {
   const late = () => ({ errors: [tookTooLong(OPERATION_SECONDS)] });
   return {
     onExecute: ({ executeFn, setExecuteFn }) =>
       setExecuteFn((args) => within(OPERATION_SECONDS, executeFn(args), late)),
-    onSubscribe: ({ subscribeFn, setSubscribeFn }) =>
-      setSubscribeFn((args) => within(OPERATION_SECONDS, subscribeFn(args), late)),
+    onSubscribe: ({ setSubscribeFn }) =>
+      setSubscribeFn((args: ExecutionArgs) => within(OPERATION_SECONDS, subscribe(args), late)),
   };
 };
 
@@ -142,18 +150,6 @@ const streamsWhereCarried: Plugin<RequestFacts> = {
     const advice = 'Send a subscription with Accept: text/event-stream, or over WebSocket.';
     setResultAndStopExecution({ errors: [codedError('BAD_USER_INPUT', advice)] });
   },
-};
-
-/** Whatever the transport, a stream is over when the session that opened it is. */
-const streamsEndWithSession: Plugin<Context> = {
-  onSubscribe: ({ args }) => ({
-    onSubscribeResult: ({ result, setResult }) => {
-      const { app, viewer } = args.contextValue as Context;
-      if (!isAsyncIterable(result)) return;
-      if (viewer.kind === 'SUBSCRIBER') setResult(endWithSession(app.sessionWatch, viewer.session, result));
-      if (viewer.kind === 'PARTNER') setResult(endWithSession(app.grantWatch, viewer.grant, result));
-    },
-  }),
 };
 
 /** Which lines a member of staff has seen is written down, operation by operation. */

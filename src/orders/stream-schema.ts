@@ -1,6 +1,7 @@
 import { decodeCursor, encodeCursor } from '../events/cursor.ts';
-import { EventsExpired, follow } from '../events/follow.ts';
-import type { OrderEvent } from '../events/gathered-reads.ts';
+import { follow } from '../events/follow.ts';
+import type { LineEvent } from '../events/news.ts';
+import { EventsExpired } from '../events/start.ts';
 import type { EventKind } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
@@ -16,7 +17,7 @@ export const STREAM =
 
 /** What the events of every kind of order tell. */
 export const orderEvent = (name: string, description: string) =>
-  builder.objectRef<OrderEvent>(name).implement({
+  builder.objectRef<LineEvent>(name).implement({
     description,
     fields: (t) => ({
       cursor: t.string({
@@ -42,7 +43,7 @@ export async function followOrders(
   kind: EventKind,
   id: { typename: string; id: string } | null | undefined,
   after: string | null | undefined,
-): Promise<AsyncGenerator<OrderEvent>> {
+): Promise<AsyncGenerator<LineEvent>> {
   const subscriberId = ownLine(context.viewer)!;
   const named = id ? await ownOrder(kind, id, context) : {};
   const place = placeOf(after, subscriberId, context);

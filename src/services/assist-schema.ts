@@ -1,22 +1,11 @@
 import { builder } from '../graphql/builder.ts';
-import { LineSuspended, NotFound, plainFailure } from '../graphql/failures.ts';
+import { NotFound, plainFailure } from '../graphql/failures.ts';
 import { mayName } from '../graphql/own-nodes.ts';
 import { idempotencyKey, KEY_DESCRIPTION } from '../graphql/idempotency-key.ts';
 import { TooManyRequests } from '../sign-in/failures-schema.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { assistServiceOrder } from './assist-order.ts';
-import {
-  IdempotencyKeyReused,
-  InsufficientFunds,
-  OrderInProgress,
-  ServiceAlreadyActive,
-  ServiceConflict,
-  ServiceNotActive,
-  ServiceNotFound,
-  ServiceRequiredBy,
-  ServiceRequires,
-  ServiceUnavailableOnTariff,
-} from './failures-schema.ts';
+import { SERVICE_ORDER_REFUSALS } from './failures-schema.ts';
 import { ServiceOrderAccepted } from './mutations.ts';
 import { ServiceOrderKind } from './order-schema.ts';
 
@@ -46,17 +35,7 @@ const AssistServiceOrderResult = builder.unionType('AssistServiceOrderResult', {
   description: 'The order, or why there is none.',
   types: [
     ServiceOrderAccepted,
-    ServiceNotFound,
-    ServiceAlreadyActive,
-    ServiceNotActive,
-    ServiceConflict,
-    ServiceRequires,
-    ServiceRequiredBy,
-    ServiceUnavailableOnTariff,
-    InsufficientFunds,
-    LineSuspended,
-    OrderInProgress,
-    IdempotencyKeyReused,
+    ...SERVICE_ORDER_REFUSALS,
     plainFailure('PassportRequired', 'This service is added and removed on sight of the owner’s passport.'),
     plainFailure('PassportMismatch', 'This is not the passport of the line’s owner.'),
     TooManyRequests,

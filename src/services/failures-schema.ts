@@ -1,4 +1,4 @@
-import { failureRef, plainFailure, UserError } from '../graphql/failures.ts';
+import { failureRef, LineSuspended, plainFailure, UserError } from '../graphql/failures.ts';
 import { Money, money } from '../graphql/money.ts';
 import { findOrder } from '../orders/find-order.ts';
 import { Order } from '../orders/schema.ts';
@@ -101,3 +101,18 @@ export const IdempotencyKeyReused = plainFailure(
   'IdempotencyKeyReused',
   'The key was used for something else.',
 );
+
+/** Why an order about a service is refused, whoever gives it. */
+export const SERVICE_ORDER_REFUSALS = [
+  ServiceNotFound,
+  ServiceAlreadyActive,
+  ServiceNotActive,
+  ServiceConflict,
+  ServiceRequires,
+  ServiceRequiredBy,
+  ServiceUnavailableOnTariff,
+  InsufficientFunds,
+  LineSuspended,
+  OrderInProgress,
+  IdempotencyKeyReused,
+];

@@ -1,25 +1,13 @@
 import type { ServiceOrderKind } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
-import { LineSuspended, NotFound, plainFailure } from '../graphql/failures.ts';
+import { NotFound, plainFailure } from '../graphql/failures.ts';
 import { mayName, parseLineKey } from '../graphql/own-nodes.ts';
 import { ownLine } from '../graphql/viewer.ts';
 import { actorOf, channelOf } from '../graphql/actor.ts';
 import { idempotencyKey, KEY_DESCRIPTION } from '../graphql/idempotency-key.ts';
 import { cancelServiceOrder } from './cancel-order.ts';
-import {
-  IdempotencyKeyReused,
-  InsufficientFunds,
-  OrderInProgress,
-  ServiceAlreadyActive,
-  ServiceConflict,
-  ServiceNotActive,
-  ServiceNotFound,
-  ServiceRequiredBy,
-  ServiceRequires,
-  ServiceUnavailableOnTariff,
-  SupportOnly,
-} from './failures-schema.ts';
+import { SERVICE_ORDER_REFUSALS, SupportOnly } from './failures-schema.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { ServiceOrder } from './order-schema.ts';
 import { type PlacedServiceOrder, placeServiceOrder } from './place-order.ts';
@@ -42,21 +30,7 @@ export const ServiceOrderAccepted = builder
 
 const ServiceOrderResult = builder.unionType('ServiceOrderResult', {
   description: 'The order, or why there is none.',
-  types: [
-    ServiceOrderAccepted,
-    ServiceNotFound,
-    ServiceAlreadyActive,
-    ServiceNotActive,
-    SupportOnly,
-    ServiceConflict,
-    ServiceRequires,
-    ServiceRequiredBy,
-    ServiceUnavailableOnTariff,
-    InsufficientFunds,
-    LineSuspended,
-    OrderInProgress,
-    IdempotencyKeyReused,
-  ],
+  types: [ServiceOrderAccepted, SupportOnly, ...SERVICE_ORDER_REFUSALS],
   resolveType: (result) => result.__typename,
 });
 

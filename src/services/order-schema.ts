@@ -1,11 +1,9 @@
 import { Channel as Channels, ServiceOrderKind as Kinds } from '../generated/prisma/enums.ts';
 import { builder } from '../graphql/builder.ts';
-import { Money, money } from '../graphql/money.ts';
-import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
+import { lineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
-import { orderAt } from '../orders/find-order.ts';
 import { isCancellable } from '../orders/network-order.ts';
-import { failureOf, OrderFailure, OrderState } from '../orders/state-schema.ts';
+import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { Service } from './catalogue-schema.ts';
 
@@ -24,17 +22,13 @@ export const ServiceOrder = builder.prismaNode('ServiceOrder', {
   authScopes: ({ subscriberId }) => ({ line: subscriberId }),
   nullable: true,
   id: { resolve: ({ subscriberId, id }) => lineKey(subscriberId, id), description: 'Names this order.' },
-  findUnique: (id) => {
-    const { subscriberId, key } = parseLineKey(id);
-    return orderAt({ subscriberId, orderId: key });
-  },
+  findUnique: orderNamed,
   fields: (t) => ({
     kind: t.field({
       type: ServiceOrderKind,
       description: 'Adding or removing.',
       resolve: ({ kind }) => kind,
     }),
-    state: t.field({ type: OrderState, description: 'Where it stands now.', resolve: ({ state }) => state }),
     service: t.field({
       type: Service,
       description: 'What the catalogue says of the service.',
@@ -42,23 +36,6 @@ export const ServiceOrder = builder.prismaNode('ServiceOrder', {
     }),
     subscriber: t.relation('subscriber', { description: 'Whose line it is about.' }),
     channel: t.field({ type: Channel, description: 'Who gave it.', resolve: ({ channel }) => channel }),
-    fee: t.field({
-      type: Money,
-      description: 'Held with the order, taken when it completes, let go when it does not.',
-      resolve: ({ fee }) => money(fee),
-    }),
-    failure: t.field({
-      type: OrderFailure,
-      nullable: true,
-      description: 'Why it failed; null unless it did.',
-      resolve: failureOf,
-    }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
-    finishedAt: t.expose('finishedAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it came to its end; null while it is open.',
-    }),
     estimatedCompletionAt: t.expose('estimatedCompletionAt', {
       type: 'DateTime',
       nullable: true,
@@ -76,6 +53,8 @@ export const ServiceOrder = builder.prismaNode('ServiceOrder', {
     }),
   }),
 });
+
+addOrderFields(ServiceOrder, 'Held with the order, taken when it completes, let go when it does not.');
 
 builder.prismaObjectField(Subscriber, 'serviceOrders', (t) =>
   t.relatedConnection(

@@ -29,6 +29,12 @@ export interface Line {
   openChange: string | null;
 }
 
+/** One service on one line, connected or not. */
+export interface LineService {
+  line: Line;
+  service: Service;
+}
+
 export type SubscriberServiceStatus = 'NOT_CONNECTED' | 'ACTIVATING' | 'ACTIVE' | 'DEACTIVATING';
 
 /** An open order says where a service is going; without one, it is on or it is not. */

@@ -89,7 +89,7 @@ export async function readAccessToken(
   const claims = await verified(token, await accessKeys(app.secrets), ACCESS, now);
   if (!claims?.sub || typeof claims['sid'] !== 'string') return undefined;
   const found = { subscriberId: claims.sub, id: claims['sid'] };
-  known.keep(token, { whom: found, exp: claims.exp! });
+  known.keep(token, { whom: found, exp: claims.exp! }, now);
   return found;
 }
 

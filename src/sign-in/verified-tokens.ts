@@ -9,7 +9,7 @@ interface Verified<Whom> {
 
 /**
  * Tokens whose signature was found good, until they expire. Only the signature is remembered: whether the session
- * still lives is asked of the database each time. When full, the oldest goes.
+ * still lives is asked of the database each time. The oldest go first: expired ones as others come, and when it is full.
  */
 export class VerifiedTokens<Whom> {
   readonly #known = new Map<string, Verified<Whom>>();
@@ -22,8 +22,12 @@ export class VerifiedTokens<Whom> {
     return undefined;
   }
 
-  keep(token: string, verified: Verified<Whom>): void {
-    if (this.#known.size >= KEPT) this.#known.delete(this.#known.keys().next().value!);
+  keep(token: string, verified: Verified<Whom>, now: Date): void {
+    const seconds = Math.floor(now.getTime() / 1_000);
+    for (const [oldest, { exp }] of this.#known) {
+      if (exp > seconds && this.#known.size < KEPT) break;
+      this.#known.delete(oldest);
+    }
     this.#known.set(token, verified);
   }
 }

@@ -39,7 +39,7 @@ export async function readStaffToken(app: Parts, token: string): Promise<StaffMe
   if (!claims?.sub) return undefined;
   const member = staffMemberOf(app.config, { ...claims, sub: claims.sub });
   const believed = Math.floor(now.getTime() / 1_000) + BELIEVED_S;
-  known.keep(token, { whom: member, exp: Math.min(claims.exp ?? believed, believed) });
+  known.keep(token, { whom: member, exp: Math.min(claims.exp ?? believed, believed) }, now);
   return member;
 }
 

@@ -1,9 +1,8 @@
 import { builder } from '../graphql/builder.ts';
-import { Money, money } from '../graphql/money.ts';
-import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
+import { lineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
 import { orderAt } from '../orders/find-order.ts';
-import { failureOf, OrderFailure, OrderState } from '../orders/state-schema.ts';
+import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { Tariff } from './schema.ts';
@@ -13,10 +12,7 @@ export const TariffChange = builder.prismaNode('TariffChange', {
   authScopes: ({ subscriberId }) => ({ line: subscriberId }),
   nullable: true,
   id: { resolve: ({ subscriberId, id }) => lineKey(subscriberId, id), description: 'Names this change.' },
-  findUnique: (id) => {
-    const { subscriberId, key } = parseLineKey(id);
-    return orderAt({ subscriberId, orderId: key });
-  },
+  findUnique: orderNamed,
   fields: (t) => ({
     fromTariff: t.field({
       type: Tariff,
@@ -29,26 +25,10 @@ export const TariffChange = builder.prismaNode('TariffChange', {
       resolve: ({ toTariffCode }, _args, { app }) => app.catalogue.current().tariff(toTariffCode)!,
     }),
     subscriber: t.relation('subscriber', { description: 'Whose line it is about.' }),
-    state: t.field({ type: OrderState, description: 'Where it stands now.', resolve: ({ state }) => state }),
-    fee: t.field({
-      type: Money,
-      description: 'The quote’s switch fee: held with the order, taken when it completes.',
-      resolve: ({ fee }) => money(fee),
-    }),
-    failure: t.field({
-      type: OrderFailure,
-      nullable: true,
-      description: 'Why it failed; null unless it did.',
-      resolve: failureOf,
-    }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
-    finishedAt: t.expose('finishedAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it came to its end; null while it is open.',
-    }),
   }),
 });
+
+addOrderFields(TariffChange, 'The quote’s switch fee: held with the order, taken when it completes.');
 
 builder.prismaObjectField(Subscriber, 'tariffChanges', (t) =>
   t.relatedConnection(

@@ -5,6 +5,9 @@ import type { Usage } from './report-usage.ts';
 
 const REPORT = new URL('report-usage.ts', import.meta.url).href;
 
+/** As `npm start` and the image have them. */
+const FLAGS = ['--max-semi-space-size=64'];
+
 export interface Measured {
   url: string;
   /** What it has used since it began, and what it holds now. */
@@ -20,7 +23,7 @@ export async function startMeasured(
 ): Promise<Measured> {
   const child = spawn(
     process.execPath,
-    ['--import', REPORT, fileURLToPath(import.meta.resolve(script)), ...args],
+    [...FLAGS, '--import', REPORT, fileURLToPath(import.meta.resolve(script)), ...args],
     {
       env: { PATH: process.env['PATH']!, ...env },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

@@ -1,23 +1,17 @@
 // npm run scale -- [--lines 20000,200000,2000000] [--processes 1,3] [--seconds 3]: how it goes as it grows.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { ensureDatabase } from '../../src/adapters/postgres/embedded.ts';
-import { startThrowAway } from '../../src/adapters/postgres/throw-away.ts';
 import { createApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
 import { issueTokens } from '../../src/sign-in/tokens.ts';
 import { load } from './load.ts';
 import { type Measured, startMeasured } from './measured-process.ts';
+import { openPlace, type Place } from './place.ts';
 import { databaseSize, growTo, tableSizes } from './scale-load.ts';
 import { measureReads } from './scale-reads.ts';
 import { type Measurement, reportScale, type Size } from './scale-report.ts';
 import { measureUsageLoad } from './scale-usage.ts';
 import { measureWakeUps } from './scale-wake-ups.ts';
 import { measureWrites } from './scale-writes.ts';
-import { startStaffIssuer } from './staff-issuer.ts';
 
 /** What every part measures with. */
 export interface Scale {
@@ -29,7 +23,6 @@ export interface Scale {
   seconds: number;
 }
 
-const SECRET = 'a key for nothing but this measurement and not by chance';
 const VIEWERS = 600;
 const USAGE_RECORDS = 20_000;
 /** One for each round of activations; none costs anything to connect. */
@@ -60,36 +53,21 @@ if (lineCounts.length * processCounts.length > CODES.length)
   throw new Error(`At most ${CODES.length} rounds: lines times processes`);
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const dir = await mkdtemp(join(tmpdir(), 'internet-assistant-scale-'));
-const server = await startThrowAway(300);
-const staff = await startStaffIssuer();
+const place = await openPlace('scale', 300, { LOG_LEVEL: 'warn' });
 const running: Measured[] = [];
 
 try {
-  await ensureDatabase(server, 'scale');
-  await reportScale(await measure(server.url('scale')), seconds);
+  await reportScale(await measure(place), seconds);
 } finally {
   await Promise.all(running.map((each) => each.stop()));
-  staff.stop();
-  await server.stop();
-  await rm(dir, { recursive: true, force: true });
+  await place.leave();
 }
 
-async function measure(databaseUrl: string): Promise<Size[]> {
-  const env = {
-    DATABASE_URL: databaseUrl,
-    SECRETS_KEYS: SECRET,
-    STAFF_ISSUER: staff.issuer,
-    DATA_DIR: dir,
-    PORT: '0',
-    ROLE: 'http',
-    LOG_LEVEL: 'warn',
-    ACCESS_TOKEN_MINUTES: '600',
-  };
-  const place = { config: readConfig(env), databaseUrl, secretsKeys: [SECRET] };
+async function measure(where: Place): Promise<Size[]> {
+  const { config, databaseUrl, secretsKeys, env, staffToken } = where;
   // The demo operator with the bench's catalogue
-  await load(place, { lines: 1, records: 1 });
-  const app = await createApp({ ...place, cron: false });
+  await load(where, { lines: 1, records: 1 });
+  const app = await createApp({ config, databaseUrl, secretsKeys, cron: false });
   const db = new pg.Client(databaseUrl);
   // When something fails, the server ends before this does
   db.on('error', () => {});
@@ -101,7 +79,7 @@ async function measure(databaseUrl: string): Promise<Size[]> {
     const loadSeconds = await growTo(databaseUrl, have, lines);
     have = lines;
     const viewers = await viewersOf(app, db);
-    const scale: Scale = { db, viewers, staffToken: staff.token, seconds };
+    const scale: Scale = { db, viewers, staffToken, seconds };
     const phoneNumbers = viewers.map(({ phoneNumber }) => phoneNumber);
     const usageRecordsPerSecond = await measureUsageLoad(app, phoneNumbers, USAGE_RECORDS);
     const measurements: Measurement[] = [];

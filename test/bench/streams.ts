@@ -126,8 +126,11 @@ async function oneEventEach(db: pg.Client, lines: readonly string[]): Promise<vo
      ), events AS (
        INSERT INTO events (subscriber_id, seq, kind, order_id, state, occurred_at)
        SELECT id, last_event_seq, 'SERVICE_ORDER', gen_random_uuid(), 'IN_PROGRESS', now() FROM lines
+       RETURNING *
      )
-     SELECT pg_notify('internet_assistant', $2 || id) FROM lines`,
+     SELECT pg_notify('internet_assistant', $2 || subscriber_id || ' ' || jsonb_build_object('subscriberId', subscriber_id,
+       'seq', seq, 'kind', kind, 'orderId', order_id, 'state', state, 'progress', progress, 'occurredAt', occurred_at))
+     FROM events`,
     [lines, eventsTopic('')],
   );
 }

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { appendEvent } from '../../src/events/append.ts';
 import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
-import { EventsExpired, follow, type Follow } from '../../src/events/follow.ts';
-import { eventsAfter, type OrderEvent } from '../../src/events/gathered-reads.ts';
+import { follow } from '../../src/events/follow.ts';
+import { eventsAfter } from '../../src/events/gathered-reads.ts';
+import type { LineEvent } from '../../src/events/news.ts';
+import { EventsExpired, type Follow } from '../../src/events/start.ts';
 import type { OrderState } from '../../src/generated/prisma/enums.ts';
+import { newLine } from '../support/lines.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -14,16 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 beforeEach(async () => {
-  const line = await product.app.db.subscriber.create({
-    data: {
-      phoneNumber: `+7918${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`,
-      fullName: 'Line',
-      timeZone: 'Europe/Moscow',
-      tariffCode: 'SMART',
-      activatedAt: new Date(),
-    },
-  });
-  subscriberId = line.id;
+  subscriberId = (await newLine(product.app.db)).id;
 });
 
 const append = (orderId: string, state: OrderState): Promise<void> =>
@@ -31,16 +25,16 @@ const append = (orderId: string, state: OrderState): Promise<void> =>
     appendEvent(product.app, tx, { subscriberId, kind: 'SERVICE_ORDER', orderId, state }),
   );
 
-const open = (wanted: Partial<Follow> = {}): Promise<AsyncGenerator<OrderEvent>> =>
+const open = (wanted: Partial<Follow> = {}): Promise<AsyncGenerator<LineEvent>> =>
   follow(product.app, { subscriberId, kind: 'SERVICE_ORDER', ...wanted });
 
-async function take(stream: AsyncGenerator<OrderEvent>, count: number): Promise<OrderEvent[]> {
-  const events: OrderEvent[] = [];
+async function take(stream: AsyncGenerator<LineEvent>, count: number): Promise<LineEvent[]> {
+  const events: LineEvent[] = [];
   while (events.length < count) events.push((await stream.next()).value);
   return events;
 }
 
-const places = (events: OrderEvent[]) => events.map(({ seq, state }) => `${seq} ${state}`);
+const places = (events: LineEvent[]) => events.map(({ seq, state }) => `${seq} ${state}`);
 const [A, B] = ['0199a000-0000-7000-8000-00000000000a', '0199a000-0000-7000-8000-00000000000b'];
 
 test('it begins with the last event of each open order, and goes on', async () => {
@@ -119,6 +113,67 @@ test('more than a page of events that happened meanwhile all come', async () => 
   expect((await take(stream, 115)).map(({ seq }) => seq)).toEqual(
     Array.from({ length: 115 }, (_, i) => i + 6),
   );
+  await stream.return(undefined);
+});
+
+test('what a wake-up brings is told without a look at the table', async () => {
+  const stream = await open();
+  const next = take(stream, 2);
+  product.statements();
+  await append(A, 'ACKNOWLEDGED');
+  await append(A, 'IN_PROGRESS');
+  expect(places(await next)).toEqual(['1 ACKNOWLEDGED', '2 IN_PROGRESS']);
+  expect(product.statements().filter((sql) => sql.includes('unnest'))).toEqual([]);
+  await stream.return(undefined);
+});
+
+/** An event whose wake-up is lost on the way. */
+const appendUnheard = (orderId: string, state: OrderState): Promise<void> =>
+  product.app.db.$transaction((tx) =>
+    appendEvent({ ...product.app, wakeUps: { ...product.app.wakeUps, notify: async () => {} } }, tx, {
+      subscriberId,
+      kind: 'SERVICE_ORDER',
+      orderId,
+      state,
+    }),
+  );
+
+test('an event whose wake-up was lost is told before the next one', async () => {
+  const stream = await open();
+  const next = take(stream, 3);
+  await append(A, 'ACKNOWLEDGED');
+  await appendUnheard(A, 'IN_PROGRESS');
+  await append(B, 'ACKNOWLEDGED');
+  expect(places(await next)).toEqual(['1 ACKNOWLEDGED', '2 IN_PROGRESS', '3 ACKNOWLEDGED']);
+  await stream.return(undefined);
+});
+
+test('events of another kind and of other orders leave no gap', async () => {
+  const stream = await open({ orderId: A });
+  const next = take(stream, 2);
+  product.statements();
+  await append(A, 'ACKNOWLEDGED');
+  await product.app.db.$transaction((tx) =>
+    appendEvent(product.app, tx, { subscriberId, kind: 'DETAIL_ORDER', orderId: B, state: 'IN_PROGRESS' }),
+  );
+  await append(B, 'ACKNOWLEDGED');
+  await append(A, 'IN_PROGRESS');
+  expect(places(await next)).toEqual(['1 ACKNOWLEDGED', '4 IN_PROGRESS']);
+  expect(product.statements().filter((sql) => sql.includes('unnest'))).toEqual([]);
+  await stream.return(undefined);
+});
+
+test('a reader that is slow for longer than events are kept for it gets each of them all the same', async () => {
+  const stream = await open();
+  await append(A, 'ACKNOWLEDGED');
+  expect(await take(stream, 1)).toHaveLength(1);
+  const quick = await open();
+  const told = take(quick, 231);
+  for (let i = 0; i < 230; i++) await append(A, 'IN_PROGRESS');
+  await told;
+  await quick.return(undefined);
+  const seqs = (await take(stream, 230)).map(({ seq }) => seq);
+  expect(seqs).toEqual(Array.from({ length: 230 }, (_, i) => i + 2));
   await stream.return(undefined);
 });
 

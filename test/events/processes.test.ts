@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
+import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
 import { openWakeUps } from '../../src/adapters/postgres/postgres-wake-ups.ts';
 import { appendEvent } from '../../src/events/append.ts';
 import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
@@ -14,6 +14,7 @@ import { MovableClock } from '../support/clock.ts';
 import { testConfig } from '../support/config.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { addOrder } from '../support/events.ts';
+import { newLine } from '../support/lines.ts';
 import { type Started, startProcess } from '../support/process.ts';
 import { rounds } from '../support/rounds.ts';
 import { seeded } from '../support/seeded.ts';
@@ -32,7 +33,7 @@ let app: Awaited<ReturnType<typeof ownParts>>;
 async function ownParts(url: string) {
   const wakeUps = await openWakeUps(url, pino({ level: 'silent' }));
   const parts = { config: testConfig(), clock: new MovableClock(), secrets: new Secrets([KEYS]) };
-  return { ...parts, db: openPrisma(url), wakeUps };
+  return { ...parts, db: openDatabase(url).db, wakeUps };
 }
 
 const start = (role: string) =>
@@ -133,15 +134,7 @@ test(
     for (let seed = 1; seed <= rounds(1, 30); seed++) {
       const chance = seeded(seed);
       const phoneNumber = `+791677700${String(seed).padStart(2, '0')}`;
-      const { id: subscriberId } = await app.db.subscriber.create({
-        data: {
-          phoneNumber,
-          fullName: 'Line',
-          timeZone: 'Europe/Moscow',
-          tariffCode: 'SMART',
-          activatedAt: new Date(),
-        },
-      });
+      const { id: subscriberId } = await newLine(app.db, { phoneNumber });
       const orderId = await addOrder(app, subscriberId);
       const readers = [
         readAll(subscriberId, phoneNumber, chance),

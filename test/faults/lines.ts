@@ -1,11 +1,9 @@
-import { topUp } from '../../src/ledger/top-up.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
-import { passportDigest } from '../../src/subscriber/passport.ts';
 import type { Client } from '../support/client.ts';
+import { oldLine, PASSPORT } from '../support/lines.ts';
 import type { Running } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
 
-const PASSPORT = { series: '4510', number: '777777' };
 const SWITCH_FEE = 100_00n;
 
 /** A line that one cell of the table has to itself. */
@@ -20,25 +18,10 @@ export interface Line {
 
 let lines = 0;
 
-/** With money, a passport, a service to take off, and a quote for another tariff. */
+/** An old line with a quote for another tariff. */
 export async function aLine(product: Running): Promise<Line> {
   const { app } = product;
-  const phoneNumber = `+7998${String(++lines).padStart(7, '0')}`;
-  const { id } = await app.db.subscriber.create({
-    data: {
-      phoneNumber,
-      fullName: 'Line',
-      timeZone: 'Europe/Moscow',
-      tariffCode: 'SMART',
-      activatedAt: new Date('2020-01-01'),
-      services: { create: { serviceCode: 'WEATHER', activeSince: new Date('2024-01-01') } },
-    },
-  });
-  await app.db.subscriber.update({
-    where: { id },
-    data: { passport: passportDigest(app.secrets, id, PASSPORT) },
-  });
-  await topUp(app, { subscriberId: id, amount: 1_000_00n, reference: 'first' });
+  const { id, phoneNumber } = await oldLine(app, `+7998${String(++lines).padStart(7, '0')}`);
   const now = app.clock.now();
   const quote = await app.db.tariffQuote.create({
     data: {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ActivateServiceDocument, ServiceOrderUpdatedDocument } from '../../src/generated/operations.ts';
-import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
+import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
 import { callbackPath, isFromNetwork } from '../../src/http/network-callback.ts';
 import type { OrderRef } from '../../src/ports/provisioning.ts';
 import { Secrets } from '../../src/secrets.ts';
@@ -266,7 +266,7 @@ test(
   async () => {
     const database = await createTestDatabase();
     toEnd.push(() => database.drop());
-    const db = openPrisma(database.url);
+    const db = openDatabase(database.url).db;
     toEnd.push(() => db.$disconnect());
     network.callbacks.way = 'lost';
     const dir = mkdtempSync(join(tmpdir(), 'internet-assistant-roles-'));

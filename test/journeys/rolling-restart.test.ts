@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
+import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
 import { openWakeUps } from '../../src/adapters/postgres/postgres-wake-ups.ts';
 import {
   ActivateServiceDocument,
@@ -25,6 +25,7 @@ import { Balancer } from '../support/balancer.ts';
 import { MovableClock } from '../support/clock.ts';
 import { testConfig } from '../support/config.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { newLine } from '../support/lines.ts';
 import { type Started, startProcess } from '../support/process.ts';
 import { rounds } from '../support/rounds.ts';
 import { openSession } from '../support/session.ts';
@@ -45,7 +46,7 @@ afterEach(async () => {
 async function ownParts(url: string) {
   const wakeUps = await openWakeUps(url, pino({ level: 'silent' }));
   const parts = { config: testConfig(), clock: new MovableClock(), secrets: new Secrets([KEYS]) };
-  const app = { ...parts, db: openPrisma(url), wakeUps };
+  const app = { ...parts, db: openDatabase(url).db, wakeUps };
   toEnd.push(async () => {
     await wakeUps.close();
     await app.db.$disconnect();
@@ -97,15 +98,7 @@ interface Line {
 
 async function openLine(app: Parts, url: string, index: number): Promise<Line> {
   const phoneNumber = `+7916779${String(index).padStart(4, '0')}`;
-  const { id } = await app.db.subscriber.create({
-    data: {
-      phoneNumber,
-      fullName: 'Line',
-      timeZone: 'Europe/Moscow',
-      tariffCode: 'SMART',
-      activatedAt: new Date(),
-    },
-  });
+  const { id } = await newLine(app.db, { phoneNumber });
   const payment = { kind: 'TOP_UP', cause: 'TOP_UP', causeId: 'first', amount: 100_000_00n } as const;
   await app.db.$transaction((tx) => move(tx, { subscriberId: id, at: new Date(), ...payment }));
   const accessToken = await openSession(app, phoneNumber);

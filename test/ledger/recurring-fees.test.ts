@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addDays, type Day, dayOf, fromColumn, toColumn } from '../../src/calendar.ts';
 import { takeRecurringFeesHandler } from '../../src/ledger/take-fees.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
+import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 const ZONE = 'Europe/Moscow';
@@ -11,7 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-let count = 0;
 /** A line of its own, whose fees were taken through the day before `from`. */
 async function aLine(
   from: string,
@@ -23,20 +23,16 @@ async function aLine(
   }: { balance?: bigint; tariffCode?: string; services?: Record<string, string>; timeZone?: string } = {},
 ): Promise<string> {
   const { db } = product.app;
-  const { id } = await db.subscriber.create({
-    data: {
-      phoneNumber: `+7999000${String(count++).padStart(4, '0')}`,
-      fullName: 'Line',
-      timeZone,
-      tariffCode,
-      activatedAt: new Date(`${from}T00:00:00Z`),
-      feesThrough: toColumn(addDays(from as Day, -1)),
-      services: {
-        create: Object.entries(services).map(([serviceCode, since]) => ({
-          serviceCode,
-          activeSince: new Date(since),
-        })),
-      },
+  const { id } = await newLine(db, {
+    timeZone,
+    tariffCode,
+    activatedAt: new Date(`${from}T00:00:00Z`),
+    feesThrough: toColumn(addDays(from as Day, -1)),
+    services: {
+      create: Object.entries(services).map(([serviceCode, since]) => ({
+        serviceCode,
+        activeSince: new Date(since),
+      })),
     },
   });
   if (balance) await topUp(product.app, { subscriberId: id, amount: balance, reference: 'first' });

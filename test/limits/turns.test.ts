@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
+import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
 import { freeFrom, type Limit, takeTurns } from '../../src/limits/turns.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -9,7 +9,7 @@ let database: TestDatabase;
 let db: Db;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = openPrisma(database.url);
+  db = openDatabase(database.url).db;
 });
 afterAll(async () => {
   await db.$disconnect();

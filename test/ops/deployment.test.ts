@@ -24,12 +24,35 @@ const KINDS = {
 };
 const known = new Set(Object.keys(settings.shape));
 
-interface Manifest {
-  kind: keyof typeof KINDS | 'Kustomization';
-  metadata: { name: string };
-  data?: Record<string, string>;
-  resources?: string[];
+type Labels = Record<string, string>;
+
+interface Container {
+  env?: { name: string; value: string }[];
+  securityContext: object;
 }
+
+interface DeploymentSpec {
+  selector: { matchLabels: Labels };
+  template: {
+    metadata: { labels: Labels };
+    spec: {
+      terminationGracePeriodSeconds: number;
+      securityContext: object;
+      containers: Container[];
+      initContainers: Container[];
+    };
+  };
+}
+
+/** What is looked at here; all else in them is Kubernetes' own to judge. */
+type Manifest =
+  | { kind: 'ConfigMap'; data: Record<string, string> }
+  | { kind: 'Deployment'; spec: DeploymentSpec }
+  | { kind: 'HorizontalPodAutoscaler'; spec: { scaleTargetRef: { name: string } } }
+  | { kind: 'Kustomization'; resources: string[] }
+  | { kind: 'Namespace' | 'NetworkPolicy' }
+  | { kind: 'PodDisruptionBudget'; spec: { selector: { matchLabels: Labels } } }
+  | { kind: 'Service'; spec: { selector: Labels } };
 
 /** Every document of every file, with YAML's own anchors followed. */
 async function manifests(): Promise<Manifest[]> {
@@ -38,36 +61,37 @@ async function manifests(): Promise<Manifest[]> {
   return texts.flatMap((text) => parseAllDocuments(text, { merge: true }).map((each) => each.toJS()));
 }
 
-const deployments = async (): Promise<any[]> =>
-  (await manifests()).filter(({ kind }) => kind === 'Deployment');
+const deployments = async () => (await manifests()).filter((each) => each.kind === 'Deployment');
 const unknown = (names: Iterable<string>) => [...names].filter((name) => !known.has(name));
 
 test('each manifest is what Kubernetes takes', async () => {
   const all = await manifests();
-  for (const { kind, ...manifest } of all) {
-    if (kind === 'Kustomization') {
+  for (const manifest of all) {
+    if (manifest.kind === 'Kustomization') {
       const files = (await readdir(MANIFESTS)).filter((name) => name !== 'kustomization.yaml');
-      expect(manifest.resources!.toSorted()).toEqual(files.toSorted());
-    } else expect(() => new KINDS[kind](manifest as never).validate(), kind).not.toThrow();
+      expect(manifest.resources.toSorted()).toEqual(files.toSorted());
+    } else {
+      const { kind, ...rest } = manifest;
+      expect(() => new KINDS[kind](rest as never).validate(), kind).not.toThrow();
+    }
   }
   expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(['Kustomization', ...Object.keys(KINDS)]));
 });
 
 test('what a disruption budget, an autoscaler and a service choose is there', async () => {
-  const all = (await manifests()) as any[];
   const labels = (await deployments()).map(({ spec }) => spec.template.metadata.labels);
   for (const { spec } of await deployments())
     expect(spec.template.metadata.labels).toEqual(spec.selector.matchLabels);
-  for (const { kind, spec } of all) {
-    if (kind === 'PodDisruptionBudget') expect(labels).toContainEqual(spec.selector.matchLabels);
-    if (kind === 'Service') expect(labels).toContainEqual(spec.selector);
-    if (kind === 'HorizontalPodAutoscaler') expect(spec.scaleTargetRef.name).toBe('http');
+  for (const each of await manifests()) {
+    if (each.kind === 'PodDisruptionBudget') expect(labels).toContainEqual(each.spec.selector.matchLabels);
+    if (each.kind === 'Service') expect(labels).toContainEqual(each.spec.selector);
+    if (each.kind === 'HorizontalPodAutoscaler') expect(each.spec.scaleTargetRef.name).toBe('http');
   }
 });
 
 test('every setting that the files give is one, and they fit together', async () => {
   const all = await manifests();
-  const given = all.find(({ kind }) => kind === 'ConfigMap')!.data!;
+  const given = all.find((each) => each.kind === 'ConfigMap')!.data;
   expect(unknown(Object.keys(given))).toEqual([]);
   const secret = { DATABASE_URL: 'postgresql://h/d', SECRETS_KEYS: 'k'.repeat(32) };
   const image = environmentOf((await readDockerfile(`${ROOT}Dockerfile`)).at(-1)!);
@@ -75,10 +99,8 @@ test('every setting that the files give is one, and they fit together', async ()
   for (const { spec } of await deployments()) {
     const { containers, initContainers } = spec.template.spec;
     for (const { env = [] } of [...containers, ...initContainers])
-      expect(unknown(env.map(({ name }: { name: string }) => name))).toEqual([]);
-    const own = Object.fromEntries(
-      containers[0].env.map(({ name, value }: Record<string, string>) => [name, value]),
-    );
+      expect(unknown(env.map(({ name }) => name))).toEqual([]);
+    const own = Object.fromEntries(containers[0]!.env!.map(({ name, value }) => [name, value]));
     expect(readConfig({ ...image, ...given, ...own, ...secret })).toMatchObject(own);
   }
   const { services } = parse(await readFile(`${ROOT}compose.yaml`, 'utf8'), { merge: true });
@@ -93,7 +115,7 @@ test('nothing runs as root, writes to its own files, or is ended before it has s
   expect(said(image, 'USER')).toBe('65532:65532');
   expect(said(image, 'STOPSIGNAL')).toBe('SIGTERM');
   // In the form without a shell: Node is process 1 and hears the signal
-  expect(JSON.parse(said(image, 'CMD')!)).toEqual(['node', 'dist/src/main.js']);
+  expect(JSON.parse(said(image, 'CMD')!)).toEqual(['node', '--max-semi-space-size=64', 'dist/src/main.js']);
   const { STOP_NOTICE_SECONDS, STOP_STREAMS_SECONDS } = readConfig({ DEV_TOOLS: 'off' });
   const toStop = STOP_NOTICE_SECONDS + STOP_STREAMS_SECONDS + 20;
   for (const { spec } of await deployments()) {

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { worksOf } from '../../src/app.ts';
-import { topUp } from '../../src/ledger/top-up.ts';
 import { workOnOrders } from '../../src/orders/order-worker.ts';
 import type { FailurePoint } from '../../src/ports/failure-points.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
-import { passportDigest } from '../../src/subscriber/passport.ts';
 import { Client } from '../support/client.ts';
 import { type Doomed, startDoomed } from '../support/crash.ts';
+import { oldLine, PASSPORT } from '../support/lines.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
 import { startTmf641, type Tmf641Server } from '../support/tmf641.ts';
 
-const PASSPORT = { series: '4510', number: '777777' };
 const SERVICE = 'CALL_FORWARDING';
 const ACCEPT = ['locked', 'written', 'held', 'told', 'remembered', 'committed'].map(
   (point) => `accept/${point}` as FailurePoint,
@@ -56,24 +54,11 @@ afterAll(async () => {
 });
 
 let lines = 0;
-/** A line of its own with money, a passport and a service. */
+/** An old line of its own. */
 async function aLine(): Promise<{ id: string; client: (url: string) => Promise<Client> }> {
-  const { db, secrets } = product.app;
-  const number = `+7999${String(++lines).padStart(7, '0')}`;
-  const { id } = await db.subscriber.create({
-    data: {
-      phoneNumber: number,
-      fullName: 'Line',
-      timeZone: 'Europe/Moscow',
-      tariffCode: 'SMART',
-      activatedAt: new Date('2020-01-01'),
-      services: { create: { serviceCode: 'WEATHER', activeSince: new Date('2024-01-01') } },
-    },
-  });
-  await db.subscriber.update({ where: { id }, data: { passport: passportDigest(secrets, id, PASSPORT) } });
-  await topUp(product.app, { subscriberId: id, amount: 1_000_00n, reference: 'first' });
+  const { id, phoneNumber } = await oldLine(product.app, `+7999${String(++lines).padStart(7, '0')}`);
   const client = async (url: string) =>
-    Object.assign(new Client(url, 'en'), { token: await openSession(product.app, number) });
+    Object.assign(new Client(url, 'en'), { token: await openSession(product.app, phoneNumber) });
   return { id, client };
 }
 

@@ -13,6 +13,7 @@ import type {
 import { cancelServiceOrder } from '../../src/services/cancel-order.ts';
 import { placeServiceOrder } from '../../src/services/place-order.ts';
 import { serviceOrders } from '../../src/services/service-orders.ts';
+import { newLine } from '../support/lines.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -203,15 +204,7 @@ class Model {
 class Death extends Error {}
 
 async function freshLine(): Promise<string> {
-  const { id } = await product.app.db.subscriber.create({
-    data: {
-      phoneNumber: `+7${Math.random().toString().slice(2, 16)}`,
-      fullName: 'Line',
-      timeZone: 'UTC',
-      tariffCode: 'SMART',
-      activatedAt: new Date(0),
-    },
-  });
+  const { id } = await newLine(product.app.db, { timeZone: 'UTC', activatedAt: new Date(0) });
   await topUp(product.app, { subscriberId: id, amount: 100_00n, reference: 'first' });
   return id;
 }

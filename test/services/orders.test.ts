@@ -22,12 +22,6 @@ beforeEach(() => {
   product.app.devTools.network.steer({ hold: false, failureRate: 0 });
 });
 
-async function signedIn(phoneNumber: string): Promise<Client> {
-  const client = product.client('en');
-  await client.signIn(phoneNumber);
-  return client;
-}
-
 const activate = async (client: Client, serviceCode: string, idempotencyKey: string = crypto.randomUUID()) =>
   (await client.run(ActivateServiceDocument, { input: { serviceCode, idempotencyKey } })).activateService;
 
@@ -48,7 +42,7 @@ async function account(phoneNumber: string) {
 }
 
 test('twenty taps at once with one key give one order; with keys of their own, one order and nineteen refusals', async () => {
-  const client = await signedIn('+79160000001');
+  const client = await product.signedIn('+79160000001');
   product.app.devTools.network.steer({ hold: true });
   const same = await Promise.all(Array.from({ length: 20 }, () => activate(client, 'VOICEMAIL', 'one key')));
   const orders = same.map((result) =>
@@ -70,7 +64,7 @@ test('twenty taps at once with one key give one order; with keys of their own, o
 });
 
 test('a key used for something else is refused; after a refusal it is free; after a week it is forgotten', async () => {
-  const client = await signedIn('+79160000007');
+  const client = await product.signedIn('+79160000007');
   expect((await activate(client, 'INTERNET_TURBO', 'k')).__typename).toBe('ServiceUnavailableOnTariff');
   expect((await activate(client, 'WEATHER', 'k')).__typename).toBe('ServiceOrderAccepted');
   expect(await activate(client, 'ANTISPAM', 'k')).toMatchObject({
@@ -95,7 +89,7 @@ test('a key used for something else is refused; after a refusal it is free; afte
 });
 
 test('several orders at once never hold more than there is', async () => {
-  const client = await signedIn('+79160000008');
+  const client = await product.signedIn('+79160000008');
   product.app.devTools.network.steer({ hold: true });
   const results = await Promise.all(
     ['HIDDEN_NUMBER', 'FAVOURITE_NUMBERS', 'CALL_FORWARDING'].map((code) => activate(client, code)),
@@ -103,7 +97,7 @@ test('several orders at once never hold more than there is', async () => {
   expect(results.every(({ __typename }) => __typename === 'ServiceOrderAccepted')).toBe(true);
   const { id: subscriberId } = await account('+79160000002');
   await topUp(product.app, { subscriberId, amount: 47_00n, reference: 'p' });
-  const poor = await signedIn('+79160000002');
+  const poor = await product.signedIn('+79160000002');
   const two = await Promise.all(['HIDDEN_NUMBER', 'CALL_FORWARDING'].map((code) => activate(poor, code)));
   expect(two.map(({ __typename }) => __typename).toSorted()).toEqual([
     'InsufficientFunds',
@@ -115,7 +109,7 @@ test('several orders at once never hold more than there is', async () => {
 });
 
 test('steps of one order at once, and again, end it once', async () => {
-  const client = await signedIn('+79160000009');
+  const client = await product.signedIn('+79160000009');
   product.app.devTools.network.steer({ hold: true });
   const placed = await activate(client, 'HIDDEN_NUMBER');
   if (placed.__typename !== 'ServiceOrderAccepted') throw new Error(placed.__typename);
@@ -140,7 +134,7 @@ test('steps of one order at once, and again, end it once', async () => {
 
 test('an order is taken back while the network has not got it, twice if need be, and not after', async () => {
   const { id: subscriberId } = await account('+79160000004');
-  const client = await signedIn('+79160000004');
+  const client = await product.signedIn('+79160000004');
   const placed = await product.app.db.serviceOrder.create({
     data: {
       subscriberId,
@@ -181,7 +175,7 @@ test('an order is taken back while the network has not got it, twice if need be,
 });
 
 test('while the network cannot be reached, an order waits and can be taken back; at last it fails', async () => {
-  const client = await signedIn('+79160000006');
+  const client = await product.signedIn('+79160000006');
   const { provisioning, db } = product.app;
   const submit = vi.spyOn(provisioning, 'submit').mockResolvedValue('unreached');
   const placed = await activate(client, 'WEATHER');
@@ -206,7 +200,7 @@ test('while the network cannot be reached, an order waits and can be taken back;
 });
 
 test('what may have arrived is asked after, and given again only when the network has had time to know it', async () => {
-  const client = await signedIn('+79160000006');
+  const client = await product.signedIn('+79160000006');
   const { provisioning } = product.app;
   const submit = vi.spyOn(provisioning, 'submit').mockResolvedValue('unknown');
   const look = vi.spyOn(provisioning, 'look').mockResolvedValue('unknown');
@@ -221,7 +215,7 @@ test('what may have arrived is asked after, and given again only when the networ
 });
 
 test('an order that has been open for a quarter of an hour is shown as late', async () => {
-  const client = await signedIn('+79160000006');
+  const client = await product.signedIn('+79160000006');
   product.app.devTools.network.steer({ hold: true });
   await activate(client, 'WEATHER');
   const late = async (by: Client) =>
@@ -229,11 +223,11 @@ test('an order that has been open for a quarter of an hour is shown as late', as
       .edges[0].node.late;
   expect(await late(client)).toBe(false);
   product.clock.advance({ minutes: 16 });
-  expect(await late(await signedIn('+79160000006'))).toBe(true);
+  expect(await late(await product.signedIn('+79160000006'))).toBe(true);
 });
 
 test('a backlog of five hundred looks keeps a new order waiting for no more than a few of them', async () => {
-  const client = await signedIn('+79160000001');
+  const client = await product.signedIn('+79160000001');
   const { db, provisioning } = product.app;
   const lines = Array.from({ length: 500 }, (_, i) => ({
     id: crypto.randomUUID(),
@@ -280,12 +274,12 @@ test('a backlog of five hundred looks keeps a new order waiting for no more than
 });
 
 test('refusals carry what a client needs to go on', async () => {
-  const suspended = await signedIn('+79160000003');
+  const suspended = await product.signedIn('+79160000003');
   expect(await activate(suspended, 'WEATHER')).toMatchObject({
     __typename: 'LineSuspended',
     code: 'LINE_SUSPENDED',
   });
-  const everyday = await signedIn('+79160000001');
+  const everyday = await product.signedIn('+79160000001');
   expect(await activate(everyday, 'NOTHING')).toMatchObject({ __typename: 'ServiceNotFound' });
   expect(await activate(everyday, 'CALLER_ID')).toMatchObject({ __typename: 'ServiceAlreadyActive' });
   expect(await activate(everyday, 'INTERNET_MAXI')).toMatchObject({

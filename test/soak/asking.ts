@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { PAUSES_MS, persist } from './persist.ts';
 import type { Tally } from './tally.ts';
 
 /** What an answer is, as far as a soak looks at it. */
@@ -18,6 +19,8 @@ export interface Question {
   token?: string | undefined;
   /** The code, or the type of the answer, that is right; absent: data without errors. */
   right?: string;
+  /** Whether asking it again does nothing twice: a read, a mutation under its key, a token that has its grace. */
+  repeatable?: boolean;
   /** When it was to begin: what a late start costs is the product's, too. */
   due?: number;
 }
@@ -27,16 +30,23 @@ const CONNECTIONS = 256;
 /** Speaks HTTP to the product as frontends do, and tallies each answer. */
 export class Asking {
   readonly #pool: Pool;
+  readonly #pausesMs: readonly number[];
   readonly tally: Tally;
 
-  constructor(url: string, tally: Tally) {
+  constructor(url: string, tally: Tally, pausesMs = PAUSES_MS) {
     this.#pool = new Pool(url, { connections: CONNECTIONS });
+    this.#pausesMs = pausesMs;
     this.tally = tally;
   }
 
   /** Asks, and expects the right answer. @throws Otherwise on any other, once it is tallied */
-  async ask({ kind, query, variables, token, right, due = performance.now() }: Question): Promise<any> {
-    const answer = await this.#post({ query, variables }, token).catch((error: unknown) => {
+  async ask(question: Question): Promise<any> {
+    const { kind, query, variables, token, right, repeatable, due = performance.now() } = question;
+    const answer = await persist(
+      () => this.#post({ query, variables }, token),
+      (why) => this.tally.repeated(kind, why),
+      repeatable ? this.#pausesMs : [],
+    ).catch((error: unknown) => {
       throw this.wrong(kind, `no answer: ${String(error)}`);
     });
     this.tally.done(kind, performance.now() - due);

@@ -10,6 +10,6 @@ const CATALOGUE = `query Catalogue { services(first: 100) { edges { node { code 
 /** Opens the account, and looks at what there is. */
 export async function browse(visit: Visit, due: number): Promise<void> {
   const token = await tokenOf(visit, oneOf(visit.viewers));
-  await visit.asking.ask({ kind: 'dashboard', query: DASHBOARD, token, due });
-  await visit.asking.ask({ kind: 'catalogue', query: CATALOGUE, token });
+  await visit.asking.ask({ kind: 'dashboard', query: DASHBOARD, token, due, repeatable: true });
+  await visit.asking.ask({ kind: 'catalogue', query: CATALOGUE, token, repeatable: true });
 }

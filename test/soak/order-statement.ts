@@ -24,6 +24,7 @@ export async function orderStatement(visit: Visit, due: number): Promise<void> {
     variables: { input },
     token: await tokenOf(visit, viewer),
     right: 'DetailOrderAccepted',
+    repeatable: true,
     due,
   });
   const start = performance.now();

@@ -20,12 +20,16 @@ export interface Product {
 
 /** The product as a process of its own, requests and jobs both, whose log is read for errors. */
 export async function startProduct(env: Record<string, string>): Promise<Product> {
-  const child = spawn(process.execPath, ['--expose-gc', '--import', HEALTH, MAIN], {
-    env: { PATH: process.env['PATH']!, ...env },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    // A Ctrl-C is for the soak, which stops it in its turn
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=64', '--expose-gc', '--import', HEALTH, MAIN],
+    {
+      env: { PATH: process.env['PATH']!, ...env },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      // A Ctrl-C is for the soak, which stops it in its turn
+      detached: true,
+    },
+  );
   const errors = new Map<string, number>();
   const ended = once(child, 'exit').then(() => {});
   const url = await new Promise<string>((resolve, reject) => {

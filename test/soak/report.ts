@@ -36,6 +36,7 @@ export function tell({ atMs, stretch, health, database, openStreams, busy }: Min
   streams ${openStreams}, open orders ${database.openOrders}, the oldest ${database.oldestOrderS.toFixed(0)} s, PostgreSQL connections ${database.connections}
 ${times.join('\n')}
   meant to fail: ${counts(stretch.intended)}
+  asked again: ${counts(stretch.repeated)}
   errors: ${counts(stretch.unintended)}
 `;
 }
@@ -98,6 +99,7 @@ export async function writeDown(soak: Soak): Promise<void> {
     ...rest,
     intended: Object.fromEntries(stretch.intended),
     unintended: Object.fromEntries(stretch.unintended),
+    repeated: Object.fromEntries(stretch.repeated),
     kinds: Object.fromEntries(
       [...stretch.ms].map(([kind, ms]) => [
         kind,

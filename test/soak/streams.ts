@@ -28,6 +28,12 @@ export interface Told {
   order: { id: string };
 }
 
+/** What a statement's own stream tells; its file is there once it is completed. */
+export interface StatementTold {
+  state: string;
+  order: { sha256: string; downloadUrl: string; failure: { code: string } | null };
+}
+
 interface Stream {
   line: string;
   kind: Kind;
@@ -44,7 +50,9 @@ export class Streams {
   readonly #tally: Tally;
   readonly #sockets = new Map<string, Client>();
   readonly #streams: Stream[] = [];
-  readonly #ends = new Map<string, (state: string) => void>();
+  readonly #awaited = new Map<string, (state: string) => void>();
+  /** How orders ended, for who asks later: an answer that came at the second asking is behind the streams. */
+  readonly #ended = new Map<string, string>();
   #closing = false;
   open = 0;
 
@@ -93,25 +101,28 @@ export class Streams {
     this.#tally.done('event told', Date.now() - Date.parse(occurredAt));
     had.push(numberIn(cursor));
     if (!FINAL.includes(state)) return;
-    this.#ends.get(order.id)?.(state);
-    this.#ends.delete(order.id);
+    this.#ended.set(order.id, state);
+    this.#awaited.get(order.id)?.(state);
+    this.#awaited.delete(order.id);
   }
 
-  /** Calls back when a stream of its line tells that the order has come to its end. */
+  /** Calls back once a stream of its line has told that the order has come to its end. */
   whenEnded(orderId: string, ended: (state: string) => void): void {
-    this.#ends.set(orderId, ended);
+    const state = this.#ended.get(orderId);
+    if (state) ended(state);
+    else this.#awaited.set(orderId, ended);
   }
 
   /** A stream for one statement on its line's socket, until it completes; the last that it told. */
-  async followStatement(line: string, orderId: string): Promise<any> {
+  async followStatement(line: string, orderId: string): Promise<StatementTold | undefined> {
     const query = `subscription ($id: ID!) { told: detailOrderUpdated(orderId: $id) {
-      state order { sha256 byteSize recordCount downloadUrl failure { code } } } }`;
-    let last: any;
+      state order { sha256 downloadUrl failure { code } } } }`;
+    let last: StatementTold | undefined;
     for await (const { data, errors } of this.#sockets
       .get(line)!
-      .iterate<any>({ query, variables: { id: orderId } })) {
+      .iterate<{ told: StatementTold }>({ query, variables: { id: orderId } })) {
       if (errors) throw new Error(JSON.stringify(errors));
-      last = data.told;
+      last = data!.told;
     }
     return last;
   }

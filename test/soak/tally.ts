@@ -4,9 +4,16 @@ export interface Stretch {
   /** By kind and code; those that were meant to happen are apart. */
   intended: Map<string, number>;
   unintended: Map<string, number>;
+  /** By kind and why: what was asked again, since nobody knew what had come of it. */
+  repeated: Map<string, number>;
 }
 
-const empty = (): Stretch => ({ ms: new Map(), intended: new Map(), unintended: new Map() });
+const empty = (): Stretch => ({
+  ms: new Map(),
+  intended: new Map(),
+  unintended: new Map(),
+  repeated: new Map(),
+});
 
 const countUp = (counts: Map<string, number>, key: string): void =>
   void counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -27,6 +34,10 @@ export class Tally {
 
   unintended(kind: string, code: string): void {
     countUp(this.#now.unintended, `${kind}: ${code}`);
+  }
+
+  repeated(kind: string, why: string): void {
+    countUp(this.#now.repeated, `${kind}: ${why}`);
   }
 
   /** Ends the stretch and begins the next. */

@@ -12,6 +12,7 @@ interface Told {
   ms?: (minute: number) => number;
   rssMib?: (minute: number) => number;
   unintended?: (minute: number) => string | undefined;
+  repeated?: (minute: number) => string | undefined;
 }
 
 /** Half an hour in which everything is as it should be, but what is told otherwise. */
@@ -19,6 +20,7 @@ function halfAnHour({
   ms = () => 10,
   rssMib = () => 500,
   unintended = () => undefined,
+  repeated = () => undefined,
 }: Told = {}): Minute[] {
   const tally = new Tally();
   return Array.from({ length: 30 }, (_, minute) => {
@@ -26,6 +28,8 @@ function halfAnHour({
     tally.intended('mistake', 'UNAUTHENTICATED');
     const what = unintended(minute);
     if (what) tally.unintended('dashboard', what);
+    const why = repeated(minute);
+    if (why) tally.repeated('activate', why);
     return {
       atMs: (minute + 1) * 60_000,
       stretch: tally.take(),
@@ -51,6 +55,13 @@ describe('the verdict on a soak', () => {
     const minutes = halfAnHour({ unintended: (minute) => (minute === 3 ? 'UNAVAILABLE' : undefined) });
     expect(failed(minutes)).toEqual(['errors']);
     expect(judge(minutes, NOTHING)[0]!.reason).toBe('dashboard: UNAVAILABLE (1)');
+  });
+
+  test('does not hold where something had to be asked again, and says how often and why', () => {
+    const minutes = halfAnHour({ repeated: (minute) => (minute % 10 === 3 ? 'UNAVAILABLE' : undefined) });
+    expect(failed(minutes)).toEqual(['asked again']);
+    const { reason } = judge(minutes, NOTHING).find(({ about }) => about === 'asked again')!;
+    expect(reason).toBe('3, at most 0; activate: UNAVAILABLE (3)');
   });
 
   test('does not hold when memory goes on growing; growth of the first third is warming up', () => {

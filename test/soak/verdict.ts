@@ -13,6 +13,8 @@ export const BOUNDS = {
   p99SlackMs: 25,
   /** A kind with fewer in a third says nothing. */
   p99Least: 200,
+  /** Nothing is broken on purpose, so that each question is to be answered the first time. */
+  repeated: 0,
   /** Before, memory grows because things are used for the first time. */
   memoryJudgedFromMinutes: 10,
 };
@@ -36,7 +38,8 @@ export function judge(minutes: readonly Minute[], findings: Findings): Judgement
   const third = Math.floor(minutes.length / 3);
   const [second, last] = [minutes.slice(third, 2 * third), minutes.slice(2 * third)];
   return [
-    errors(minutes),
+    found('errors', counted(minutes, 'unintended'), 'none but the intended ones'),
+    repeated(minutes),
     ...memory(minutes.slice(third)),
     ...kindsOf(last).map((kind) => steady(kind, second, last)),
     found(
@@ -49,11 +52,21 @@ export function judge(minutes: readonly Minute[], findings: Findings): Judgement
   ];
 }
 
-function errors(minutes: readonly Minute[]): Judgement {
-  const all = minutes.flatMap(({ stretch }) => [...stretch.unintended]);
-  const counts = Map.groupBy(all, ([what]) => what);
-  const said = [...counts].map(([what, each]) => `${what} (${each.reduce((sum, [, n]) => sum + n, 0)})`);
-  return found('errors', said, 'none but the intended ones');
+/** What was counted over the whole run, each with how often it was. */
+function counted(minutes: readonly Minute[], which: 'unintended' | 'repeated'): string[] {
+  const counts = Map.groupBy(
+    minutes.flatMap(({ stretch }) => [...stretch[which]]),
+    ([what]) => what,
+  );
+  return [...counts].map(([what, each]) => `${what} (${each.reduce((sum, [, n]) => sum + n, 0)})`);
+}
+
+function repeated(minutes: readonly Minute[]): Judgement {
+  const times = minutes
+    .flatMap(({ stretch }) => [...stretch.repeated.values()])
+    .reduce((sum, count) => sum + count, 0);
+  const reason = [`${times}, at most ${BOUNDS.repeated}`, ...counted(minutes, 'repeated').slice(0, 10)];
+  return { about: 'asked again', held: times <= BOUNDS.repeated, reason: reason.join('; ') };
 }
 
 /** Bytes an hour, by the line that fits best (least squares). */

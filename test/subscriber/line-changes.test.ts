@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { dayOf } from '../../src/calendar.ts';
+import { DetailOrderUpdatedDocument, OrderDetailDocument } from '../../src/generated/operations.ts';
 import { ownerChanged, simChanged } from '../../src/subscriber/line-changes.ts';
 import { isPassport } from '../../src/subscriber/passport.ts';
+import { all, type Client } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 const PHONE = '+79160000001';
@@ -13,16 +16,30 @@ beforeEach(() => product.clock.advance({ seconds: 61 }));
 
 const line = () => product.app.db.subscriber.findUniqueOrThrow({ where: { phoneNumber: PHONE } });
 
+/** Where a statement can be fetched without a further sign-in. */
+async function fileOf(client: Client): Promise<URL> {
+  const day = dayOf(product.clock.now(), 'Europe/Moscow');
+  const input = { from: day, to: day, format: 'CSV', idempotencyKey: 'a file' } as const;
+  const { orderDetail } = await client.run(OrderDetailDocument, { input });
+  if (orderDetail.__typename !== 'DetailOrderAccepted') throw new Error(orderDetail.__typename);
+  const told = client.overWebSocket(DetailOrderUpdatedDocument, { orderId: orderDetail.order.id });
+  const { downloadUrl } = (await all(told)).at(-1)!.detailOrderUpdated.order;
+  return new URL(new URL(downloadUrl!).pathname, product.url);
+}
+
 test('a new owner finds nothing of the former one: no session, no password, no link, another passport', async () => {
   const former = product.client('en');
   const password = await former.signIn(PHONE);
+  const file = await fileOf(former);
+  expect((await fetch(file)).status).toBe(200);
   const { id } = await line();
   await ownerChanged(product.app, id, {
     fullName: 'Новая Владелица',
     passport: { series: '4511', number: '123456' },
   });
   expect((await former.query('{ me { id } }')).status).toBe(401);
-  expect((await former.trySignIn(PHONE, password).catch(() => undefined))?.__typename).not.toBe('SignedIn');
+  expect((await former.trySignIn(PHONE, password)).__typename).toBe('InvalidCredentials');
+  expect((await fetch(file)).status).toBe(404);
   const { passport, fullName } = await line();
   expect(fullName).toBe('Новая Владелица');
   expect(isPassport(product.app.secrets, id, { number: '4511123456' }, passport)).toBe(true);

@@ -1,9 +1,16 @@
+import type { Prisma } from '../../src/generated/prisma/client.ts';
+import { topUp } from '../../src/ledger/top-up.ts';
+import type { App } from '../../src/ports/app.ts';
 import type { Db } from '../../src/ports/database.ts';
+import { passportDigest } from '../../src/subscriber/passport.ts';
 
 let lines = 0;
 
-/** A line that no test has touched yet. */
-export async function newLine(db: Db): Promise<{ id: string; phoneNumber: string }> {
+/** A line that no test has touched yet, and what is to be otherwise with it. */
+export async function newLine(
+  db: Db,
+  more: Partial<Prisma.SubscriberUncheckedCreateInput> = {},
+): Promise<{ id: string; phoneNumber: string }> {
   return db.subscriber.create({
     data: {
       phoneNumber: `+7917${String(++lines).padStart(7, '0')}`,
@@ -11,7 +18,23 @@ export async function newLine(db: Db): Promise<{ id: string; phoneNumber: string
       timeZone: 'Europe/Moscow',
       tariffCode: 'SMART',
       activatedAt: new Date(),
+      ...more,
     },
     select: { id: true, phoneNumber: true },
   });
+}
+
+export const PASSPORT = { series: '4510', number: '777777' };
+
+/** A line of years' standing, with money, a passport and a service to take off. */
+export async function oldLine(app: App, phoneNumber: string): Promise<{ id: string; phoneNumber: string }> {
+  const line = await newLine(app.db, {
+    phoneNumber,
+    activatedAt: new Date('2020-01-01'),
+    services: { create: { serviceCode: 'WEATHER', activeSince: new Date('2024-01-01') } },
+  });
+  const passport = passportDigest(app.secrets, line.id, PASSPORT);
+  await app.db.subscriber.update({ where: { id: line.id }, data: { passport } });
+  await topUp(app, { subscriberId: line.id, amount: 1_000_00n, reference: 'first' });
+  return line;
 }

@@ -21,6 +21,8 @@ export interface Running {
   log(): string;
   /** A client that nobody has signed in with. */
   client(language?: string): Client;
+  /** One that the owner of this number has signed in with. */
+  signedIn(phoneNumber: string, language?: string): Promise<Client>;
   /** Another one on the same database and clock, as a process that only serves would be; its `stop` leaves both. */
   beside(): Promise<Running>;
   /** Stops it and starts it anew where it was. */
@@ -110,6 +112,11 @@ async function startIn(place: Place, cleanUp: () => Promise<void>): Promise<Runn
     },
     log: () => lines.join(''),
     client: (language) => new Client(server.url, language),
+    signedIn: async (phoneNumber, language = 'en') => {
+      const client = new Client(server.url, language);
+      await client.signIn(phoneNumber);
+      return client;
+    },
     beside: () => startIn({ ...place, works: false }, async () => {}),
     restart: async () => {
       await halt();

@@ -21,12 +21,6 @@ beforeEach(() => {
   product.app.devTools.network.steer({ hold: false, failureRate: 0 });
 });
 
-async function signedIn(phoneNumber: string): Promise<Client> {
-  const client = product.client('en');
-  await client.signIn(phoneNumber);
-  return client;
-}
-
 const quote = async (client: Client, tariffCode: string) =>
   (await client.run(QuoteTariffChangeDocument, { input: { tariffCode } })).quoteTariffChange;
 
@@ -55,7 +49,7 @@ const line = (phoneNumber: string) =>
 const onTariff = async (phoneNumber: string) => (await line(phoneNumber)).tariffCode;
 
 test('a quote names the price, what ends and what would be saved; the change follows it to its end', async () => {
-  const client = await signedIn('+79160000001');
+  const client = await product.signedIn('+79160000001');
   const quoted = await quote(client, 'SMART_PLUS');
   expect(quoted).toMatchObject({
     __typename: 'TariffQuote',
@@ -99,7 +93,7 @@ describe('refused beforehand', () => {
     ['+79160000002', 'SUPER_ZERO', 'SameTariff'],
     ['+79160000003', 'SMART', 'LineSuspended'],
   ])('%s to %s: %s', async (phoneNumber, tariffCode, kind) => {
-    const client = await signedIn(phoneNumber);
+    const client = await product.signedIn(phoneNumber);
     const quoted = await quote(client, tariffCode);
     expect(quoted.__typename).toBe(kind);
     expect((quoted as { message: string }).message).not.toBe('');
@@ -116,7 +110,7 @@ describe('refused beforehand', () => {
       return catalogue.terms('GUEST', catalogue.service('CONTENT_BAN')!).carried;
     };
     await expect.poll(guest).toBe(false);
-    expect(await quote(await signedIn('+79160000004'), 'GUEST')).toMatchObject({
+    expect(await quote(await product.signedIn('+79160000004'), 'GUEST')).toMatchObject({
       __typename: 'SupportOnly',
       supportPhone: '+78001000000',
     });
@@ -128,7 +122,7 @@ describe('refused beforehand', () => {
   });
 
   test('an open service order stands in the way of a change, and a change of every service order', async () => {
-    const client = await signedIn('+79160000006');
+    const client = await product.signedIn('+79160000006');
     const id = await quoteId(client, 'SMART_MINI');
     product.app.devTools.network.steer({ hold: true });
     const input = { serviceCode: 'WEATHER', idempotencyKey: 'w' };
@@ -169,7 +163,7 @@ describe('refused beforehand', () => {
 
 describe('a quote', () => {
   test('holds for fifteen minutes', async () => {
-    const client = await signedIn('+79160000008');
+    const client = await product.signedIn('+79160000008');
     const id = await quoteId(client, 'SMART');
     product.clock.advance({ minutes: 14 });
     const late = product.client('en');
@@ -179,7 +173,7 @@ describe('a quote', () => {
   });
 
   test('holds its price while the catalogue changes', async () => {
-    const client = await signedIn('+79160000005');
+    const client = await product.signedIn('+79160000005');
     const id = await quoteId(client, 'TALK');
     const { db } = product.app;
     const before = await db.tariff.findUniqueOrThrow({ where: { code: 'TALK' } });
@@ -191,7 +185,7 @@ describe('a quote', () => {
   });
 
   test('no longer holds when other services would end than it told', async () => {
-    const client = await signedIn('+79160000004');
+    const client = await product.signedIn('+79160000004');
     const id = await quoteId(client, 'SMART_PLUS');
     await product.app.db.subscriberService.create({
       data: {
@@ -204,9 +198,9 @@ describe('a quote', () => {
   });
 
   test('is its owner’s alone', async () => {
-    const client = await signedIn('+79160000005');
+    const client = await product.signedIn('+79160000005');
     const id = await quoteId(client, 'SENIOR');
-    const other = await signedIn('+79160000007');
+    const other = await product.signedIn('+79160000007');
     expect((await change(other, id)).__typename).toBe('NotFound');
     expect((await other.query('query ($id: ID!) { node(id: $id) { id } }', { id })).data).toEqual({
       node: null,
@@ -218,12 +212,12 @@ describe('a quote', () => {
 });
 
 test('the first thirty days are free of the fee', async () => {
-  const client = await signedIn('+79160000008');
+  const client = await product.signedIn('+79160000008');
   expect(await quote(client, 'SMART')).toMatchObject({ switchFee: { amount: '0.00' } });
 });
 
 test('too little on the account is refused by what is missing', async () => {
-  const client = await signedIn('+79160000002');
+  const client = await product.signedIn('+79160000002');
   expect(await change(client, await quoteId(client, 'SMART'))).toMatchObject({
     __typename: 'InsufficientFunds',
     available: { amount: '3.00' },
@@ -232,7 +226,7 @@ test('too little on the account is refused by what is missing', async () => {
 });
 
 test('a SIM that was changed today does not change its tariff', async () => {
-  const client = await signedIn('+79160000007');
+  const client = await product.signedIn('+79160000007');
   const simChangedAt = product.clock.now();
   await product.app.db.subscriber.update({ where: { phoneNumber: '+79160000007' }, data: { simChangedAt } });
   expect(await change(client, await quoteId(client, 'SMART'))).toMatchObject({
@@ -240,13 +234,13 @@ test('a SIM that was changed today does not change its tariff', async () => {
     until: new Date(simChangedAt.getTime() + 86_400_000).toISOString(),
   });
   product.clock.advance({ hours: 24, seconds: 1 });
-  const later = await signedIn('+79160000007');
+  const later = await product.signedIn('+79160000007');
   await followed(later, await changed(later, await quoteId(later, 'SMART')));
   expect(await onTariff('+79160000007')).toBe('SMART');
 });
 
 test('twenty taps at once change it once; a lost answer is found by its key; other input under it is refused', async () => {
-  const client = await signedIn('+79160000009');
+  const client = await product.signedIn('+79160000009');
   const id = await quoteId(client, 'SENIOR');
   const placed = await Promise.all(Array.from({ length: 20 }, () => change(client, id, 'one')));
   const ids = placed.map((result) =>
@@ -263,7 +257,7 @@ test('twenty taps at once change it once; a lost answer is found by its key; oth
 });
 
 test('a refusal of the network lets the fee go and leaves the tariff', async () => {
-  const client = await signedIn('+79160000005');
+  const client = await product.signedIn('+79160000005');
   product.app.devTools.network.steer({ failureRate: 1 });
   const before = await line('+79160000005');
   const changeId = await changed(client, await quoteId(client, 'SMART_PLUS'));

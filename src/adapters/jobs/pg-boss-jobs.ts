@@ -70,6 +70,34 @@ async function run(handler: JobHandler, { id, data }: Fetched, log: Logger): Pro
   }
 }
 
+async function makeQueue(boss: PgBoss, definition: JobHandler['definition']): Promise<void> {
+  await boss.createQueue(definition.name, {
+    notify: true,
+    retryLimit: definition.retryLimit,
+    retryDelay: 1,
+    retryBackoff: true,
+    expireInSeconds: definition.expireInSeconds,
+    deleteAfterSeconds: KEEP_DAY_S,
+  });
+  if (definition.cron) await boss.schedule(definition.name, definition.cron, {}, { tz: 'UTC' });
+}
+
+/** Carries out what is in a queue, and what comes. */
+async function runQueue(boss: PgBoss, handler: JobHandler, log: Logger): Promise<void> {
+  const { name } = handler.definition;
+  for (const outcome of ['completed', 'failed']) jobRuns.inc({ job: name, outcome }, 0);
+  const runOne = (job: Fetched): Promise<JobResult> => inScope({ job: name }, () => run(handler, job, log));
+  const options = {
+    pollingIntervalSeconds: POLL_S,
+    notifyPollingIntervalSeconds: POLL_S,
+    batchSize: BATCH,
+    burstWhenBatchFull: true,
+    localConcurrency: BATCHES_AT_ONCE,
+    perJobResults: true,
+  } as const;
+  await boss.work(name, options, (jobs) => Promise.all(jobs.map(runOne)));
+}
+
 /**
  * Durable jobs in PostgreSQL. The queues are made by whichever process comes first; `runs`: whether this one works on
  * them; `cron`: whether it also sees to those that run by the hour.
@@ -95,17 +123,7 @@ export async function openJobs(
   });
   boss.on('error', (error) => log.warn({ err: error }, 'jobs'));
   await boss.start();
-  for (const definition of definitions) {
-    await boss.createQueue(definition.name, {
-      notify: true,
-      retryLimit: definition.retryLimit,
-      retryDelay: 1,
-      retryBackoff: true,
-      expireInSeconds: definition.expireInSeconds,
-      deleteAfterSeconds: KEEP_DAY_S,
-    });
-    if (definition.cron) await boss.schedule(definition.name, definition.cron, {}, { tz: 'UTC' });
-  }
+  for (const definition of definitions) await makeQueue(boss, definition);
   const rest = () => Promise.all(definitions.map(({ name }) => boss.offWork(name, { wait: true })));
   return {
     async enqueue(tx, job, payload, { afterSeconds, urgent } = {}) {
@@ -117,21 +135,7 @@ export async function openJobs(
       });
     },
     async work(toRun) {
-      for (const handler of toRun) {
-        const { name } = handler.definition;
-        for (const outcome of ['completed', 'failed']) jobRuns.inc({ job: name, outcome }, 0);
-        const runOne = (job: Fetched): Promise<JobResult> =>
-          inScope({ job: name }, () => run(handler, job, log));
-        const options = {
-          pollingIntervalSeconds: POLL_S,
-          notifyPollingIntervalSeconds: POLL_S,
-          batchSize: BATCH,
-          burstWhenBatchFull: true,
-          localConcurrency: BATCHES_AT_ONCE,
-          perJobResults: true,
-        } as const;
-        await boss.work(name, options, (jobs) => Promise.all(jobs.map(runOne)));
-      }
+      for (const handler of toRun) await runQueue(boss, handler, log);
     },
     backlog: (db) => backlogOf(db, definitions),
     rest: async () => {

@@ -2,13 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import pg from 'pg';
 import type { WakeUps } from '../../ports/wake-ups.ts';
+import { Topics } from './topics.ts';
 import { listening as listeningSeen } from '../../seeing/metrics.ts';
 
 /** One channel and one listening connection a process: NOTIFY slows down with every listener. */
 const CHANNEL = 'internet_assistant';
 const RECONNECT_MS = 250;
-/** Readers look by themselves this often, so that a lost notification costs time and nothing else. */
+/** So often the connection has to prove that it hears; while there is none, readers look by themselves this often. */
 const LOOK_AGAIN_MS = 5_000;
+/** Of a connection that hears nothing is lost; that readers look all the same, so many times less often, is for safety. */
+const TRUST = 12;
+/** Those who look by themselves do so a few at a time. */
+const SWEEP_MS = 100;
 
 /** Wake-ups by LISTEN. After a lost connection everybody is woken, since notifications may have been missed. */
 export async function openWakeUps(
@@ -16,8 +21,7 @@ export async function openWakeUps(
   log: Logger,
   lookAgainMs = LOOK_AGAIN_MS,
 ): Promise<WakeUps & { close(): Promise<void> }> {
-  const topics = new Map<string, Set<() => void>>();
-  const wakeAll = () => topics.forEach((listeners) => listeners.forEach((wake) => wake()));
+  const topics = new Topics();
   let closed = false;
   let listening = false;
   const tell = (is: boolean) => {
@@ -25,7 +29,11 @@ export async function openWakeUps(
     listeningSeen.set(+is);
   };
   let client = await connect();
-  const timer = setInterval(lookAgain, lookAgainMs).unref();
+  const proving = setInterval(prove, lookAgainMs).unref();
+  const sweepMs = Math.min(SWEEP_MS, lookAgainMs);
+  const sweeping = setInterval(() => {
+    topics.wakeSome(sweepMs / (listening ? lookAgainMs * TRUST : lookAgainMs));
+  }, sweepMs).unref();
 
   /** @throws when it cannot be had; then nothing of it is left behind */
   async function connect(): Promise<pg.Client> {
@@ -37,7 +45,7 @@ export async function openWakeUps(
       query_timeout: lookAgainMs,
     });
     let listens = false;
-    next.on('notification', ({ payload = '' }) => topics.get(payload)?.forEach((wake) => wake()));
+    next.on('notification', ({ payload = '' }) => topics.hear(payload));
     next.on('error', () => {});
     next.on('end', () => void (listens && reconnect()));
     try {
@@ -69,32 +77,26 @@ export async function openWakeUps(
     }
     if (closed) return client.end();
     log.info('listening again');
-    wakeAll();
+    topics.wakeAll();
   }
 
   /** A connection that is silently dead answers no question; ending it leads to the next. */
-  function lookAgain(): void {
-    wakeAll();
+  function prove(): void {
     const asked = client;
     asked.query('SELECT 1').catch(() => asked.end().catch(() => {}));
   }
 
   return {
-    async notify(tx, topic) {
-      await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, ${topic})`;
+    async notify(tx, topic, news) {
+      const payload = news === undefined ? topic : `${topic} ${news}`;
+      await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, ${payload})`;
     },
-    listen(topic, wake) {
-      const listeners = topics.get(topic) ?? new Set();
-      topics.set(topic, listeners.add(wake));
-      return () => {
-        listeners.delete(wake);
-        if (!listeners.size && topics.get(topic) === listeners) topics.delete(topic);
-      };
-    },
+    listen: (topic, wake) => topics.listen(topic, wake),
     isListening: () => listening,
     async close() {
       closed = true;
-      clearInterval(timer);
+      clearInterval(proving);
+      clearInterval(sweeping);
       await client.end();
     },
   };

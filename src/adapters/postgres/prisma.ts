@@ -20,10 +20,10 @@ export interface PrismaOptions {
   onStatement?: (sql: string) => void;
 }
 
-/** Prisma over node-postgres: the one adapter, for the embedded server and for any other. */
-export const openPrisma = (url: string, options?: PrismaOptions): Db => openDatabase(url, options).db;
-
-/** Prisma, and plain rows beside it over the same connections; they are closed with Prisma. */
+/**
+ * Prisma over node-postgres, for the embedded server and for any other, and plain rows beside it over the same
+ * connections; they are closed with Prisma.
+ */
 export function openDatabase(
   url: string,
   { maxConnections = 16, statementMs = STATEMENT_MS, onStatement }: PrismaOptions = {},

@@ -7,7 +7,7 @@ import { Failure } from '../parts/failure.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useWords } from '../texts/words.ts';
-import styles from './day-table.module.css';
+import { SpendingTable } from './spending-table.tsx';
 
 const PAGE = 20;
 
@@ -32,24 +32,15 @@ function List() {
   if (!charges.edges.length) return <p>{t.costs.chargesEmpty}</p>;
   return (
     <>
-      <table className={styles['table']}>
-        <thead>
-          <tr>
-            <th scope="col">{t.costs.day}</th>
-            <th scope="col">{t.costs.kind}</th>
-            <th scope="col">{t.costs.sum}</th>
+      <SpendingTable>
+        {charges.edges.map(({ node }) => (
+          <tr key={node.id}>
+            <th scope="row">{f.moment(node.at, timeZone)}</th>
+            <td>{node.description}</td>
+            <td>{f.money(node.amount)}</td>
           </tr>
-        </thead>
-        <tbody className="digits">
-          {charges.edges.map(({ node }) => (
-            <tr key={node.id}>
-              <th scope="row">{f.moment(node.at, timeZone)}</th>
-              <td>{node.description}</td>
-              <td>{f.money(node.amount)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </SpendingTable>
       {charges.pageInfo.hasNextPage && (
         <Button busy={fetching} onClick={() => setAfter(charges.pageInfo.endCursor)}>
           {t.more}

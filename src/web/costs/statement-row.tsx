@@ -3,6 +3,7 @@ import { useMutation } from 'urql';
 import { type DetailOrdersQuery, RevokeDocument } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
 import { Button } from '../parts/button.tsx';
+import cards from '../parts/cards.module.css';
 import { Dialog } from '../parts/dialog.tsx';
 import { FieldError } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -27,13 +28,13 @@ export function StatementRow({ order }: { order: Statement }) {
     Number(order.fee.amount) > 0 && t.statements.fee(f.money(order.fee)),
   ];
   return (
-    <li className={styles['row']}>
-      <div className={styles['head']}>
+    <li className={cards['card']}>
+      <div className={cards['head']}>
         <div>
           <h4 id={id}>
             {order.format} · {period}
           </h4>
-          <p className={styles['detail']}>{details.filter(Boolean).join(' · ')}</p>
+          <p className={cards['detail']}>{details.filter(Boolean).join(' · ')}</p>
         </div>
         <StateTag state={order.state} />
       </div>
@@ -55,8 +56,8 @@ function Ready({ order, period }: { order: Statement; period: string }) {
   const { t, f } = useWords();
   const { timeZone } = useLine();
   const [asking, setAsking] = useState(false);
-  if (order.email) return <p className={styles['detail']}>{t.statements.sentTo(order.email)}</p>;
-  if (!order.downloadUrl) return <p className={styles['detail']}>{t.statements.ended}</p>;
+  if (order.email) return <p className={cards['detail']}>{t.statements.sentTo(order.email)}</p>;
+  if (!order.downloadUrl) return <p className={cards['detail']}>{t.statements.ended}</p>;
   return (
     <>
       <div className={styles['actions']}>
@@ -71,14 +72,14 @@ function Ready({ order, period }: { order: Statement; period: string }) {
           {t.statements.get}
         </a>
         {order.expiresAt && (
-          <span className={styles['detail']}>{t.statements.until(f.date(order.expiresAt, timeZone))}</span>
+          <span className={cards['detail']}>{t.statements.until(f.date(order.expiresAt, timeZone))}</span>
         )}
         <Button look="quiet" icon="link" onClick={() => setAsking(true)}>
           {t.statements.revoke}
         </Button>
       </div>
       {order.sha256 && (
-        <p className={styles['detail']}>
+        <p className={cards['detail']}>
           {t.statements.checksum}: <code>{order.sha256}</code>
         </p>
       )}

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useQuery } from 'urql';
 import { DetailOrdersDocument } from '../../generated/operations.ts';
 import { Button } from '../parts/button.tsx';
+import cards from '../parts/cards.module.css';
 import { Failure } from '../parts/failure.tsx';
 import { Section } from '../parts/page.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
@@ -32,7 +33,7 @@ export function Statements({ suggested }: { suggested: Period }) {
         <h3>{t.statements.ordered}</h3>
         {orders ? (
           orders.edges.length ? (
-            <ul className={styles['list']}>
+            <ul className={cards['list']}>
               {orders.edges.map(({ node }) => (
                 <StatementRow key={node.id} order={node} />
               ))}

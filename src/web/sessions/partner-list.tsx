@@ -7,6 +7,7 @@ import {
 } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
 import { Button } from '../parts/button.tsx';
+import cards from '../parts/cards.module.css';
 import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { FieldError } from '../parts/field.tsx';
@@ -32,9 +33,9 @@ export function PartnerList() {
   });
   const grants = data?.me?.partnerGrants;
   if (!grants) return error ? <Failure retry={reload} /> : <Skeleton rows={1} />;
-  if (!grants.length) return <p className={styles['detail']}>{t.partners.none}</p>;
+  if (!grants.length) return <p className={cards['detail']}>{t.partners.none}</p>;
   return (
-    <ul className={styles['list']}>
+    <ul className={cards['list']}>
       {grants.map((grant) => (
         <Row key={grant.id} grant={grant} />
       ))}
@@ -49,11 +50,11 @@ function Row({ grant }: { grant: Grant }) {
   const { partnerName, scopes, createdAt, lastUsedAt } = grant;
   const used = lastUsedAt ? t.partners.used(f.moment(lastUsedAt, timeZone)) : t.partners.neverUsed;
   return (
-    <li className={styles['row']}>
-      <div className={styles['head']}>
+    <li className={cards['card']}>
+      <div className={cards['head']}>
         <div>
           <h3>{partnerName}</h3>
-          <p className={styles['detail']}>
+          <p className={cards['detail']}>
             {t.partners.since(f.moment(createdAt, timeZone))} · {used}
           </p>
         </div>

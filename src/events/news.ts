@@ -1,0 +1,16 @@
+import type { EventModel as Event } from '../generated/prisma/models.ts';
+
+/** What happened to an order of a line. The numbers of a line's events count those of all kinds. */
+export type LineEvent = Pick<
+  Event,
+  'subscriberId' | 'seq' | 'kind' | 'orderId' | 'state' | 'progress' | 'occurredAt'
+>;
+
+/** An event as a wake-up brings it along. */
+export const newsOf = (event: LineEvent): string => JSON.stringify(event);
+
+/** The event that a wake-up brought. */
+export function eventOf(news: string): LineEvent {
+  const event = JSON.parse(news) as LineEvent & { occurredAt: string };
+  return { ...event, occurredAt: new Date(event.occurredAt) };
+}
