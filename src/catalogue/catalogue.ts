@@ -56,10 +56,12 @@ export class Catalogue {
 
   /** The services with these codes, in the catalogue's order. */
   servicesWith(codes: Iterable<string>): Service[] {
-    const placeOf = ({ code }: Service) => this.#places.get(code)!;
-    return [...codes]
-      .flatMap((code) => this.#services.get(code) ?? [])
-      .toSorted((one, other) => placeOf(one) - placeOf(other));
+    const places: number[] = [];
+    for (const code of codes) {
+      const place = this.#places.get(code);
+      if (place !== undefined) places.push(place);
+    }
+    return places.toSorted((one, other) => one - other).map((place) => this.services[place]!);
   }
 
   tariff(code: string): TariffWithTerms | undefined {

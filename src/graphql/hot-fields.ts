@@ -1,9 +1,23 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
-import type { GraphQLFieldResolver } from 'graphql';
+import type { GraphQLField, GraphQLFieldResolver } from 'graphql';
 import type { Context } from './context.ts';
 import { HotRow } from '../hot-rows/hot-row.ts';
 
 export const HOT_FIELDS = 'hotFields' as const;
+
+type AnyResolver = GraphQLFieldResolver<unknown, Context>;
+
+/** By the field's configuration, which Pothos notes down at it. */
+const behindScopes = new WeakMap<object, AnyResolver>();
+
+/**
+ * The resolver of a field as it is behind the scopes, where those are its type's and no others: whoever takes it has
+ * asked them for the object. Undefined for a field with scopes of its own, which only its own resolver asks.
+ */
+export const resolverBehindTypeScopes = ({
+  extensions,
+}: GraphQLField<unknown, Context>): AnyResolver | undefined =>
+  behindScopes.get(extensions['pothosConfig'] as object);
 
 /**
  * Lets a field answer from a row that carries what it selects. It stands before plugin-prisma, which would not know
@@ -21,6 +35,15 @@ class HotFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
           ? found.line
           : resolver(parent, args, context, info);
       };
+    const wrapped = this.#fromHotRows(resolver, field);
+    if (this.#hasTypeScopesAlone(field)) behindScopes.set(field, wrapped as AnyResolver);
+    return wrapped;
+  }
+
+  #fromHotRows(
+    resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
     const own = field.resolve as typeof resolver | undefined;
     const selected = selectedBy(field);
     if (!selected || !own) return resolver;
@@ -29,6 +52,34 @@ class HotFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
         ? own(parent, args, context, info)
         : resolver(parent, args, context, info);
   }
+
+  /** Whether nothing stands before a field but what its type's `authScopes` say. */
+  #hasTypeScopesAlone({
+    kind,
+    parentType,
+    declaringType,
+    argMappers,
+    pothosOptions,
+  }: PothosOutputFieldConfig<Types>): boolean {
+    const { authScopes, grantScopes, skipTypeScopes } = pothosOptions as ScopeOptions;
+    const type = this.buildCache.getTypeConfig(parentType);
+    if (kind === 'Mutation' || kind === 'Subscription' || type.kind !== 'Object') return false;
+    const own = type.pothosOptions as ScopeOptions;
+    const inherited = type.interfaces.map(
+      (each) => this.buildCache.getTypeConfig(each, 'Interface').pothosOptions as ScopeOptions,
+    );
+    return (
+      ![authScopes, grantScopes, skipTypeScopes, declaringType, own.grantScopes].some(Boolean) &&
+      !argMappers.length &&
+      !inherited.some((each) => each.authScopes ?? each.grantScopes)
+    );
+  }
+}
+
+interface ScopeOptions {
+  authScopes?: unknown;
+  grantScopes?: unknown;
+  skipTypeScopes?: boolean;
 }
 
 /** What of its parent's row a field of plugin-prisma needs; undefined: nothing beyond the columns, or it cannot be told. */

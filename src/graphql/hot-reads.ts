@@ -57,9 +57,9 @@ export class HotReads {
     return this.#app.db.subscriber.findMany({ where, orderBy, take, skip, cursor, ...query });
   }
 
-  /** Whether a field of a document has been planned and is hot, with these variables. */
-  knows(node: FieldNode, variables: Variables): boolean {
-    return Boolean(this.#known(node, variables));
+  /** What is read for a field of a document that has been planned and is hot, with these variables. */
+  selection(node: FieldNode, variables: Variables): Selection | undefined {
+    return this.#known(node, variables) ?? undefined;
   }
 
   /** One line that a known field asks for; null: there is none such; undefined: it has to be asked for in another way. */

@@ -61,9 +61,9 @@ const TYPES: Record<string, Type> = {
     sql: (column) => `${column}::text`,
     value: (read) => (read === null ? null : BigInt(read as string)),
   },
-  // In milliseconds: numbers are read much faster than dates
+  // In milliseconds: numbers are read much faster than dates; as binary fractions, hence the rounding
   DateTime: {
-    sql: (column) => `(extract(epoch FROM ${column}) * 1000)::float8`,
+    sql: (column) => `round(date_part('epoch', ${column}) * 1000)`,
     value: (read) => (read === null ? null : new Date(read as number)),
   },
 };

@@ -35,7 +35,7 @@ export class SessionLook {
     const operation = document && executedOf(document, operationName);
     if (operation && asksCatalogueOnly(document, operation)) return true;
     const node = operation && soleField(operation);
-    if (node?.name.value !== 'me' || !this.#hotReads.knows(node, variables))
+    if (node?.name.value !== 'me' || !this.#hotReads.selection(node, variables))
       return isLive(this.#app, session);
     const { subscriberId, id } = session;
     const where = { id: subscriberId, sessions: { some: { subscriberId, id, ...liveSession(this.#app) } } };

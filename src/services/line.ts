@@ -23,17 +23,22 @@ export async function readLines(db: Reader, subscriberIds: readonly string[]): P
   return new Map(rows.map((row) => [row.id, lineOf(row)]));
 }
 
-export const lineOf = ({
-  balance,
-  held,
-  services,
-  serviceOrders,
-  tariffChanges,
-  ...line
-}: Prisma.SubscriberGetPayload<{ select: typeof LINE }>): Line => ({
-  ...line,
-  available: balance - held,
-  active: new Map(services.map((service) => [service.serviceCode, service.activeSince])),
-  openOrders: new Map(serviceOrders.map((order): [string, OpenOrder] => [order.serviceCode, order])),
-  openChange: tariffChanges[0]?.id ?? null,
-});
+/** Written out, as pages of fifty lines have it done fifty times. */
+export function lineOf(row: Prisma.SubscriberGetPayload<{ select: typeof LINE }>): Line {
+  const active = new Map<string, Date>();
+  for (const { serviceCode, activeSince } of row.services) active.set(serviceCode, activeSince);
+  const openOrders = new Map<string, OpenOrder>();
+  for (const order of row.serviceOrders) openOrders.set(order.serviceCode, order);
+  return {
+    id: row.id,
+    status: row.status,
+    tariffCode: row.tariffCode,
+    timeZone: row.timeZone,
+    activatedAt: row.activatedAt,
+    simChangedAt: row.simChangedAt,
+    available: row.balance - row.held,
+    active,
+    openOrders,
+    openChange: row.tariffChanges[0]?.id ?? null,
+  };
+}

@@ -89,7 +89,11 @@ const within = (
 ): readonly ServiceRow[] =>
   !statuses || statuses.includes('NOT_CONNECTED')
     ? catalogue.services
-    : catalogue.servicesWith(new Set([...line.active.keys(), ...line.openOrders.keys()]));
+    : catalogue.servicesWith(
+        line.openOrders.size
+          ? new Set([...line.active.keys(), ...line.openOrders.keys()])
+          : line.active.keys(),
+      );
 
 /** One service on one line, read together with whatever else is asked of that line; null: there is no such thing. */
 export async function lineService(
@@ -119,10 +123,13 @@ builder.prismaObjectField(Subscriber, 'services', (t) =>
       select: LINE,
       resolve: (subscriber, { filter, ...page }, { app, language }) => {
         const line = lineOf(subscriber);
-        const services = within(app.catalogue.current(), line, filter?.status)
-          .filter((service) => filter?.status?.includes(statusOf(line, service.code)) ?? true)
-          .filter((service) => filter?.category?.includes(service.category) ?? true)
-          .filter((service) => matchesSearch(service, filter?.search, language));
+        const { status, category, search } = filter ?? {};
+        const services = within(app.catalogue.current(), line, status).filter(
+          (service) =>
+            (status?.includes(statusOf(line, service.code)) ?? true) &&
+            (category?.includes(service.category) ?? true) &&
+            matchesSearch(service, search, language),
+        );
         return pageOf(
           services.map((service) => ({ line, service })),
           ({ service }) => service.code,
