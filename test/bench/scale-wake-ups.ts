@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { eventsTopic } from '../../src/events/append.ts';
 import type { Measured } from './measured-process.ts';
+import { oneEventEach } from './one-event-each.ts';
 import type { Scale } from './scale.ts';
 
 const QUERY = 'subscription { serviceOrderUpdated { state cursor } }';
@@ -62,13 +62,7 @@ async function tellEvents(scale: Scale, waiting: Map<string, (at: number) => voi
       clearTimeout(late);
       resolve(at - start);
     });
-    await scale.db.query(
-      `WITH line AS (UPDATE subscribers SET last_event_seq = last_event_seq + 1 WHERE id = $1 RETURNING id, last_event_seq),
-            event AS (INSERT INTO events (subscriber_id, seq, kind, order_id, state, occurred_at)
-                      SELECT id, last_event_seq, 'SERVICE_ORDER', gen_random_uuid(), 'IN_PROGRESS', now() FROM line)
-       SELECT pg_notify('internet_assistant', $2) FROM line`,
-      [id, eventsTopic(id)],
-    );
+    await oneEventEach(scale.db, [id]);
     times.push(promise);
     await delay(Math.max(0, start + 1_000 / PER_SECOND - performance.now()));
     // The next event of the same line must not be taken for this one
