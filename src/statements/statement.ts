@@ -70,7 +70,7 @@ export interface StatementTotals {
 /** Records in the order of their time, as they are read: in batches of any size. */
 export type StatementRecords = AsyncIterable<RecordBatch>;
 
-/** How long a piece of a file is at least, but the first and the last: many small writes take longer than making them. */
+/** How long a piece of a file is at least, but the first and the last: it spares small writes. */
 export const PIECE = 262_144;
 
 /** Writes one format: the whole file, piece by piece, as fast as it is taken and no faster. */
