@@ -222,6 +222,8 @@ test('a connection lost in mid-activation shows, heals by itself, and the stream
   expect(await isOn(page, 'Автоответ')).toBe('true');
   expect(resumed.length).toBeGreaterThan(0);
   expect(resumed.every(Boolean)).toBe(true);
+  // Its handset asks on
+  await page.close();
   visitor.forgive(/ERR_|WebSocket/);
   await proxy.stop();
 });
@@ -291,6 +293,8 @@ test.each([
     expect(await page.getByText('Не получилось.', { exact: false }).count()).toBe(0);
     expect(new Set(keys).size).toBe(1);
     expect(await ordersOf(DMITRI)).toBe(before + 1);
+    // Its handset asks on
+    await page.close();
     visitor.forgive(/ERR_|WebSocket/);
     await proxy.stop();
   },
