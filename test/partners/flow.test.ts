@@ -273,6 +273,18 @@ describe('leave ends', () => {
     });
   });
 
+  test('in part, when the partner’s registration or the leave itself is narrowed: at the next request', async () => {
+    const narrowed = await registerPartner(product, 'narrowed');
+    const { access_token: token } = await narrowed.letIn(await Browser.of(product, PHONE));
+    const scopes = async () => (await speakingFor(token).run(PartnerIdentityDocument)).identity.scopes;
+    expect(await scopes()).toEqual(expect.arrayContaining(['line:read', 'services:read', 'spending:read']));
+    const { partner: partners, partnerGrant: grants } = product.app.db;
+    await partners.update({ where: { id: 'narrowed' }, data: { scopes: ['line:read', 'services:read'] } });
+    expect(await scopes()).toEqual(['line:read', 'services:read']);
+    await grants.updateMany({ where: { partnerId: 'narrowed' }, data: { scopes: ['line:read'] } });
+    expect(await scopes()).toEqual(['line:read']);
+  });
+
   test('when the line has a new owner', async () => {
     const tokens = await partner.letIn(await Browser.of(product, OTHER));
     const { id, fullName } = await lineOf(OTHER);
