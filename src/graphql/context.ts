@@ -10,22 +10,30 @@ import type { Tokens } from '../sign-in/tokens.ts';
 import type { HotReads } from './hot-reads.ts';
 import type { Viewer } from './viewer.ts';
 
-/** Reads that many rows ask for at once, gathered into one. */
-export interface Loaders {
-  /** By subscriber id. */
-  lines: DataLoader<string, Line | null>;
-  orders: DataLoader<AnyOrderRef, AnyOrder | null, string>;
-}
+/** Reads that many rows ask for at once, gathered into one; each is made when it is first asked. */
+export class Loaders {
+  readonly #app: Pick<App, 'db'>;
+  #lines: DataLoader<string, Line | null> | undefined;
+  #orders: DataLoader<AnyOrderRef, AnyOrder | null, string> | undefined;
 
-export const createLoaders = (app: Pick<App, 'db'>): Loaders => ({
-  lines: new DataLoader(async (ids) => {
-    const lines = await readLines(app.db, ids);
-    return ids.map((id) => lines.get(id) ?? null);
-  }),
-  orders: new DataLoader((refs) => findOrders(app.db, refs), {
-    cacheKeyFn: ({ orderKind, subscriberId, orderId }) => `${orderKind}/${subscriberId}/${orderId}`,
-  }),
-});
+  constructor(app: Pick<App, 'db'>) {
+    this.#app = app;
+  }
+
+  /** By subscriber id. */
+  get lines(): DataLoader<string, Line | null> {
+    return (this.#lines ??= new DataLoader(async (ids) => {
+      const lines = await readLines(this.#app.db, ids);
+      return ids.map((id) => lines.get(id) ?? null);
+    }));
+  }
+
+  get orders(): DataLoader<AnyOrderRef, AnyOrder | null, string> {
+    return (this.#orders ??= new DataLoader((refs) => findOrders(this.#app.db, refs), {
+      cacheKeyFn: ({ orderKind, subscriberId, orderId }) => `${orderKind}/${subscriberId}/${orderId}`,
+    }));
+  }
+}
 
 /** The cookies that a browser's session travels in. */
 export interface SessionCookies {

@@ -5,16 +5,29 @@ import SchemaBuilder, {
   type SchemaTypes,
 } from '@pothos/core';
 import type { GraphQLFieldResolver } from 'graphql';
-import { type Context, createLoaders } from './context.ts';
+import { type Context, Loaders } from './context.ts';
 
 export const FRESH_READS = 'freshReads' as const;
 
 /**
  * Loaders remember what they read. After a mutation, and with each event of a subscription, that is the past:
  * what is selected below reads anew. What Pothos and its plugins remember of an operation ends with each event, too: a
- * stream would otherwise keep every object that it ever told of. What it selects was weighed with the first.
+ * stream would otherwise keep every object that it ever told of, and what it took to begin. What it selects was weighed
+ * with the first.
  */
 class FreshReadsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapSubscribe(
+    subscribe: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    { kind }: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    if (kind !== 'Subscription') return subscribe;
+    return async (parent, args, context, info) => {
+      const events: unknown = await subscribe(parent, args, context, info);
+      Object.assign(context, initContextCache());
+      return events;
+    };
+  }
+
   override wrapResolve(
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     field: PothosOutputFieldConfig<Types>,
@@ -24,7 +37,7 @@ class FreshReadsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
       const own = context as unknown as Context;
       if (field.kind === 'Subscription') Object.assign(context, initContextCache(), { weighed: true });
       const result: unknown = await resolver(parent, args, context, info);
-      own.loaders = createLoaders(own.app);
+      own.loaders = new Loaders(own.app);
       return result;
     };
   }

@@ -39,7 +39,9 @@ export interface OpenSockets {
 }
 
 interface Extra extends Leaving {
-  request: IncomingMessage;
+  /** What of the request that opened it is looked at later; the rest of it is not kept as long as a socket lives. */
+  cookie: string | undefined;
+  acceptLanguage: string | undefined;
   address: string;
   place: SocketPlace;
   session?: SessionKey;
@@ -79,7 +81,14 @@ export function serveWebSocket(parts: Parts, server: Server): OpenSockets {
     const address = addressOf(request);
     const place = places.open(GUEST, address);
     if (!place) return tooMany(socket);
-    const extra: Extra = { socket, request, address, place, running: new Set() };
+    const extra: Extra = {
+      socket,
+      cookie: readCookies(request).access,
+      acceptLanguage: request.headers['accept-language'],
+      address,
+      place,
+      running: new Set(),
+    };
     open.set(socket, extra);
     socketsOpen.inc();
     socket.once('close', () => {
@@ -191,16 +200,16 @@ function paramOf({ connectionParams }: Pick<Socket, 'connectionParams'>, name: s
 }
 
 function authorizationOf(socket: Socket): string | undefined {
-  const { access } = readCookies(socket.extra.request);
+  const { cookie } = socket.extra;
   return (
-    paramOf(socket, 'authorization') ?? paramOf(socket, 'Authorization') ?? (access && `Bearer ${access}`)
+    paramOf(socket, 'authorization') ?? paramOf(socket, 'Authorization') ?? (cookie && `Bearer ${cookie}`)
   );
 }
 
 const factsOf = (socket: Socket): RequestFacts => ({
   authorization: authorizationOf(socket),
   session: socket.extra.session,
-  acceptLanguage: paramOf(socket, 'acceptLanguage') ?? socket.extra.request.headers['accept-language'],
+  acceptLanguage: paramOf(socket, 'acceptLanguage') ?? socket.extra.acceptLanguage,
   address: socket.extra.address,
   cookies: undefined,
   variables: undefined,

@@ -14,7 +14,7 @@ import {
   type Plugin,
   type YogaServerInstance,
 } from 'graphql-yoga';
-import { type Context, createLoaders, type SessionCookies } from '../graphql/context.ts';
+import { type Context, Loaders, type SessionCookies } from '../graphql/context.ts';
 import type { Config } from '../config.ts';
 import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
 import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
@@ -192,7 +192,7 @@ async function contextFor(
     requestId: currentRequestId() ?? randomUUID(),
     address,
     cookies,
-    loaders: createLoaders(app),
+    loaders: new Loaders(app),
     hotReads,
     variables,
     found: look.found,
