@@ -9,8 +9,12 @@ export type LineEvent = Pick<
 /** An event as a wake-up brings it along. */
 export const newsOf = (event: LineEvent): string => JSON.stringify(event);
 
-/** The event that a wake-up brought. */
-export function eventOf(news: string): LineEvent {
-  const event = JSON.parse(news) as LineEvent & { occurredAt: string };
-  return { ...event, occurredAt: new Date(event.occurredAt) };
+/** The event that a wake-up brought; undefined for what is none, which has to be looked for in the table. */
+export function eventOf(news: string): LineEvent | undefined {
+  try {
+    const event = JSON.parse(news) as LineEvent & { occurredAt: string };
+    return Number.isSafeInteger(event.seq) ? { ...event, occurredAt: new Date(event.occurredAt) } : undefined;
+  } catch {
+    return undefined;
+  }
 }

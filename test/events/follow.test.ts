@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { appendEvent } from '../../src/events/append.ts';
+import { appendEvent, eventsTopic } from '../../src/events/append.ts';
 import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
 import { follow } from '../../src/events/follow.ts';
 import { eventsAfter } from '../../src/events/gathered-reads.ts';
@@ -147,6 +147,21 @@ test('an event whose wake-up was lost is told before the next one', async () => 
   expect(places(await next)).toEqual(['1 ACKNOWLEDGED', '2 IN_PROGRESS', '3 ACKNOWLEDGED']);
   await stream.return(undefined);
 });
+
+test.each(['{', 'null', '{}', '{"seq":"2"}'])(
+  'a wake-up that says %s is merely a reason to look',
+  async (news) => {
+    const stream = await open();
+    const next = take(stream, 2);
+    await append(A, 'ACKNOWLEDGED');
+    await appendUnheard(A, 'IN_PROGRESS');
+    await product.app.db.$transaction((tx) =>
+      product.app.wakeUps.notify(tx, eventsTopic(subscriberId), news),
+    );
+    expect(places(await next)).toEqual(['1 ACKNOWLEDGED', '2 IN_PROGRESS']);
+    await stream.return(undefined);
+  },
+);
 
 test('events of another kind and of other orders leave no gap', async () => {
   const stream = await open({ orderId: A });
