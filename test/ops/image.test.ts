@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { carryOut, environmentOf, readDockerfile, said, type Stage } from '../support/dockerfile.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../../src/adapters/postgres/free-port.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LinesDocument } from '../../src/generated/operations.ts';
 import { documentId } from '../support/client.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../../src/adapters/postgres/free-port.ts';
 import { Browser } from '../support/partner.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';

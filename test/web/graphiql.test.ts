@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../../src/adapters/postgres/free-port.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openStaffProvider, type StaffProvider } from '../support/staff-provider.ts';
 import { DESKTOP, openBrowser, type Visitor, type Visitors } from '../support/visitor.ts';

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdir, open, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { type Account, databaseAccount, worksAs } from './account.ts';
 import { type Binaries, binariesFor, ownedByRoot, SHARED_ROOT, shortHash } from './binaries.ts';
+import { freePort } from './free-port.ts';
 import { endLeftover } from './leftover.ts';
 import type { Making, Task } from './supervisor.ts';
 
@@ -177,15 +177,6 @@ async function ready(url: string, supervisor: ChildProcess): Promise<void> {
       await delay(20);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** Makes the database unless it is there. */
