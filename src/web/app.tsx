@@ -4,8 +4,7 @@ import { ConnectionBanner } from './parts/connection-banner.tsx';
 import { Mishap } from './parts/mishap.tsx';
 import { Skeleton } from './parts/skeleton.tsx';
 import { Toasts } from './parts/toasts.tsx';
-import { useSession } from './graphql/session.ts';
-import { recall } from './kept.ts';
+import { hasSession, useSession } from './graphql/session.ts';
 import { loadPart } from './load.ts';
 import { usePreferences } from './preferences.ts';
 import { loadWords, type Words, WordsContext } from './texts/words.ts';
@@ -27,7 +26,7 @@ const hasDevTools = document.querySelector<HTMLMetaElement>('meta[name=dev-tools
 
 /** Fetches the page that will be shown first. */
 export function loadPage(): Promise<unknown> {
-  if (!recall('session')) return loadSignIn();
+  if (!hasSession()) return loadSignIn();
   return asksForConsent ? loadConsent() : loadAccount();
 }
 

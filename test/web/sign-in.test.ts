@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { SignOutDocument } from '../../src/generated/operations.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openBrowser, passwords, type Visitor, type Visitors } from '../support/visitor.ts';
 
@@ -44,6 +45,10 @@ async function passwordFromSms(phoneNumber: string, before: number): Promise<str
   const [sms] = await client.smsTo(phoneNumber);
   return /\b[2-9A-HJ-NP-Z]{8}\b/.exec(sms!.text)![0];
 }
+
+/** The tabs whose streams were told of the session's end, and wait to ask what became of it. */
+const TABS_THAT_WAIT =
+  'navigator.locks.query().then(({ pending }) => new Set(pending.map(({ clientId }) => clientId)).size)';
 
 test('a number and a picture bring a password by SMS, and that leads to the account', async () => {
   const visitor = await browser.visit();
@@ -177,6 +182,23 @@ test('the exit leads out of every tab, and the way back needs the password', asy
   await page.reload();
   await page.getByLabel('Номер телефона').waitFor();
   expect((await visitor.context.cookies()).map(({ name }) => name)).toEqual(['__Host-device']);
+});
+
+test('the exit is not taken for an end by itself, where a stream hears of it before the answer comes', async () => {
+  const visitor = await browser.visit();
+  await visitor.signIn(ELENA, await passwordOf(ELENA));
+  const { page } = visitor;
+  const tab = await visitor.openTab('/costs');
+  await tab.getByText('Смирнова Елена Викторовна').waitFor();
+  const exit = SignOutDocument.__meta__.hash;
+  await visitor.context.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes(exit)) return route.fallback();
+    const response = await route.fetch();
+    await expect.poll(() => tab.evaluate(TABS_THAT_WAIT), { timeout: 8_000 }).toBe(2);
+    await route.fulfill({ response });
+  });
+  await page.getByRole('button', { name: 'Выход' }).click();
+  await Promise.all([page, tab].map((one) => one.getByText('Вы вышли.').waitFor()));
 });
 
 test('a number that is nobody’s gets the same picture of an SMS on its way', async () => {

@@ -17,27 +17,34 @@ export interface Session {
 export type Ending = 'none' | 'over' | 'signedOut' | 'noCookies';
 
 const KEY = 'session';
-const LOCK = 'renew-session';
+/** Whoever changes the session waits for the one that is about to, in all tabs. */
+const LOCK = 'session';
 const SPARE_MS = 30_000;
 /** What we take a token to last at least and at most, where the two clocks disagree. */
 const LEAST_MS = 20_000;
 const MOST_MS = 3_600_000;
 
-const kept = (): Session | undefined => recall(KEY) as Session | undefined;
-const session = new Store(kept());
+/** What all tabs share: the session, or how the last one came to its end. */
+type Kept = Session | { ended: Ending };
+const shared = (): Kept | undefined => recall(KEY) as Kept | undefined;
+const sessionIn = (kept: Kept | undefined): Session | undefined =>
+  kept && 'subscriberId' in kept ? kept : undefined;
+
+const session = new Store(sessionIn(shared()));
 /** Whether the cookies of a new session were seen to have come back. */
 let proven = true;
 const ending = new Store<Ending>('none');
 
+export const hasSession = (): boolean => session.get() !== undefined;
 export const useSession = (): Session | undefined => useStore(session);
 export const useEnding = (): Ending => useStore(ending);
 
 /** Signing in and out in one tab is seen by all. */
-addEventListener('storage', ({ key }) => {
+addEventListener('storage', ({ key, newValue }) => {
   if (key !== KEY) return;
-  const now = kept();
-  if (session.get() && !now) ending.set('signedOut');
-  session.set(now);
+  const now = JSON.parse(newValue ?? '{"ended":"over"}') as Kept;
+  if ('ended' in now) ending.set(now.ended);
+  session.set(sessionIn(now));
 });
 
 function begin(now: Session): void {
@@ -76,13 +83,13 @@ function sessionEnded(how: Exclude<Ending, 'none'>): void {
   if (!session.get()) return;
   ending.set(how);
   session.set(undefined);
-  keep(KEY, undefined);
+  keep(KEY, { ended: how } satisfies Kept);
 }
 
 export const isStale = (): boolean => (session.get()?.freshUntil ?? Infinity) < Date.now();
 
-/** As the tab that saw it last left it. */
-const standing = (): Session | undefined => kept() ?? session.get();
+/** As the tab that saw it last left it; where the browser keeps nothing, as this one did. */
+const standing = (): Session | undefined => sessionIn(shared() ?? session.get());
 
 /**
  * Renews the session's tokens, once for all tabs and requests that find them old; false: the session is over, and
@@ -105,8 +112,10 @@ export async function renew(): Promise<boolean> {
   });
 }
 
-/** The exit. */
+/** The exit. A stream may be told of it before the answer comes: its wish to renew the session waits. */
 export async function signOut(everywhere: boolean): Promise<void> {
-  await ask(SignOutDocument, { everywhere });
-  sessionEnded('signedOut');
+  await navigator.locks.request(LOCK, async () => {
+    await ask(SignOutDocument, { everywhere });
+    sessionEnded('signedOut');
+  });
 }
