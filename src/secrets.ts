@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type Hmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { EncryptJWT, jwtDecrypt, type JWTPayload } from 'jose';
 
 /** What a key may be used for; each purpose has keys of its own, derived from the installation's. */
@@ -67,19 +67,19 @@ export class Secrets {
 
   /** An HMAC-SHA256 of the text as base64url. */
   tag(purpose: Purpose, text: string): string {
-    return hmac(this.#tagKeys(purpose)[0], text).toString('base64url');
+    return hmac(this.#tagKeys(purpose)[0], text).digest('base64url');
   }
 
   /** What `tag` gives by each of our keys, newest first: to find what an older one named. */
   tags(purpose: Purpose, text: string): string[] {
-    return this.#tagKeys(purpose).map((key) => hmac(key, text).toString('base64url'));
+    return this.#tagKeys(purpose).map((key) => hmac(key, text).digest('base64url'));
   }
 
   /** Whether the tag was made by one of our keys for this text; compared in constant time. */
   matches(purpose: Purpose, text: string, tag: string): boolean {
     const given = Buffer.from(tag, 'base64url');
     return this.#tagKeys(purpose).some((key) => {
-      const expected = hmac(key, text);
+      const expected = hmac(key, text).digest();
       return given.length === expected.length && timingSafeEqual(given, expected);
     });
   }
@@ -106,7 +106,7 @@ export class Secrets {
   }
 }
 
-const hmac = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const hmac = (key: KeyObject, text: string): Hmac => createHmac('sha256', key).update(text);
 
 /** A text that a person keeps secret: printing, logging or serialising it shows `[secret]`. */
 export class SecretText {

@@ -54,7 +54,8 @@ async function* read(
         if (endsStream(wanted, event)) return;
       }
       if (heard.closed || (wanted.over && !behind)) return;
-      ({ events, seq, behind } = await (behind ? look(app, wanted, seq, heard) : heard.next(seq)));
+      if (!behind && !heard.ready) await heard.woken();
+      ({ events, seq, behind } = behind ? await look(app, wanted, seq, heard) : heard.take(seq));
     }
   } finally {
     done();
@@ -79,7 +80,8 @@ async function look(app: Parts, wanted: Follow, seq: number, heard: Heard): Prom
   } catch (err) {
     if (wanted.over) throw err;
     app.log.warn({ err }, 'a stream could not look; it looks again when woken');
-    await heard.next(seq);
+    if (!heard.ready) await heard.woken();
+    heard.take(seq);
     return { events: [], seq, behind: true };
   }
 }

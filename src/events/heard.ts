@@ -35,10 +35,18 @@ export class Heard {
     this.#wake?.();
   }
 
-  /** Waits for something to be heard, and takes what follows on that number without a gap. */
-  async next(seq: number): Promise<Step> {
-    while (!this.#events.length && !this.#missed && !this.closed)
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+  /** Whether there is something to take, or nothing more to wait for. */
+  get ready(): boolean {
+    return this.#events.length > 0 || this.#missed || this.closed;
+  }
+
+  /** Resolves when it is ready. */
+  woken(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  /** Takes what was heard and follows on that number without a gap. */
+  take(seq: number): Step {
     const step: Step = { events: [], seq, behind: this.#missed };
     for (const event of this.#events) {
       if (event.seq <= step.seq) continue;

@@ -32,15 +32,23 @@ class FreshReadsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     field: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
-    if (field.kind !== 'Mutation' && field.kind !== 'Subscription') return resolver;
+    if (field.kind === 'Subscription')
+      return (parent, args, context, info) => {
+        Object.assign(context, initContextCache(), { weighed: true });
+        readAnew(context as unknown as Context);
+        return resolver(parent, args, context, info);
+      };
+    if (field.kind !== 'Mutation') return resolver;
     return async (parent, args, context, info) => {
-      const own = context as unknown as Context;
-      if (field.kind === 'Subscription') Object.assign(context, initContextCache(), { weighed: true });
       const result: unknown = await resolver(parent, args, context, info);
-      own.loaders = new Loaders(own.app);
+      readAnew(context as unknown as Context);
       return result;
     };
   }
+}
+
+function readAnew(context: Context): void {
+  context.loaders = new Loaders(context.app);
 }
 
 SchemaBuilder.registerPlugin(FRESH_READS, FreshReadsPlugin);

@@ -45,7 +45,11 @@ export function soleField({ operation, selectionSet }: OperationDefinitionNode):
  * How what a field selects can be read. One relation that is asked for in two ways is more than one row can carry:
  * plugin-prisma reads it again, and so must we. What this does not know is not hot.
  */
-export function heatOf(info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'returnType' | 'schema'>) {
+export function heatOf(
+  info: Pick<GraphQLResolveInfo, 'fragments' | 'returnType' | 'schema'> & {
+    fieldNodes: readonly Pick<FieldNode, 'selectionSet' | 'directives'>[];
+  },
+) {
   const heat: Heat = { hot: true, plain: true };
   const top: Row = new Map();
   for (const { selectionSet, directives } of info.fieldNodes) {

@@ -82,6 +82,22 @@ export function planOf(asked: Asked): Plan {
   };
 }
 
+/** What a subscription answers to an event, at once. @throws NotPlanned, or whatever a resolver throws */
+export type EventPlan = (event: unknown, context: Context) => Answer;
+
+/** A subscription with its variables as one function of each event. @throws NotPlanned where that is seen beforehand */
+export function planOfEvents(asked: Asked): EventPlan {
+  const { schema, operation } = asked;
+  const root = schema.getSubscriptionType()!;
+  const shape = new Planning(asked).shapeOf(root, [operation.selectionSet], undefined);
+  return (event, context) => {
+    const run: Run = { context, waiting: [] };
+    const answer = answerOf(shape, event, run);
+    if (run.waiting.length) throw new NotPlanned('It comes later.');
+    return answer;
+  };
+}
+
 function answerOf({ empty, parts }: Shape, source: unknown, run: Run): Answer {
   const answer = { ...empty };
   for (const { name, value, complete } of parts) put(answer, name, value(source, run.context), complete, run);

@@ -5,7 +5,6 @@ import {
   getOperationAST,
   type GraphQLError,
   type GraphQLSchema,
-  subscribe,
   validate,
 } from 'graphql';
 import {
@@ -18,6 +17,7 @@ import { type Context, Loaders, type SessionCookies } from '../graphql/context.t
 import type { Config } from '../config.ts';
 import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
 import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
+import { subscribe } from '../graphql/event-answers.ts';
 import { HotReads } from '../graphql/hot-reads.ts';
 import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
@@ -130,8 +130,8 @@ const limitDocuments = (config: Config): Plugin => ({
 });
 
 /**
- * An operation that takes too long is answered all the same. Subscriptions are those of graphql-js: each event is one
- * result, where yoga's makes a stream of it, and that costs more than what the event selects.
+ * An operation that takes too long is answered all the same. Each event of a subscription is one result, where yoga's
+ * own makes a stream of it, and that costs more than what the event selects.
  */
 const limitTime = ({ OPERATION_SECONDS }: Config): Plugin => {
   const late = () => ({ errors: [tookTooLong(OPERATION_SECONDS)] });

@@ -1,0 +1,98 @@
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  executeSubscriptionEvent,
+  type OperationDefinitionNode,
+  validateSubscriptionArgs,
+  type ValidatedSubscriptionArgs,
+} from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
+import type { Context } from './context.ts';
+import { heatOf } from './hot-documents.ts';
+import { type EventPlan, NotPlanned, planOfEvents } from './plan.ts';
+
+type PromiseOrValue<Value> = Promise<Value> | Value;
+type Next = IteratorResult<ExecutionResult, undefined>;
+
+/** Of subscriptions without variables, which answer every caller's events alike; null: as any other. */
+const plans = new WeakMap<OperationDefinitionNode, EventPlan | null>();
+
+/**
+ * Begins a subscription as graphql-js does (GraphQL, 6.2.3). Each event is answered by one function, where what is
+ * selected of it can be told at once; where that has no answer, by graphql-js after all: the same in every word.
+ */
+export async function subscribe(
+  given: ExecutionArgs,
+): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+  const args = validateSubscriptionArgs(given);
+  if (!('schema' in args)) return { errors: args };
+  const events = await createSourceEventStream(args);
+  return isAsyncIterable(events) ? answersTo(events, args) : events;
+}
+
+/** The answer to each event, made when it is asked for. */
+function answersTo(
+  events: AsyncIterable<unknown>,
+  args: ValidatedSubscriptionArgs,
+): AsyncIterableIterator<ExecutionResult> {
+  const source = events[Symbol.asyncIterator]();
+  const answer = answerOf(args);
+  const answered = (next: IteratorResult<unknown, undefined>): PromiseOrValue<Next> => {
+    if (next.done) return next;
+    const result = answer(next.value);
+    return result instanceof Promise ? result.then(nextOf) : nextOf(result);
+  };
+  return {
+    next: () => source.next().then(answered),
+    return: async () => {
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+const nextOf = (value: ExecutionResult): Next => ({ done: false, value });
+
+function answerOf(args: ValidatedSubscriptionArgs): (event: unknown) => PromiseOrValue<ExecutionResult> {
+  let plan: EventPlan | null | undefined;
+  const execute = (event: unknown) => executeSubscriptionEvent({ ...args, rootValue: event });
+  return (event) => {
+    if (plan === undefined) plan = planFor(args);
+    if (!plan) return execute(event);
+    try {
+      return { data: plan(event, args.contextValue as Context) };
+    } catch {
+      return execute(event);
+    }
+  };
+}
+
+/** The plan of a subscription whose events select nothing that has to be read. */
+function planFor(asked: ValidatedSubscriptionArgs): EventPlan | null {
+  const { operation } = asked;
+  if (operation.variableDefinitions?.length) return made(asked);
+  let plan = plans.get(operation);
+  if (plan === undefined) plans.set(operation, (plan = made(asked)));
+  return plan;
+}
+
+function made({
+  schema,
+  fragmentDefinitions: fragments,
+  operation,
+  rawVariableValues,
+}: ValidatedSubscriptionArgs): EventPlan | null {
+  const returnType = schema.getSubscriptionType()!;
+  const { plain } = heatOf({ schema, fragments, fieldNodes: [operation], returnType });
+  if (!plain) return null;
+  try {
+    return planOfEvents({ schema, fragments, operation, variables: rawVariableValues ?? {} });
+  } catch (error) {
+    if (error instanceof NotPlanned) return null;
+    throw error;
+  }
+}
