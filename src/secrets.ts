@@ -1,4 +1,11 @@
-import { createHmac, createSecretKey, hkdfSync, type Hmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import {
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type Hmac,
+  type KeyObject,
+  timingSafeEqual,
+} from 'node:crypto';
 import { EncryptJWT, jwtDecrypt, type JWTPayload } from 'jose';
 
 /** What a key may be used for; each purpose has keys of its own, derived from the installation's. */

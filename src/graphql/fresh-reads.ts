@@ -12,8 +12,8 @@ export const FRESH_READS = 'freshReads' as const;
 /**
  * Loaders remember what they read. After a mutation, and with each event of a subscription, that is the past:
  * what is selected below reads anew. What Pothos and its plugins remember of an operation ends with each event, too: a
- * stream would otherwise keep every object that it ever told of, and what it took to begin. What it selects was weighed
- * with the first.
+ * stream would otherwise keep every object that it ever told of, and what it took to begin. Contexts are made with that
+ * memory beside them (`initContextCache`): only so can it be let go. What a stream selects was weighed with the first.
  */
 class FreshReadsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapSubscribe(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { initContextCache } from '@pothos/core';
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -186,6 +187,7 @@ async function contextFor(
     : asked);
   await admitViewer(app, viewer, document, facts);
   return {
+    ...initContextCache(),
     app,
     viewer,
     language: negotiateLanguage(acceptLanguage),

@@ -1,11 +1,13 @@
-import { setFlagsFromString, getHeapStatistics } from 'node:v8';
+import { getHeapStatistics, queryObjects, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { RequestCache } from '@pothos/plugin-scope-auth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeCursor } from '../../src/events/cursor.ts';
 import { ServiceOrderUpdatedDocument } from '../../src/generated/operations.ts';
 import { addEvents, addOrder } from '../support/events.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
+import { RawSocket } from '../support/socket.ts';
 
 const EVENTS = 2_000;
 /** Of the heap for each event; to keep what an event told of takes ten times as much. */
@@ -41,4 +43,15 @@ test('a stream keeps nothing of the events that it has told', { timeout: 120_000
   const grown = (await heldAfterAll()) - before;
   await stream.return(undefined);
   expect(grown / EVENTS).toBeLessThan(LEFT_BYTES);
+});
+
+test('a stream that waits keeps nothing of the scopes that it was let in by', async () => {
+  const socket = await RawSocket.open(product.url, await openSession(product.app, '+79160000002'));
+  const before = queryObjects(RequestCache, { format: 'count' });
+  for (let i = 0; i < 10; i++) socket.subscribe(`${i}`, 'subscription { serviceOrderUpdated { cursor } }');
+  // Answered behind them
+  socket.subscribe('last', '{ __typename }');
+  await socket.hear(({ type, id }) => type === 'complete' && id === 'last');
+  expect(queryObjects(RequestCache, { format: 'count' }) - before).toBeLessThan(5);
+  socket.ws.close();
 });
