@@ -1,8 +1,10 @@
-import type { Statement } from '../ports/rows.ts';
+import type { Parameter, Statement } from '../ports/rows.ts';
 import type { Model } from './models.ts';
 import { type Models, NotHot, orderOf, type Query, type Selection } from './selection.ts';
 
 const ROW = 't';
+/** Takes a value along, and says what stands for it in the text. */
+type Placing = (value: Parameter) => string;
 /** Of a query, what says which rows; the rest says what of them. */
 export type Which = Pick<Query, 'where' | 'orderBy' | 'take' | 'skip' | 'cursor'>;
 
@@ -13,8 +15,8 @@ export function statementFor(
   { columns }: Selection,
   { where, orderBy, take, skip = 0, cursor }: Which,
 ): Statement {
-  const values: unknown[] = [];
-  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const values: Parameter[] = [];
+  const parameter: Placing = (value) => `$${values.push(value)}`;
   const conditions = conditionsOf(models, model, where ?? {}, ROW, parameter);
   if (take !== undefined && take < 0) throw new NotHot('a page from the end');
   if (skip !== (cursor ? 1 : 0)) throw new NotHot('a page by number');
@@ -35,7 +37,7 @@ function conditionsOf(
   model: Model,
   where: Record<string, unknown>,
   row: string,
-  parameter: (value: unknown) => string,
+  parameter: Placing,
 ): string[] {
   return Object.entries(where).map(([name, value]) => {
     if (value === undefined) throw new NotHot(`where ${name}`);
@@ -59,15 +61,15 @@ function conditionsOf(
 }
 
 /** Only what comes after the row of the cursor, in the one order that is known here. Where that is gone, nothing. */
-function after(
-  model: Model,
-  cursor: Record<string, unknown>,
-  orderBy: unknown,
-  parameter: (value: unknown) => string,
-): string {
+function after(model: Model, cursor: Record<string, unknown>, orderBy: unknown, parameter: Placing): string {
   const [[name, value] = [], ...others] = Object.entries(cursor);
   const column = name === undefined ? undefined : model.columns.get(name);
-  if (!column || others.length || JSON.stringify(orderBy) !== JSON.stringify({ [name!]: 'asc' }))
+  if (
+    !column ||
+    typeof value !== 'string' ||
+    others.length ||
+    JSON.stringify(orderBy) !== JSON.stringify({ [name!]: 'asc' })
+  )
     throw new NotHot('cursor');
   const there = `SELECT ${column.of('c')} FROM ${model.table} c WHERE ${column.of('c')} = ${parameter(value)}`;
   return `${column.of(ROW)} > (${there})`;

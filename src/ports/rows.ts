@@ -1,7 +1,10 @@
+/** What can be sent as a parameter. */
+export type Parameter = string | number | bigint | boolean | Date | null;
+
 /** One SQL statement with its values, `$1` first. */
 export interface Statement {
   text: string;
-  values: readonly unknown[];
+  values: readonly Parameter[];
 }
 
 /** Reads plain rows, each an array of its columns, by SQL of our own. */

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { SignOutDocument } from '../../src/generated/operations.ts';
+import { documentId } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openBrowser, passwords, type Visitor, type Visitors } from '../support/visitor.ts';
 
@@ -190,7 +191,7 @@ test('the exit is not taken for an end by itself, where a stream hears of it bef
   const { page } = visitor;
   const tab = await visitor.openTab('/costs');
   await tab.getByText('Смирнова Елена Викторовна').waitFor();
-  const exit = SignOutDocument.__meta__.hash;
+  const exit = documentId(SignOutDocument as never);
   await visitor.context.route('**/graphql', async (route) => {
     if (!route.request().postData()?.includes(exit)) return route.fallback();
     const response = await route.fetch();

@@ -6,6 +6,8 @@ import type { Rows } from '../../ports/rows.ts';
 import { watchPool } from '../../seeing/metrics.ts';
 import { isTracing } from '../../seeing/trace.ts';
 import { endWhenUnanswered, patience, STATEMENT_MS } from './patience.ts';
+import { GatheredRows } from './gathered-rows.ts';
+import { RowsBatch } from './rows-batch.ts';
 import { TracedPg } from './traced-pg.ts';
 
 /** How long a request waits for a free connection, and a transaction for its end, before it is given up. */
@@ -47,22 +49,7 @@ export function openDatabase(
     }),
     transactionOptions: { maxWait: PATIENCE_MS, timeout: PATIENCE_MS },
   });
-  return { db, rows: rowsOf(pool) };
-}
-
-function rowsOf(pool: pg.Pool): Rows {
-  const nameOf = statementNames('r');
-  // The very text that a name was given for: it is compared with each use of the name
-  const texts = new Map<string, string>();
-  return {
-    read: async ({ text, values }) => {
-      const name = nameOf({ sql: text });
-      const known = texts.get(name) ?? text;
-      if (name) texts.set(name, known);
-      const query = { text: known, values: [...values], rowMode: 'array' as const };
-      return (await pool.query<unknown[]>(name ? { ...query, name } : query)).rows;
-    },
-  };
+  return { db, rows: new GatheredRows(pool, statementNames('r')) };
 }
 
 /**
@@ -83,8 +70,9 @@ function statementNames(prefix: string): (query: { sql: string }) => string {
 function hear(client: pg.PoolClient, onStatement: (sql: string) => void): void {
   const send = client.query.bind(client) as (...args: unknown[]) => unknown;
   const query = (...args: unknown[]) => {
-    const [statement] = args as [string | { text: string }];
-    onStatement(typeof statement === 'string' ? statement : statement.text);
+    const [statement] = args as [string | { text: string } | RowsBatch];
+    if (statement instanceof RowsBatch) for (const { text } of statement.reads) onStatement(text);
+    else onStatement(typeof statement === 'string' ? statement : statement.text);
     return send(...args);
   };
   Object.assign(client, { query });
