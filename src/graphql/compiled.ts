@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { heatOf, soleField } from './hot-documents.ts';
 import { NotPlanned, type Plan, planOf } from './plan.ts';
 import { executedOf } from './sensitive.ts';
+import { WrittenResult } from './written-result.ts';
 
 /** How a query runs whose rows are selected so; null: as any other. */
 const plans = new WeakMap<Selection, Plan | null>();
@@ -28,7 +29,7 @@ export function compiledFor(args: ExecutionArgs): (() => Promise<ExecutionResult
   context.weighed = true;
   return () =>
     run(context).then(
-      (data) => ({ data }),
+      (data) => new WrittenResult(`{"data":${data}}`),
       () => undefined,
     );
 }

@@ -17,8 +17,26 @@ type Limits = Pick<
   'QUERY_TOKENS' | 'QUERY_FIELDS' | 'QUERY_ROOT_FIELDS' | 'QUERY_DIRECTIVES' | 'LIST_LENGTH'
 >;
 
+/** Deeper than any document that a person wrote: the parser would run out of stack. */
+const MAX_NESTING = 200;
+
+/** PostgreSQL has no character U+0000, and nobody types one. @throws GraphQLError BAD_USER_INPUT */
+export function refuseNul(text: string, written: RegExp = /\0/): void {
+  if (written.test(text)) throw codedError('BAD_USER_INPUT', 'The character U+0000 is not taken.');
+}
+
+function refuseHostile(text: string): void {
+  refuseNul(text, /\0|\\u(0000|\{0+\})/);
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[{}[\]()]/g)) {
+    depth += '{[('.includes(bracket) ? 1 : -1;
+    if (depth > MAX_NESTING) throw tooComplex('The document is nested too deeply.');
+  }
+}
+
 /** A document that is too long is given up at the first token too many: what follows it costs nothing. */
 export function parseWithin(limits: Limits, source: string | Source, options?: ParseOptions): DocumentNode {
+  refuseHostile(typeof source === 'string' ? source : source.body);
   try {
     return parse(source, { ...options, maxTokens: limits.QUERY_TOKENS });
   } catch (error) {

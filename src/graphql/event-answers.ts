@@ -64,7 +64,7 @@ function answerOf(args: ValidatedSubscriptionArgs): (event: unknown) => PromiseO
     if (plan === undefined) plan = planFor(args);
     if (!plan) return execute(event);
     try {
-      return { data: plan(event, args.contextValue as Context) };
+      return { data: JSON.parse(plan(event, args.contextValue as Context)) as Record<string, unknown> };
     } catch {
       return execute(event);
     }

@@ -11,8 +11,9 @@ type AnyResolver = GraphQLFieldResolver<unknown, Context>;
 const behindScopes = new WeakMap<object, AnyResolver>();
 
 /**
- * The resolver of a field as it is behind the scopes, where those are its type's and no others: whoever takes it has
- * asked them for the object. Undefined for a field with scopes of its own, which only its own resolver asks.
+ * The resolver of a field as it is behind the scopes, where those are its type's and no others but what everybody has:
+ * whoever takes it has asked them for the object. Undefined for a field with scopes of its own, which only its own resolver
+ * asks.
  */
 export const resolverBehindTypeScopes = ({
   extensions,
@@ -28,14 +29,7 @@ class HotFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     field: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
-    if (field.kind === 'Query')
-      return (parent, args, context, info) => {
-        const { found } = context as unknown as Context;
-        return found && found.node === info.fieldNodes[0]
-          ? found.line
-          : resolver(parent, args, context, info);
-      };
-    const wrapped = this.#fromHotRows(resolver, field);
+    const wrapped = field.kind === 'Query' ? fromFoundLine(resolver) : this.#fromHotRows(resolver, field);
     if (this.#hasTypeScopesAlone(field)) behindScopes.set(field, wrapped as AnyResolver);
     return wrapped;
   }
@@ -55,7 +49,6 @@ class HotFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 
   /** Whether nothing stands before a field but what its type's `authScopes` say. */
   #hasTypeScopesAlone({
-    kind,
     parentType,
     declaringType,
     argMappers,
@@ -63,13 +56,14 @@ class HotFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   }: PothosOutputFieldConfig<Types>): boolean {
     const { authScopes, grantScopes, skipTypeScopes } = pothosOptions as ScopeOptions;
     const type = this.buildCache.getTypeConfig(parentType);
-    if (kind === 'Mutation' || kind === 'Subscription' || type.kind !== 'Object') return false;
+    if (type.kind !== 'Object' && type.kind !== 'Query') return false;
     const own = type.pothosOptions as ScopeOptions;
-    const inherited = type.interfaces.map(
+    const inherited = (type.kind === 'Object' ? type.interfaces : []).map(
       (each) => this.buildCache.getTypeConfig(each, 'Interface').pothosOptions as ScopeOptions,
     );
     return (
-      ![authScopes, grantScopes, skipTypeScopes, declaringType, own.grantScopes].some(Boolean) &&
+      (authScopes === undefined || isPublic(authScopes)) &&
+      ![grantScopes, skipTypeScopes, declaringType, own.grantScopes].some(Boolean) &&
       !argMappers.length &&
       !inherited.some((each) => each.authScopes ?? each.grantScopes)
     );
@@ -81,6 +75,20 @@ interface ScopeOptions {
   grantScopes?: unknown;
   skipTypeScopes?: boolean;
 }
+
+/** A root field whose line was found together with the look at its session. */
+const fromFoundLine =
+  <ContextType extends object>(
+    resolver: GraphQLFieldResolver<unknown, ContextType, object>,
+  ): GraphQLFieldResolver<unknown, ContextType, object> =>
+  (parent, args, context, info) => {
+    const { found } = context as unknown as Context;
+    return found && found.node === info.fieldNodes[0] ? found.line : resolver(parent, args, context, info);
+  };
+
+/** Scopes that everybody has. */
+const isPublic = (scopes: unknown): boolean =>
+  typeof scopes === 'object' && JSON.stringify(scopes) === '{"public":true}';
 
 /** What of its parent's row a field of plugin-prisma needs; undefined: nothing beyond the columns, or it cannot be told. */
 function selectedBy({ kind, extensions }: { kind: string; extensions?: unknown }): string[] | undefined {

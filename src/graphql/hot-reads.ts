@@ -101,7 +101,8 @@ export class HotReads {
     if (!selection) return undefined;
     try {
       const statement = statementFor(this.#models, this.#models.get('Subscriber')!, selection, which);
-      return (await this.#app.rows.read(statement)).map(selection.read);
+      const rows = await this.#app.rows.read(statement);
+      return rows.map(([values]) => selection.read(values as unknown[]));
     } catch (error) {
       if (isUnavailable(error)) throw error;
       if (!(error instanceof NotHot) && !isGiven(error))

@@ -1,15 +1,11 @@
 import type { ExecutionResult } from 'graphql';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { WrittenResult } from './written-result.ts';
 
 /** As many as there are catalogue documents of all clients in three languages, and some pages. */
 const KEPT = 200;
 /** In characters. The longest page of the catalogue with all its fields has fewer. */
 const LONGEST = 100_000;
-
-const texts = new WeakMap<object, Buffer>();
-
-/** The JSON of a result in UTF-8, where it was made before. */
-export const textOf = (result: object): Buffer | undefined => texts.get(result);
 
 /**
  * Whole answers about the catalogue: they are the same for everybody who asks the same in the same language, as long as
@@ -31,8 +27,7 @@ export class KeptAnswers {
     if (catalogue !== this.#catalogue || answer.errors) return;
     const text = JSON.stringify(answer);
     if (text.length > LONGEST || key.length > LONGEST) return;
-    texts.set(answer, Buffer.from(text));
     if (this.#kept.size >= KEPT) this.#kept.delete(this.#kept.keys().next().value!);
-    this.#kept.set(key, answer);
+    this.#kept.set(key, new WrittenResult(Buffer.from(text)));
   }
 }

@@ -8,13 +8,8 @@ export interface PageArgs {
 }
 
 interface Page<Item> {
-  edges: { cursor: string; node: Item }[];
-  pageInfo: {
-    hasNextPage: boolean;
-    hasPreviousPage: boolean;
-    startCursor: string | null;
-    endCursor: string | null;
-  };
+  edges: readonly Edge<Item>[];
+  pageInfo: PageInfo;
   totalCount: number;
 }
 
@@ -30,6 +25,27 @@ class Edge<Item> {
 
   get cursor(): string {
     return this.#cursorOf(this.node);
+  }
+}
+
+/** Where a page stands. */
+class PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly #edges: readonly { cursor: string }[];
+
+  constructor(edges: readonly { cursor: string }[], hasNextPage: boolean, hasPreviousPage: boolean) {
+    this.#edges = edges;
+    this.hasNextPage = hasNextPage;
+    this.hasPreviousPage = hasPreviousPage;
+  }
+
+  get startCursor(): string | null {
+    return this.#edges[0]?.cursor ?? null;
+  }
+
+  get endCursor(): string | null {
+    return this.#edges.at(-1)?.cursor ?? null;
   }
 }
 
@@ -69,16 +85,7 @@ export function pageOf<Item>(
   const edges = items.slice(lastStart, firstEnd).map((node) => new Edge(node, cursorOf));
   return {
     edges,
-    pageInfo: {
-      hasNextPage: firstEnd < items.length,
-      hasPreviousPage: lastStart > 0,
-      get startCursor() {
-        return edges[0]?.cursor ?? null;
-      },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? null;
-      },
-    },
+    pageInfo: new PageInfo(edges, firstEnd < items.length, lastStart > 0),
     totalCount: items.length,
   };
 }

@@ -4,12 +4,14 @@ import {
   type FragmentDefinitionNode,
   getArgumentValues,
   getVariableValues,
+  type GraphQLEnumType,
   type GraphQLField,
   type GraphQLNullableOutputType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -18,9 +20,12 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { Language } from '../generated/prisma/enums.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { resolverBehindTypeScopes } from './hot-fields.ts';
+import { OPEN_TYPES } from './own-nodes.ts';
+import { Writing } from './writing.ts';
 
 /** This way has no answer: the operation is executed as any other, and that says what there is to say. */
 export class NotPlanned extends Error {}
@@ -33,97 +38,88 @@ export interface Asked {
   variables: Readonly<Record<string, unknown>>;
 }
 
-type Answer = Record<string, unknown>;
-
-/** One run of a plan. */
-interface Run {
-  context: Context;
-  /** What of the answer comes later. */
-  waiting: Promise<void>[];
-}
-
 type Info = GraphQLResolveInfo;
 type Path = Info['path'];
-/** A value as it goes into the answer. @throws NotPlanned */
-type Complete = (value: unknown, run: Run) => unknown;
+/** Writes a value into the answer. @throws NotPlanned */
+type Write = (value: unknown, answer: Writing) => void;
 
-/** @throws NotPlanned, or whatever a resolver throws */
-export type Plan = (context: Context) => Promise<Answer>;
-
-/** An object in the answer. */
-interface Shape {
-  /** It with nothing in it: a copy has its names in their order, and is filled faster than one that grows. */
-  empty: Answer;
-  parts: readonly Part[];
-}
+/** What an operation answers to a viewer, as JSON. @throws NotPlanned, or whatever a resolver throws */
+export type Plan = (context: Context) => Promise<string>;
 
 /** One field of an object in the answer. */
 interface Part {
-  name: string;
   /** What its resolver gives for an object. */
   value: (source: unknown, context: Context) => unknown;
-  complete: Complete;
+  write: Write;
 }
 
 /**
- * A query with its variables as one function: what does not depend on the data is done beforehand. It asks the scopes of a
- * type once for an object, where execution asks them for each of the object's fields. It knows neither errors nor types that
- * turn out when they are read: there it throws NotPlanned, or what a resolver threw.
+ * A query with its variables as one function, which writes the answer while it asks the resolvers: what does not depend on
+ * the data is done beforehand. It asks the scopes of a type once for an object, where execution asks them for each of the
+ * object's fields. It knows neither errors nor types that turn out when they are read: there it throws NotPlanned, or what a
+ * resolver threw.
  * @throws NotPlanned where that is seen beforehand
  */
 export function planOf(asked: Asked): Plan {
   const { schema, operation } = asked;
-  const shape = new Planning(asked).shapeOf(schema.getQueryType()!, [operation.selectionSet], undefined);
+  const write = new Planning(asked).object(schema.getQueryType()!, [operation.selectionSet], undefined);
   return async (context) => {
-    const run: Run = { context, waiting: [] };
-    const answer = answerOf(shape, undefined, run);
-    while (run.waiting.length) await Promise.all(run.waiting.splice(0));
-    return answer;
+    const answer = new Writing(context);
+    write(undefined, answer);
+    return answer.whole();
   };
 }
 
-/** What a subscription answers to an event, at once. @throws NotPlanned, or whatever a resolver throws */
-export type EventPlan = (event: unknown, context: Context) => Answer;
+/** What a subscription answers to an event, as JSON, at once. @throws NotPlanned, or whatever a resolver throws */
+export type EventPlan = (event: unknown, context: Context) => string;
 
 /** A subscription with its variables as one function of each event. @throws NotPlanned where that is seen beforehand */
 export function planOfEvents(asked: Asked): EventPlan {
   const { schema, operation } = asked;
   const root = schema.getSubscriptionType()!;
-  const shape = new Planning(asked).shapeOf(root, [operation.selectionSet], undefined);
+  const write = new Planning(asked).object(root, [operation.selectionSet], undefined);
   return (event, context) => {
-    const run: Run = { context, waiting: [] };
-    const answer = answerOf(shape, event, run);
-    if (run.waiting.length) throw new NotPlanned('It comes later.');
-    return answer;
+    const answer = new Writing(context);
+    write(event, answer);
+    if (!answer.isWhole) throw new NotPlanned('Something that comes later.');
+    return answer.text;
   };
 }
 
-function answerOf({ empty, parts }: Shape, source: unknown, run: Run): Answer {
-  const answer = { ...empty };
-  for (const { name, value, complete } of parts) put(answer, name, value(source, run.context), complete, run);
-  return answer;
-}
-
-/** Puts a value into its place in the answer, which it keeps where it comes later. */
-function put<Key extends PropertyKey>(
-  into: Record<Key, unknown>,
-  key: Key,
-  value: unknown,
-  complete: Complete,
-  run: Run,
-): void {
-  if (!isPromise(value)) into[key] = complete(value, run);
-  else {
-    into[key] = null;
-    const later = value.then((found) => void (into[key] = complete(found, run)));
-    // Whoever waits for it may have heard of another error before
-    later.catch(() => {});
-    run.waiting.push(later);
-  }
+/** Writes a value, or leaves a place for it where it comes later. */
+function put(value: unknown, write: Write, answer: Writing): void {
+  if (!isPromise(value)) write(value, answer);
+  else
+    answer.later(
+      value.then((found) => {
+        const own = new Writing(answer.context);
+        write(found, own);
+        return own.whole();
+      }),
+    );
 }
 
 const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+
+/** The same writing, done once for each object in each language. */
+function once(write: Write): Write {
+  const known = new Map<Language, WeakMap<object, string>>();
+  return (source, answer) => {
+    const { language } = answer.context;
+    const texts = known.get(language) ?? new WeakMap<object, string>();
+    known.set(language, texts);
+    const text = texts.get(source as object);
+    if (text !== undefined) {
+      answer.text += text;
+      return;
+    }
+    const own = new Writing(answer.context);
+    write(source, own);
+    if (own.isWhole) texts.set(source as object, own.text);
+    answer.add(own);
+  };
+}
 
 class Planning {
   readonly #asked: Asked;
@@ -137,11 +133,22 @@ class Planning {
     this.#variables = variableValues;
   }
 
-  shapeOf(type: GraphQLObjectType, selected: readonly SelectionSetNode[], path: Path | undefined): Shape {
+  /** An object of a type, with all that is selected of it. */
+  object(type: GraphQLObjectType, selected: readonly SelectionSetNode[], path: Path | undefined): Write {
     const fields = new Map<string, FieldNode[]>();
     for (const each of selected) this.#collect(type, each, fields);
-    const parts = [...fields].map(([name, nodes]) => this.#partOf(type, name, nodes, path));
-    return { empty: Object.fromEntries(parts.map(({ name }) => [name, null])), parts };
+    const parts = [...fields].map(([name, nodes], index) => ({
+      ...this.#partOf(type, name, nodes, path),
+      before: `${index ? ',' : ''}"${name}":`,
+    }));
+    return (source, answer) => {
+      answer.text += '{';
+      for (const { before, value, write } of parts) {
+        answer.text += before;
+        put(value(source, answer.context), write, answer);
+      }
+      answer.text += '}';
+    };
   }
 
   /** The fields of a type under their names in the answer, those of fragments among them (GraphQL, 6.3.2). */
@@ -164,8 +171,7 @@ class Planning {
   #partOf(type: GraphQLObjectType, name: string, nodes: FieldNode[], prev: Path | undefined): Part {
     const [node] = nodes as [FieldNode];
     if (name === '__proto__') throw new NotPlanned('A name that objects have a use of their own for.');
-    if (node.name.value === '__typename')
-      return { name, value: () => type.name, complete: (typeName) => typeName };
+    if (node.name.value === '__typename') return { value: () => type.name, write: asJson };
     const field = type.getFields()[node.name.value]!;
     // Without places in lists, which depend on the data; Pothos leaves them out of what it remembers by path
     const path: Path = { prev, key: name, typename: type.name };
@@ -173,11 +179,10 @@ class Planning {
     const info = this.#infoOf(type, field, nodes, path);
     const resolve = resolverBehindTypeScopes(field) ?? field.resolve;
     return {
-      name,
       value: resolve
         ? (source, context) => resolve(source, args, context, info)
-        : (source) => (source as Answer)[field.name],
-      complete: this.#completeOf(field.type, nodes, path, info),
+        : (source) => (source as Record<string, unknown>)[field.name],
+      write: this.#value(field.type, nodes, path, info),
     };
   }
 
@@ -202,59 +207,72 @@ class Planning {
     } as unknown as Info;
   }
 
-  #completeOf(type: GraphQLOutputType, nodes: readonly FieldNode[], path: Path, info: Info): Complete {
+  #value(type: GraphQLOutputType, nodes: readonly FieldNode[], path: Path, info: Info): Write {
     const isNeeded = isNonNullType(type);
-    const some = this.#completeSome(isNeeded ? type.ofType : type, nodes, path, info);
-    return (value, run) => {
+    const some = this.#some(isNeeded ? type.ofType : type, nodes, path, info);
+    return (value, answer) => {
       if (value === null || value === undefined) {
         if (isNeeded) throw new NotPlanned('Nothing where something has to be.');
-        return null;
+        answer.text += 'null';
+        return;
       }
       if (value instanceof Error) throw new NotPlanned('An error.');
-      return some(value, run);
+      some(value, answer);
     };
   }
 
   /** Of what is there. */
-  #completeSome(
-    type: GraphQLNullableOutputType,
-    nodes: readonly FieldNode[],
-    path: Path,
-    info: Info,
-  ): Complete {
-    if (isLeafType(type))
-      return (value) => {
-        const written = type.serialize(value);
-        if (written === null || written === undefined) throw new NotPlanned('Nothing came of a value.');
-        return written;
-      };
+  #some(type: GraphQLNullableOutputType, nodes: readonly FieldNode[], path: Path, info: Info): Write {
+    if (isEnumType(type)) return enumeration(type);
+    if (isLeafType(type)) return (value, answer) => asJson(type.serialize(value), answer);
     if (isListType(type)) {
-      const each = this.#completeOf(type.ofType, nodes, path, info);
-      return (values, run) => {
+      const each = this.#value(type.ofType, nodes, path, info);
+      return (values, answer) => {
         if (!Array.isArray(values)) throw new NotPlanned('No list.');
-        const answers: unknown[] = [];
-        for (let i = 0; i < values.length; i++) put(answers, i, values[i], each, run);
-        return answers;
+        answer.text += '[';
+        for (let i = 0; i < values.length; i++) {
+          if (i) answer.text += ',';
+          put(values[i], each, answer);
+        }
+        answer.text += ']';
       };
     }
     if (!isObjectType(type)) throw new NotPlanned('A type that turns out when it is read.');
-    return this.#completeObject(type, nodes, path, info);
+    return this.#seenObject(type, nodes, path, info);
   }
 
-  #completeObject(type: GraphQLObjectType, nodes: readonly FieldNode[], path: Path, info: Info): Complete {
-    const shape = this.shapeOf(
+  #seenObject(type: GraphQLObjectType, nodes: readonly FieldNode[], path: Path, info: Info): Write {
+    const object = this.object(
       type,
       nodes.map(({ selectionSet }) => selectionSet!),
       path,
     );
+    // The catalogue says the same to everybody, for as long as it is the same objects
+    const write = OPEN_TYPES.includes(type.name) ? once(object) : object;
     const mayBeSeen = typeScopesAllow(type);
-    return (source, run) => {
-      if (type.isTypeOf && type.isTypeOf(source, run.context, info) !== true)
+    return (source, answer) => {
+      if (type.isTypeOf && type.isTypeOf(source, answer.context, info) !== true)
         throw new NotPlanned('Another type.');
-      if (!mayBeSeen(source, run.context)) throw new NotPlanned('Not for this viewer.');
-      return answerOf(shape, source, run);
+      if (!mayBeSeen(source, answer.context)) throw new NotPlanned('Not for this viewer.');
+      write(source, answer);
     };
   }
+}
+
+/** One of few words. */
+function enumeration(type: GraphQLEnumType): Write {
+  const words = new Map<unknown, string>(type.getValues().map(({ name, value }) => [value, `"${name}"`]));
+  return (value, answer) => {
+    const word = words.get(value);
+    if (word === undefined) throw new NotPlanned('No value of its type.');
+    answer.text += word;
+  };
+}
+
+/** What a leaf says, and names. */
+function asJson(value: unknown, answer: Writing): void {
+  if (value === null || value === undefined) throw new NotPlanned('Nothing came of a value.');
+  answer.text += JSON.stringify(value);
 }
 
 type TypeScopes = Parameters<RequestCache<never>['evaluateScopeMap']>[0];

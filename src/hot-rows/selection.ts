@@ -12,10 +12,12 @@ export interface Query {
   cursor?: Record<string, unknown> | undefined;
 }
 
-/** How what is selected of a row is written in SQL and made into an object again. */
+/** How what is selected of a row is written in SQL, as one value, and made into an object again. */
 export interface Selection {
-  columns: readonly string[];
-  read: (row: unknown[]) => HotRow;
+  values: readonly string[];
+  read: (values: unknown[]) => HotRow;
+  /** The statements that there are with it, by what each says of which rows: a text that is the same string is found faster. */
+  statements: Map<string, string>;
 }
 
 /** A query that this cannot say: it is left to Prisma. */
@@ -42,7 +44,8 @@ export function selectionOf(models: Models, model: Model, query: Query, row: str
     return relationPart(models, relation, asked[name], row);
   });
   return {
-    columns: parts.map(({ sql }) => sql),
+    values: parts.map(({ sql }) => sql),
+    statements: new Map(),
     read: (read) => {
       const hot = new HotRow();
       for (let i = 0; i < parts.length; i++)
@@ -61,14 +64,14 @@ function relationPart(models: Models, relation: Relation, asked: unknown, row: s
   const model = models.get(relation.model)!;
   const query = asked === true ? {} : (asked as Query);
   const inner = `${row}x`;
-  const { columns, read } = selectionOf(models, model, query, inner);
+  const { values, read } = selectionOf(models, model, query, inner);
   const join = `${inner}.${relation.theirs} = ${row}.${relation.own}`;
-  const values = `json_build_array(${columns.join(', ')})`;
+  const value = inOne(values);
   if (!relation.isList) {
     onlyWith(query, []);
     return {
       name: relation.name,
-      sql: `(SELECT ${values} FROM ${model.table} ${inner} WHERE ${join})`,
+      sql: `(SELECT ${value} FROM ${model.table} ${inner} WHERE ${join})`,
       value: (found) => found && read(found as unknown[]),
     };
   }
@@ -76,13 +79,24 @@ function relationPart(models: Models, relation: Relation, asked: unknown, row: s
   const { take = null, skip = 0 } = query;
   if (skip || (take !== null && take < 0)) throw new NotHot('a page that is not the first');
   const from = `${model.table} ${inner} WHERE ${[join, ...openOnly(model, query.where, inner)].join(' AND ')}`;
+  if (query.orderBy === undefined && take === null) {
+    // Column by column: much less to do for the server, and to read, than an array for each row
+    const columns = values.map((each) => `json_agg(${each})`);
+    const sql = `(SELECT ${inOne(columns)} FROM ${from})`;
+    return { name: relation.name, sql, value: (found) => turned(found as unknown[][]).map(read) };
+  }
   const order = query.orderBy === undefined ? '' : ` ORDER BY ${orderOf(model, query.orderBy, inner)}`;
-  const sql =
-    take === null
-      ? `(SELECT coalesce(json_agg(${values}${order}), '[]') FROM ${from})`
-      : `(SELECT coalesce(json_agg(page.found), '[]') FROM (SELECT ${values} AS found FROM ${from}${order} LIMIT ${take}) page)`;
+  const limit = take === null ? '' : ` LIMIT ${take}`;
+  const sql = `(SELECT coalesce(json_agg(page.found), '[]') FROM (SELECT ${value} AS found FROM ${from}${order}${limit}) page)`;
   return { name: relation.name, sql, value: (rows) => (rows as unknown[][]).map(read) };
 }
+
+/** Several values in one. */
+export const inOne = (values: readonly string[]): string => `json_build_array(${values.join(', ')})`;
+
+/** The rows of columns; of no rows there is no column. */
+const turned = ([first, ...others]: (unknown[] | null)[]): unknown[][] =>
+  (first ?? []).map((value, row) => [value, ...others.map((column) => column![row])]);
 
 function onlyWith(query: Query, parts: readonly string[]): void {
   for (const [part, value] of Object.entries(query))

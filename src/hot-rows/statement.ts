@@ -1,6 +1,6 @@
 import type { Parameter, Statement } from '../ports/rows.ts';
 import type { Model } from './models.ts';
-import { type Models, NotHot, orderOf, type Query, type Selection } from './selection.ts';
+import { inOne, type Models, NotHot, orderOf, type Query, type Selection } from './selection.ts';
 
 const ROW = 't';
 /** Takes a value along, and says what stands for it in the text. */
@@ -8,11 +8,11 @@ type Placing = (value: Parameter) => string;
 /** Of a query, what says which rows; the rest says what of them. */
 export type Which = Pick<Query, 'where' | 'orderBy' | 'take' | 'skip' | 'cursor'>;
 
-/** The rows of a selection in one statement. Every value is a parameter: it differs from viewer to viewer. @throws NotHot */
+/** The rows of a selection in one statement, each as one value. Every value is a parameter: it differs from viewer to viewer. @throws NotHot */
 export function statementFor(
   models: Models,
   model: Model,
-  { columns }: Selection,
+  { values: selected, statements }: Selection,
   { where, orderBy, take, skip = 0, cursor }: Which,
 ): Statement {
   const values: Parameter[] = [];
@@ -21,14 +21,15 @@ export function statementFor(
   if (take !== undefined && take < 0) throw new NotHot('a page from the end');
   if (skip !== (cursor ? 1 : 0)) throw new NotHot('a page by number');
   if (cursor) conditions.push(after(model, cursor, orderBy, parameter));
-  const text = [
-    `SELECT ${columns.join(', ')} FROM ${model.table} ${ROW}`,
+  const rows = [
     conditions.length ? `WHERE ${conditions.join(' AND ')}` : '',
     orderBy === undefined ? '' : `ORDER BY ${orderOf(model, orderBy, ROW)}`,
     // Written out: with a parameter in its place the server would plan for a tenth of all rows
     take === undefined ? '' : `LIMIT ${Math.trunc(take)}`,
-  ];
-  return { text: text.filter(Boolean).join(' '), values };
+  ].join(' ');
+  const text = statements.get(rows) ?? `SELECT ${inOne(selected)} FROM ${model.table} ${ROW} ${rows}`;
+  statements.set(rows, text);
+  return { text, values };
 }
 
 /** Equality, comparison, IS NULL, and that there is such a row beside it. */

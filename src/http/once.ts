@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import { maskError } from '../graphql/errors.ts';
-import { textOf } from '../graphql/kept-answers.ts';
+import { WrittenResult } from '../graphql/written-result.ts';
 import type { App } from '../ports/app.ts';
 import type { Operation } from './operation.ts';
 import { check, type Result } from './pipeline.ts';
@@ -42,14 +42,15 @@ export async function answerOnce(
   // A stream that this answer cannot carry was refused before it began
   if (isAsyncIterable(result)) throw new Error('A stream came of an operation that is none.');
   seeErrors(result.errors);
-  // A text goes out in one piece with the head
-  const text = textOf(result) ?? textFor(result);
+  const json = result instanceof WrittenResult ? result.json : textFor(result);
+  // As bytes: the socket would count and encode a text letter by letter
+  const bytes = typeof json === 'string' ? Buffer.from(json) : json;
   response
     .writeHead(statusOf(result), {
       'content-type': `${type}; charset=utf-8`,
-      'content-length': Buffer.byteLength(text),
+      'content-length': bytes.length,
     })
-    .end(text);
+    .end(bytes);
 }
 
 async function run(yoga: Yoga, operation: Operation, facts: RequestFacts): Promise<Result> {

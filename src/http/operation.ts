@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../config.ts';
+import { refuseNul } from '../graphql/document-limits.ts';
 import { codedError } from '../graphql/errors.ts';
 import type { PersistedDocuments, Registered } from './persisted.ts';
 
@@ -20,24 +21,8 @@ export interface Operation {
   registered?: Registered | undefined;
 }
 
-/** Deeper than any document that a person wrote: the parser would run out of stack. */
-const MAX_NESTING = 200;
 /** No input of ours goes half as deep. */
 const MAX_VALUE_NESTING = 20;
-
-/** PostgreSQL has no character U+0000, and nobody types one. */
-function refuseNul(text: string, written: RegExp = /\0/): void {
-  if (written.test(text)) throw codedError('BAD_USER_INPUT', 'The character U+0000 is not taken.');
-}
-
-function refuseHostileText(query: string): void {
-  refuseNul(query, /\0|\\u(0000|\{0+\})/);
-  let depth = 0;
-  for (const [bracket] of query.matchAll(/[{}[\]()]/g)) {
-    depth += '{[('.includes(bracket) ? 1 : -1;
-    if (depth > MAX_NESTING) throw codedError('QUERY_TOO_COMPLEX', 'The document is nested too deeply.');
-  }
-}
 
 /** Looks at each value once, without a call for each level: there may be thousands. */
 function refuseHostileValues(variables: object, longestList: number): void {
@@ -70,7 +55,6 @@ export function operationFrom(
       'A request is a JSON object with `query` or `documentId`, and `variables` if there are any.',
     );
   const { query, documentId, operationName, variables, extensions } = parsed.data;
-  refuseHostileText(query ?? '');
   refuseNul(operationName ?? '');
   refuseHostileValues(variables ?? {}, LIST_LENGTH);
   const hash = (extensions?.['persistedQuery'] as { sha256Hash?: unknown } | undefined)?.sha256Hash;

@@ -8,6 +8,7 @@ import {
 import { isAsyncIterable } from 'graphql-yoga';
 import type { Context } from '../graphql/context.ts';
 import { codedError, isOurFault } from '../graphql/errors.ts';
+import { WrittenResult } from '../graphql/written-result.ts';
 import type { Operation } from './operation.ts';
 import type { Leave } from './places.ts';
 import { seeStream } from './seen.ts';
@@ -59,7 +60,8 @@ export async function runInPlace(run: () => Promise<Result>, leave: Leave): Prom
     const result = await run();
     if (isAsyncIterable(result)) return endingWell(result, seeStream(leave));
     leave();
-    return result;
+    // Their libraries put the result together anew from what it is made of
+    return result instanceof WrittenResult ? result.toJSON() : result;
   } catch (error) {
     leave();
     throw error;

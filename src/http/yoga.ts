@@ -8,12 +8,7 @@ import {
   type GraphQLSchema,
   validate,
 } from 'graphql';
-import {
-  _createLRUCache as createCache,
-  createYoga,
-  type Plugin,
-  type YogaServerInstance,
-} from 'graphql-yoga';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { type Context, Loaders, type SessionCookies } from '../graphql/context.ts';
 import type { Config } from '../config.ts';
 import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
@@ -33,6 +28,7 @@ import { isTracing } from '../seeing/trace.ts';
 import { admitViewer } from './admission.ts';
 import { keepCatalogueAnswers } from './catalogue-answers.ts';
 import { runHotCompiled } from './hot-execution.ts';
+import { keepDocuments } from './kept-documents.ts';
 import type { Registered } from './persisted.ts';
 import { currentRequestId } from './request-scope.ts';
 import { seeErrors } from './seen.ts';
@@ -63,8 +59,6 @@ export interface RequestFacts {
 
 export type Yoga = YogaServerInstance<RequestFacts, Context>;
 
-/** Enough for every document that clients registered; a parsed one takes up to half a megabyte. */
-const KEPT_DOCUMENTS = { max: 200 };
 /** What more is wrong with a document tells its author nothing new. */
 const MAX_ERRORS = 20;
 
@@ -83,13 +77,11 @@ export function openYoga(app: App): Yoga {
     maxRequestBodySize: false,
     cors: false,
     logging: false,
-    parserAndValidationCache: {
-      documentCache: createCache(KEPT_DOCUMENTS),
-      errorCache: createCache(KEPT_DOCUMENTS),
-    },
+    parserAndValidationCache: false,
     plugins: [
       keepDocument,
       limitDocuments(app.config),
+      keepDocuments(),
       runHotCompiled,
       limitTime(app.config),
       streamsWhereCarried,

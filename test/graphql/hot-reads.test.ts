@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   AccountDocument,
+  CatalogueDocument,
   LineDocument,
   RevokeDocument,
   ServicesDocument,
@@ -10,7 +11,7 @@ import {
   SignOutDocument,
 } from '../../src/generated/operations.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
-import type { Client } from '../support/client.ts';
+import { all, type Client } from '../support/client.ts';
 import { addOrder } from '../support/events.ts';
 import { asCold, isHot } from '../support/hot.ts';
 import { rounds } from '../support/rounds.ts';
@@ -111,6 +112,16 @@ describe('one statement of plain rows, the look at the session included', () => 
       // An open order on its service is a query of its own
       expect(statements.filter((sql) => !isHot(sql) && !sql.includes('"service_orders"'))).toEqual([]);
     }
+  });
+
+  test('over a socket and in the form of a stream, too', async () => {
+    const account = await owner.run(AccountDocument);
+    for (let run = 0; run < RUNS; run++) {
+      expect(await all(owner.overWebSocket(AccountDocument, {}))).toEqual([account]);
+      expect(await all(owner.overSse(AccountDocument, {}))).toEqual([account]);
+    }
+    const catalogue = await owner.run(CatalogueDocument, {});
+    expect(await all(owner.overWebSocket(CatalogueDocument, {}))).toEqual([catalogue]);
   });
 
   test('no document of ours falls back without being known here', async () => {
