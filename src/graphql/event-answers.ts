@@ -3,6 +3,7 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   executeSubscriptionEvent,
+  type GraphQLError,
   type OperationDefinitionNode,
   validateSubscriptionArgs,
   type ValidatedSubscriptionArgs,
@@ -13,38 +14,48 @@ import { heatOf } from './hot-documents.ts';
 import { type EventPlan, NotPlanned, planOfEvents } from './plan.ts';
 
 type PromiseOrValue<Value> = Promise<Value> | Value;
-type Next = IteratorResult<ExecutionResult, undefined>;
+type Mask = (error: unknown) => GraphQLError;
 
 /** Of subscriptions without variables, which answer every caller's events alike; null: as any other. */
 const plans = new WeakMap<OperationDefinitionNode, EventPlan | null>();
 
 /**
  * Begins a subscription as graphql-js does (GraphQL, 6.2.3). Each event is answered by one function, where what is
- * selected of it can be told at once; where that has no answer, by graphql-js after all: the same in every word.
+ * selected of it can be told at once; where that has no answer, by graphql-js after all: the same in every word. Errors
+ * leave as `mask` says.
  */
 export async function subscribe(
   given: ExecutionArgs,
+  mask: Mask,
 ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
   const args = validateSubscriptionArgs(given);
-  if (!('schema' in args)) return { errors: args };
+  if (!('schema' in args)) return masked({ errors: args }, mask);
   const events = await createSourceEventStream(args);
-  return isAsyncIterable(events) ? answersTo(events, args) : events;
+  return isAsyncIterable(events) ? answersTo(events, args, mask) : masked(events, mask);
 }
+
+const masked = (result: ExecutionResult, mask: Mask): ExecutionResult =>
+  result.errors ? { ...result, errors: result.errors.map(mask) } : result;
 
 /** The answer to each event, made when it is asked for. */
 function answersTo(
   events: AsyncIterable<unknown>,
   args: ValidatedSubscriptionArgs,
+  mask: Mask,
 ): AsyncIterableIterator<ExecutionResult> {
   const source = events[Symbol.asyncIterator]();
   const answer = answerOf(args);
-  const answered = (next: IteratorResult<unknown, undefined>): PromiseOrValue<Next> => {
-    if (next.done) return next;
-    const result = answer(next.value);
-    return result instanceof Promise ? result.then(nextOf) : nextOf(result);
-  };
   return {
-    next: () => source.next().then(answered),
+    next: async () => {
+      try {
+        const next = await source.next();
+        if (next.done) return { done: true, value: undefined };
+        const result = answer(next.value);
+        return { done: false, value: masked(result instanceof Promise ? await result : result, mask) };
+      } catch (error) {
+        throw mask(error);
+      }
+    },
     return: async () => {
       await source.return?.();
       return { done: true, value: undefined };
@@ -54,8 +65,6 @@ function answersTo(
     },
   };
 }
-
-const nextOf = (value: ExecutionResult): Next => ({ done: false, value });
 
 function answerOf(args: ValidatedSubscriptionArgs): (event: unknown) => PromiseOrValue<ExecutionResult> {
   let plan: EventPlan | null | undefined;

@@ -7,11 +7,13 @@ import {
 } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import type { Context } from '../graphql/context.ts';
-import { codedError, isOurFault } from '../graphql/errors.ts';
+import { codedError, isOurFault, maskError } from '../graphql/errors.ts';
+import { subscribe } from '../graphql/event-answers.ts';
 import { WrittenResult } from '../graphql/written-result.ts';
 import type { Operation } from './operation.ts';
 import type { Leave } from './places.ts';
 import { seeStream } from './seen.ts';
+import { tookTooLong, within } from './within.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 export type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
@@ -30,7 +32,14 @@ export function check(
   { query, operationName, variables }: Operation,
   facts: RequestFacts,
 ): Checked | readonly GraphQLError[] {
-  const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
+  const {
+    schema,
+    execute,
+    subscribe: refuse,
+    contextFactory,
+    parse,
+    validate,
+  } = yoga.getEnveloped({
     ...facts,
     variables,
     operationName,
@@ -48,10 +57,24 @@ export function check(
     args,
     begin: async () => {
       const context = await contextFactory();
-      const run = async () => (isStream ? subscribe : execute)({ ...args, contextValue: context });
+      const given = { ...args, contextValue: context };
+      if (isStream && facts.streams) return { context, run: () => openStream(given, context) };
+      const run = async () => (isStream ? refuse : execute)(given);
       return { context, run };
     },
   };
+}
+
+/**
+ * Begins a stream, or says that this takes too long. Not through yoga, which would lay two more streams around it: each
+ * costs more than what an event selects.
+ */
+function openStream(args: ExecutionArgs, { app, requestId }: Context): Promise<Result> {
+  const { OPERATION_SECONDS } = app.config;
+  const mask = (error: unknown) =>
+    maskError(error, requestId, (err) => app.log.error({ err }, 'unexpected error'));
+  const late = () => ({ errors: [tookTooLong(OPERATION_SECONDS)] });
+  return within<Result>(OPERATION_SECONDS, subscribe(args, mask), late);
 }
 
 /** Runs an operation that has a place, and gives that back at its end, whichever comes. */

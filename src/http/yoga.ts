@@ -1,19 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { initContextCache } from '@pothos/core';
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  getOperationAST,
-  type GraphQLError,
-  type GraphQLSchema,
-  validate,
-} from 'graphql';
+import { type DocumentNode, getOperationAST, type GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { type Context, Loaders, type SessionCookies } from '../graphql/context.ts';
 import type { Config } from '../config.ts';
 import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
 import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
-import { subscribe } from '../graphql/event-answers.ts';
 import { HotReads } from '../graphql/hot-reads.ts';
 import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
@@ -84,7 +76,7 @@ export function openYoga(app: App): Yoga {
       keepDocuments(),
       runHotCompiled,
       limitTime(app.config),
-      streamsWhereCarried,
+      refuseStreams,
       staffAreSeen,
       errorsAreSeen,
       keepCatalogueAnswers(),
@@ -122,24 +114,17 @@ const limitDocuments = (config: Config): Plugin => ({
   },
 });
 
-/**
- * An operation that takes too long is answered all the same. Each event of a subscription is one result, where yoga's
- * own makes a stream of it, and that costs more than what the event selects.
- */
-const limitTime = ({ OPERATION_SECONDS }: Config): Plugin => {
-  const late = () => ({ errors: [tookTooLong(OPERATION_SECONDS)] });
-  return {
-    onExecute: ({ executeFn, setExecuteFn }) =>
-      setExecuteFn((args) => within(OPERATION_SECONDS, executeFn(args), late)),
-    onSubscribe: ({ setSubscribeFn }) =>
-      setSubscribeFn((args: ExecutionArgs) => within(OPERATION_SECONDS, subscribe(args), late)),
-  };
-};
+/** An operation that takes too long is answered all the same. */
+const limitTime = ({ OPERATION_SECONDS }: Config): Plugin => ({
+  onExecute: ({ executeFn, setExecuteFn }) =>
+    setExecuteFn((args) =>
+      within(OPERATION_SECONDS, executeFn(args), () => ({ errors: [tookTooLong(OPERATION_SECONDS)] })),
+    ),
+});
 
-/** A subscription is answered with a stream of events, so the client has to accept one. */
-const streamsWhereCarried: Plugin<RequestFacts> = {
-  onSubscribe: ({ args, setResultAndStopExecution }) => {
-    if ((args.contextValue as RequestFacts).streams) return;
+/** A subscription is answered with a stream of events, so the client has to accept one; then it does not come here. */
+const refuseStreams: Plugin = {
+  onSubscribe: ({ setResultAndStopExecution }) => {
     const advice = 'Send a subscription with Accept: text/event-stream, or over WebSocket.';
     setResultAndStopExecution({ errors: [codedError('BAD_USER_INPUT', advice)] });
   },

@@ -45,9 +45,11 @@ const argsOf = (text: string, context: Partial<Context> = {}): ExecutionArgs => 
   },
 });
 
+const asItIs = (error: unknown) => error as GraphQLError;
+
 /** What a subscription answers to the first events of the line, or in their place. */
 async function answers(by: typeof subscribe, args: ExecutionArgs): Promise<ExecutionResult[]> {
-  const stream = await by(args);
+  const stream = await by(args, asItIs);
   if (!(Symbol.asyncIterator in stream)) return [stream];
   const results: ExecutionResult[] = [];
   for await (const result of stream) if (results.push(result) === EVENTS) break;
@@ -98,7 +100,7 @@ test('a stream of one order without variables answers each caller by the viewerâ
   const document = parse('subscription { serviceOrderUpdated { cursor } }');
   const firstOf = async (line: string) => {
     const viewer = { kind: 'SUBSCRIBER', session: { subscriberId: line, id: line } } as const;
-    const stream = await subscribe({ ...argsOf('{ me { id } }', { viewer }), document });
+    const stream = await subscribe({ ...argsOf('{ me { id } }', { viewer }), document }, asItIs);
     for await (const { data } of stream as AsyncIterable<ExecutionResult>) return inJson([{ data: data! }]);
     throw new Error('The stream ended.');
   };
