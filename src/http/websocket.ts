@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
-import {
-  CloseCode,
-  type Context as SocketContext,
-  handleProtocols,
-  makeServer,
-  type ServerOptions,
-} from 'graphql-ws';
+import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { codedError, hasCode, maskError } from '../graphql/errors.ts';
-import { isUnavailable } from '../graphql/unavailable.ts';
-import { GUEST, type Viewer, viewerOf } from '../graphql/viewer.ts';
+import { codedError, maskError } from '../graphql/errors.ts';
+import { GUEST } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
 import { socketsOpen } from '../seeing/metrics.ts';
-import type { SessionKey } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
 import { admitText } from './admission.ts';
 import { readCookies } from './cookies.ts';
@@ -22,12 +14,12 @@ import { operationFrom } from './operation.ts';
 import { isFromOurPage } from './origin.ts';
 import type { PersistedDocuments } from './persisted.ts';
 import { check, type Checked, type Result, runInPlace } from './pipeline.ts';
-import type { Leave, SocketPlace, SocketPlaces } from './places.ts';
+import type { Leave, SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
 import { seeErrors, seeOperation, seeRefused } from './seen.ts';
-import { carry, TRY_AGAIN_LATER } from './socket.ts';
-import { closeAll, type Leaving } from './socket-farewell.ts';
-import { inTime } from './within.ts';
+import { carry } from './socket.ts';
+import { closeAll } from './socket-farewell.ts';
+import { authorizationOf, type Extra, greet, paramOf, type Socket, tooMany } from './socket-greeting.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 export interface OpenSockets {
@@ -37,17 +29,6 @@ export interface OpenSockets {
    */
   close(overMs: number): Promise<void>;
 }
-
-interface Extra extends Leaving {
-  /** What of the request that opened it is looked at later; the rest of it is not kept as long as a socket lives. */
-  cookie: string | undefined;
-  acceptLanguage: string | undefined;
-  address: string;
-  place: SocketPlace;
-  session?: SessionKey;
-  unwatch?: () => void;
-}
-type Socket = SocketContext<Record<string, unknown>, Extra>;
 
 /** An operation that has its place on the socket, as the protocol's library hands it back to be executed. */
 interface Prepared extends ExecutionArgs {
@@ -100,13 +81,6 @@ export function serveWebSocket(parts: Parts, server: Server): OpenSockets {
   return { close: (overMs) => closeAll(sockets, open, overMs) };
 }
 
-/** The protocol's own word for too many beginnings: its clients do not go on trying after it. */
-function tooMany(socket: WebSocket): void {
-  seeRefused('sockets');
-  socket.on('error', () => {});
-  socket.close(CloseCode.TooManyInitialisationRequests, 'TOO_MANY_STREAMS');
-}
-
 function protocolOf(parts: Parts): ServerOptions<Record<string, unknown>, Extra> {
   const run = (args: unknown) => {
     const { requestId, run: execute } = (args as Prepared).rootValue;
@@ -150,60 +124,6 @@ function forSocket(error: GraphQLError) {
   const { message, locations, path, extensions } = own;
   const { http: _http, ...rest } = extensions;
   return { message, locations, path, extensions: rest };
-}
-
-/** Finds out whom the socket speaks for; false: it is being closed. */
-async function greet({ app, places }: Parts, socket: Socket): Promise<boolean> {
-  const { extra } = socket;
-  const close = (code: number, reason: string) => {
-    extra.socket.close(code, reason);
-    return false;
-  };
-  try {
-    const viewer = await inTime(app.config, viewerOf(app, authorizationOf(socket)));
-    // Gone meanwhile: what it had was given back already.
-    if (extra.socket.readyState !== extra.socket.OPEN) return false;
-    if (viewer.kind === 'GUEST') return true;
-    if (!moveTo(places, viewer, extra)) {
-      tooMany(extra.socket);
-      return false;
-    }
-    if (viewer.kind === 'SUBSCRIBER') socket.extra.session = viewer.session;
-    liveWith(app, socket, viewer);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'UNAUTHENTICATED')) return close(CloseCode.Unauthorized, 'Unauthorized');
-    if (isUnavailable(error) || hasCode(error, 'TIMED_OUT')) return close(TRY_AGAIN_LATER, 'Try again later');
-    throw error;
-  }
-}
-
-/** From the guests' places to one of the viewer's own. */
-function moveTo(places: SocketPlaces, viewer: Viewer, extra: Extra): boolean {
-  const own = places.open(viewer, extra.address);
-  if (!own) return false;
-  extra.place.leave();
-  extra.place = own;
-  return true;
-}
-
-/** A socket is closed with the session, or the leave, that opened it, wherever that was ended. */
-function liveWith(app: App, { extra }: Socket, viewer: Viewer): void {
-  const close = () => extra.socket.close(CloseCode.Unauthorized, 'Unauthorized');
-  if (viewer.kind === 'SUBSCRIBER') extra.unwatch = app.sessionWatch.watch(viewer.session, close);
-  if (viewer.kind === 'PARTNER') extra.unwatch = app.grantWatch.watch(viewer.grant, close);
-}
-
-function paramOf({ connectionParams }: Pick<Socket, 'connectionParams'>, name: string): string | undefined {
-  const value = connectionParams?.[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function authorizationOf(socket: Socket): string | undefined {
-  const { cookie } = socket.extra;
-  return (
-    paramOf(socket, 'authorization') ?? paramOf(socket, 'Authorization') ?? (cookie && `Bearer ${cookie}`)
-  );
 }
 
 const factsOf = (socket: Socket): RequestFacts => ({
