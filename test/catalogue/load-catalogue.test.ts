@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SERVICES } from '../../prisma/demo/services.ts';
-import { TARIFFS } from '../../prisma/demo/tariffs.ts';
 import { catalogueFile, loadCatalogue } from '../../src/catalogue/load-catalogue.ts';
+import { demoCatalogue } from '../support/demo-catalogue.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 let product: Running;
@@ -10,13 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-/** The demo operator's catalogue as a file would say it. */
-const demo = (): any =>
-  JSON.parse(
-    JSON.stringify({ services: SERVICES, tariffs: TARIFFS }, (_key, value: unknown) =>
-      typeof value === 'bigint' ? Number(value) : value,
-    ),
-  );
 const rows = async () => {
   const { services, tariffs } = product.app.catalogue.current();
   return { services: services.map(({ code }) => code), tariffs: tariffs.map(({ code }) => code) };
@@ -24,12 +16,12 @@ const rows = async () => {
 
 test('a file that says what there is changes nothing, and again nothing', async () => {
   const before = await rows();
-  for (let i = 0; i < 2; i++) await loadCatalogue(product.app, catalogueFile.parse(demo()));
+  for (let i = 0; i < 2; i++) await loadCatalogue(product.app, catalogueFile.parse(demoCatalogue()));
   expect(await rows()).toEqual(before);
 });
 
 test('a new service is offered at once, a price is the new one, and an unused service is gone', async () => {
-  const file = demo();
+  const file = demoCatalogue();
   const added = { ...file.services[0], code: 'BRAND_NEW', requires: [], excludes: ['ANTISPAM'] };
   file.services.find(({ code }: { code: string }) => code === 'WEATHER').connectionFee = 1_23;
   file.services = [
@@ -49,7 +41,7 @@ test('a new service is offered at once, a price is the new one, and an unused se
 });
 
 test('what lines have cannot be left out, and then nothing is changed', async () => {
-  const file = demo();
+  const file = demoCatalogue();
   file.services = file.services.filter(({ code }: { code: string }) => code !== 'CALLER_ID');
   for (const tariff of file.tariffs)
     tariff.services = tariff.services.filter(
@@ -81,7 +73,7 @@ describe('what is wrong with a file is said', () => {
       'in another unit',
     ],
   ])('%s', (_what, spoil, fault) => {
-    const file = demo();
+    const file = demoCatalogue();
     spoil(file);
     const given = catalogueFile.safeParse(file);
     expect(JSON.stringify(given.error?.issues)).toContain(fault);

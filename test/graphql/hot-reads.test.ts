@@ -10,8 +10,10 @@ import {
   SessionsDocument,
   SignOutDocument,
 } from '../../src/generated/operations.ts';
+import { catalogueFile, loadCatalogue } from '../../src/catalogue/load-catalogue.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import { all, type Client } from '../support/client.ts';
+import { demoCatalogue } from '../support/demo-catalogue.ts';
 import { addOrder } from '../support/events.ts';
 import { asCold, isHot } from '../support/hot.ts';
 import { rounds } from '../support/rounds.ts';
@@ -299,6 +301,25 @@ describe('hot and cold answer the same', () => {
       expect(data.me.detailOrders.edges[0].node.progress).toBe(run);
     }
   });
+});
+
+test('what it says of the catalogue is in the language of each, and as the catalogue is now', async () => {
+  const text = '{ me { tariff { code description monthlyFee { amount } } } }';
+  const clients = ['ru', 'en', 'nl'].map((language) => product.client(language));
+  const token = await openSession(product.app, PHONE);
+  for (const client of clients) client.token = token;
+  const answers = async (of: string) =>
+    Promise.all(clients.map(async (client) => (await client.query(of)).data.me.tariff));
+  for (let run = 0; run < RUNS; run++) expect(await answers(text)).toEqual(await answers(asCold(text, 'me')));
+  const before = await answers(text);
+  expect(new Set(before.map(({ description }) => description)).size).toBeGreaterThan(1);
+
+  const file = demoCatalogue();
+  file.tariffs.find(({ code }: { code: string }) => code === before[0].code).monthlyFee = 123_45;
+  await loadCatalogue(product.app, catalogueFile.parse(file));
+  await expect
+    .poll(() => answers(text))
+    .toEqual(before.map((each) => ({ ...each, monthlyFee: { amount: '123.45' } })));
 });
 
 describe('who may', () => {
