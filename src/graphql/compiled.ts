@@ -2,7 +2,8 @@ import { type ExecutionArgs, type ExecutionResult, type FragmentDefinitionNode, 
 import type { Selection } from '../hot-rows/selection.ts';
 import type { Context } from './context.ts';
 import { heatOf, soleField } from './hot-documents.ts';
-import { NotPlanned, type Plan, planOf } from './plan.ts';
+import { type Plan, planOf } from './plan.ts';
+import { NotPlanned } from './writing.ts';
 import { executedOf } from './sensitive.ts';
 import { WrittenResult } from './written-result.ts';
 

@@ -11,7 +11,8 @@ import {
 import { isAsyncIterable } from 'graphql-yoga';
 import type { Context } from './context.ts';
 import { heatOf } from './hot-documents.ts';
-import { type EventPlan, NotPlanned, planOfEvents } from './plan.ts';
+import { type EventPlan, planOfEvents } from './plan.ts';
+import { NotPlanned } from './writing.ts';
 
 type PromiseOrValue<Value> = Promise<Value> | Value;
 type Mask = (error: unknown) => GraphQLError;

@@ -1,10 +1,8 @@
-import { RequestCache } from '@pothos/plugin-scope-auth';
 import {
   type FieldNode,
   type FragmentDefinitionNode,
   getArgumentValues,
   getVariableValues,
-  type GraphQLEnumType,
   type GraphQLField,
   type GraphQLNullableOutputType,
   type GraphQLObjectType,
@@ -20,15 +18,11 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { Language } from '../generated/prisma/enums.ts';
-import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { resolverBehindTypeScopes } from './hot-fields.ts';
 import { OPEN_TYPES } from './own-nodes.ts';
-import { Writing } from './writing.ts';
-
-/** This way has no answer: the operation is executed as any other, and that says what there is to say. */
-export class NotPlanned extends Error {}
+import { typeScopesAllow } from './type-scopes.ts';
+import { asJson, enumeration, NotPlanned, once, put, type Write, Writing } from './writing.ts';
 
 /** What an operation consists of, with the values of its variables. */
 export interface Asked {
@@ -40,9 +34,6 @@ export interface Asked {
 
 type Info = GraphQLResolveInfo;
 type Path = Info['path'];
-/** Writes a value into the answer. @throws NotPlanned */
-type Write = (value: unknown, answer: Writing) => void;
-
 /** What an operation answers to a viewer, as JSON. @throws NotPlanned, or whatever a resolver throws */
 export type Plan = (context: Context) => Promise<string>;
 
@@ -83,41 +74,6 @@ export function planOfEvents(asked: Asked): EventPlan {
     write(event, answer);
     if (!answer.isWhole) throw new NotPlanned('Something that comes later.');
     return answer.text;
-  };
-}
-
-/** Writes a value, or leaves a place for it where it comes later. */
-function put(value: unknown, write: Write, answer: Writing): void {
-  if (!isPromise(value)) write(value, answer);
-  else
-    answer.later(
-      value.then((found) => {
-        const own = new Writing(answer.context);
-        write(found, own);
-        return own.whole();
-      }),
-    );
-}
-
-const isPromise = (value: unknown): value is Promise<unknown> =>
-  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
-
-/** The same writing, done once for each object in each language. */
-function once(write: Write): Write {
-  const known = new Map<Language, WeakMap<object, string>>();
-  return (source, answer) => {
-    const { language } = answer.context;
-    const texts = known.get(language) ?? new WeakMap<object, string>();
-    known.set(language, texts);
-    const text = texts.get(source as object);
-    if (text !== undefined) {
-      answer.text += text;
-      return;
-    }
-    const own = new Writing(answer.context);
-    write(source, own);
-    if (own.isWhole) texts.set(source as object, own.text);
-    answer.add(own);
   };
 }
 
@@ -257,37 +213,4 @@ class Planning {
       write(source, answer);
     };
   }
-}
-
-/** One of few words. */
-function enumeration(type: GraphQLEnumType): Write {
-  const words = new Map<unknown, string>(type.getValues().map(({ name, value }) => [value, `"${name}"`]));
-  return (value, answer) => {
-    const word = words.get(value);
-    if (word === undefined) throw new NotPlanned('No value of its type.');
-    answer.text += word;
-  };
-}
-
-/** What a leaf says, and names. */
-function asJson(value: unknown, answer: Writing): void {
-  if (value === null || value === undefined) throw new NotPlanned('Nothing came of a value.');
-  answer.text += JSON.stringify(value);
-}
-
-type TypeScopes = Parameters<RequestCache<never>['evaluateScopeMap']>[0];
-
-/** Asks what a type's `authScopes` say of an object, in the words of the scopes' own plugin. */
-function typeScopesAllow({ extensions }: GraphQLObjectType): (source: unknown, context: Context) => boolean {
-  const { authScopes } = (extensions['pothosOptions'] ?? {}) as {
-    authScopes?: TypeScopes | ((source: unknown, context: Context) => TypeScopes);
-  };
-  if (authScopes === undefined) return () => true;
-  return (source, context) => {
-    const asked = typeof authScopes === 'function' ? authScopes(source, context) : authScopes;
-    return (
-      (typeof asked === 'boolean' && asked) ||
-      RequestCache.fromContext(context, builder).evaluateScopeMap(asked) === null
-    );
-  };
 }

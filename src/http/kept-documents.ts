@@ -10,7 +10,7 @@ const KEPT = { max: 200 };
  */
 export function keepDocuments(): Plugin {
   const parsed = createCache<DocumentNode | Error>(KEPT);
-  const validated = new WeakMap<DocumentNode, readonly unknown[]>();
+  const validated = new WeakMap<DocumentNode, readonly Error[]>();
   return {
     onParse: ({ params: { source }, setParsedDocument }) => {
       const text = source.toString();
@@ -21,8 +21,8 @@ export function keepDocuments(): Plugin {
     },
     onValidate: ({ params: { documentAST }, setResult }) => {
       const known = validated.get(documentAST);
-      if (known) return setResult([...known] as never);
-      return ({ result }) => void validated.set(documentAST, result);
+      if (known) return setResult([...known]);
+      return ({ result }) => void validated.set(documentAST, result as readonly Error[]);
     },
   };
 }

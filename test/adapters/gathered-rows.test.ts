@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
 import type { Db } from '../../src/ports/database.ts';
 import type { Parameter, Rows } from '../../src/ports/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { rounds } from '../support/rounds.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -21,7 +23,13 @@ afterAll(async () => {
 
 const read = (text: string, ...values: Parameter[]) => rows.read({ text, values });
 const half = (value: Parameter) => read('SELECT $1::int / 2, json_build_array($1::int), now()', value);
+const quarter = (value: Parameter) => read('SELECT $1::int / 4', value);
 const backend = (value: number) => read('SELECT pg_backend_pid(), $1::int', value);
+/** What came of a read, but for the moment that is in it. */
+const toCompare = (ended: PromiseSettledResult<unknown[][]>) =>
+  ended.status === 'fulfilled'
+    ? ended.value.map((row) => row.filter((value) => !(value instanceof Date)))
+    : (ended.reason as { code: string }).code;
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 test('each of many that are asked for at once gets its own rows, as JavaScript’s values', async () => {
@@ -70,7 +78,6 @@ test('one that fails fails alone: those before it have their rows, those behind 
 });
 
 test('a statement whose first value was wrong is good with the next one', async () => {
-  const quarter = (value: Parameter) => read('SELECT $1::int / 4', value);
   for (const _ of times(3)) await expect(quarter('wrong')).rejects.toMatchObject({ code: '22P02' });
   expect(await Promise.all([quarter(8), quarter(12)])).toEqual([[[2]], [[3]]]);
 });
@@ -82,6 +89,35 @@ test('a text that is no SQL fails each time, with what PostgreSQL says of it', a
 test('a failure does not cost the connection', async () => {
   const [[before]] = await Promise.all([backend(1), half('wrong').catch(() => [])]);
   expect((await backend(2))[0]![0]).toBe(before![0]);
+});
+
+test('whatever fails beside it, nobody gets another’s rows', async () => {
+  const asking = fc.record({
+    statement: fc.constantFrom(half, quarter, (value: Parameter) => read('SELECT $1::int, 1', value)),
+    value: fc.oneof({ weight: 4, arbitrary: fc.nat(1_000) }, fc.constantFrom('wrong', '')),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(asking, { maxLength: 30 }), async (asked) => {
+      const alone: PromiseSettledResult<unknown[][]>[] = [];
+      for (const { statement, value } of asked) alone.push(...(await Promise.allSettled([statement(value)])));
+      const together = await Promise.allSettled(asked.map(({ statement, value }) => statement(value)));
+      expect(together.map(toCompare)).toEqual(alone.map(toCompare));
+    }),
+    { numRuns: rounds(20, 300) },
+  );
+});
+
+test('one that takes too long is ended by itself, and those behind it are asked again', async () => {
+  const hasty = openDatabase(database.url, { statementMs: 500 });
+  await hasty.db.$connect();
+  const one = (text: string) => hasty.rows.read({ text, values: [] });
+  const ended = await Promise.allSettled([one('SELECT 1'), one('SELECT pg_sleep(10)'), one('SELECT 2')]);
+  expect(ended).toMatchObject([
+    { value: [[1]] },
+    { status: 'rejected', reason: { code: '57014' } },
+    { value: [[2]] },
+  ]);
+  await hasty.db.$disconnect();
 });
 
 test('a connection that is lost fails what was under way on it, and the next one serves', async () => {

@@ -23,7 +23,7 @@ import { openSession } from '../support/session.ts';
 const PHONE = '+79160000001';
 const OTHER = '+79160000008';
 const HOUR_MS = 3_600_000;
-/** The first run plans, those after it run the plan, and from the fourth it is compiled. */
+/** The first run plans; from the second on the plan answers. */
 const RUNS = 5;
 
 let product: Running;
