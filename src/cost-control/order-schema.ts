@@ -4,6 +4,7 @@ import { builder } from '../graphql/builder.ts';
 import { lineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
 import { isOwner } from '../graphql/viewer.ts';
+import { theEvent } from '../graphql/the-event.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
@@ -130,6 +131,6 @@ builder.subscriptionField('detailOrderUpdated', (t) =>
       after: t.arg.string({ description: AFTER }),
     },
     subscribe: (_root, { orderId, after }, context) => followOrders(context, 'DETAIL_ORDER', orderId, after),
-    resolve: (event) => event,
+    resolve: theEvent,
   }),
 );

@@ -1,95 +1,125 @@
 import {
+  BREAK,
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
   executeSubscriptionEvent,
   type GraphQLError,
+  Kind,
   type OperationDefinitionNode,
   validateSubscriptionArgs,
   type ValidatedSubscriptionArgs,
+  visit,
 } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import type { Context } from './context.ts';
+import { isOurFault } from './errors.ts';
 import { heatOf } from './hot-documents.ts';
 import { type EventPlan, planOfEvents } from './plan.ts';
 import { NotPlanned } from './writing.ts';
+import { WrittenResult } from './written-result.ts';
 
 type PromiseOrValue<Value> = Promise<Value> | Value;
 type Mask = (error: unknown) => GraphQLError;
+type Answer = (event: unknown) => PromiseOrValue<ExecutionResult>;
 
-/** Of subscriptions without variables, which answer every caller's events alike; null: as any other. */
+/** What answers every caller's events of a subscription alike; null: as any other. */
 const plans = new WeakMap<OperationDefinitionNode, EventPlan | null>();
+/** Those that have answered: what they select is within the limits, whoever asks. */
+const weighed = new WeakSet<EventPlan>();
 
 /**
  * Begins a subscription as graphql-js does (GraphQL, 6.2.3). Each event is answered by one function, where what is
  * selected of it can be told at once; where that has no answer, by graphql-js after all: the same in every word. Errors
  * leave as `mask` says.
  */
-export async function subscribe(
-  given: ExecutionArgs,
-  mask: Mask,
-): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+export async function subscribe(given: ExecutionArgs, mask: Mask): Promise<EventAnswers | ExecutionResult> {
   const args = validateSubscriptionArgs(given);
   if (!('schema' in args)) return masked({ errors: args }, mask);
   const events = await createSourceEventStream(args);
-  return isAsyncIterable(events) ? answersTo(events, args, mask) : masked(events, mask);
+  return isAsyncIterable(events) ? new EventAnswers(events, answerOf(args), mask) : masked(events, mask);
 }
 
 const masked = (result: ExecutionResult, mask: Mask): ExecutionResult =>
   result.errors ? { ...result, errors: result.errors.map(mask) } : result;
 
-/** The answer to each event, made when it is asked for. */
-function answersTo(
-  events: AsyncIterable<unknown>,
-  args: ValidatedSubscriptionArgs,
-  mask: Mask,
-): AsyncIterableIterator<ExecutionResult> {
-  const source = events[Symbol.asyncIterator]();
-  const answer = answerOf(args);
-  return {
-    next: async () => {
-      try {
-        const next = await source.next();
-        if (next.done) return { done: true, value: undefined };
-        const result = answer(next.value);
-        return { done: false, value: masked(result instanceof Promise ? await result : result, mask) };
-      } catch (error) {
-        throw mask(error);
-      }
-    },
-    return: async () => {
-      await source.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+/**
+ * The answer to each event, made when it is asked for. It is over with the first that could not be had for a fault of
+ * ours, which it throws: the reader goes on from its last cursor, where to read on would leave a gap.
+ */
+export class EventAnswers implements AsyncIterableIterator<ExecutionResult> {
+  readonly #events: AsyncIterator<unknown>;
+  readonly #answer: Answer;
+  readonly #mask: Mask;
+  #tellEnd = () => {};
+
+  constructor(events: AsyncIterable<unknown>, answer: Answer, mask: Mask) {
+    this.#events = events[Symbol.asyncIterator]();
+    this.#answer = answer;
+    this.#mask = mask;
+  }
+
+  /** Has that told when it is over, whichever way. */
+  whenOver(tell: () => void): void {
+    this.#tellEnd = tell;
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    try {
+      const next = await this.#events.next();
+      if (next.done) return this.#over();
+      const answer = this.#answer(next.value);
+      const result = masked(answer instanceof Promise ? await answer : answer, this.#mask);
+      const fault = result.errors?.find(isOurFault);
+      if (fault) throw fault;
+      return { done: false, value: result };
+    } catch (error) {
+      await this.return();
+      throw this.#mask(error);
+    }
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    const over = this.#over();
+    await this.#events.return?.();
+    return over;
+  }
+
+  #over(): IteratorReturnResult<undefined> {
+    this.#tellEnd();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }
 
-function answerOf(args: ValidatedSubscriptionArgs): (event: unknown) => PromiseOrValue<ExecutionResult> {
-  let plan: EventPlan | null | undefined;
+function answerOf(args: ValidatedSubscriptionArgs): Answer {
+  const context = args.contextValue as Context;
+  const plan = planFor(args);
   const execute = (event: unknown) => executeSubscriptionEvent({ ...args, rootValue: event });
+  if (!plan) return execute;
   return (event) => {
-    if (plan === undefined) plan = planFor(args);
-    if (!plan) return execute(event);
+    if (weighed.has(plan)) context.weighed = true;
     try {
-      return { data: JSON.parse(plan(event, args.contextValue as Context)) as Record<string, unknown> };
+      const result = new WrittenResult(`{"data":${plan(event, context)}}`);
+      weighed.add(plan);
+      return result;
     } catch {
       return execute(event);
     }
   };
 }
 
-/** The plan of a subscription whose events select nothing that has to be read. */
 function planFor(asked: ValidatedSubscriptionArgs): EventPlan | null {
   const { operation } = asked;
-  if (operation.variableDefinitions?.length) return made(asked);
   let plan = plans.get(operation);
   if (plan === undefined) plans.set(operation, (plan = made(asked)));
   return plan;
 }
 
+/** The plan of a subscription whose events select nothing that has to be read, or that a variable says. */
 function made({
   schema,
   fragmentDefinitions: fragments,
@@ -98,11 +128,28 @@ function made({
 }: ValidatedSubscriptionArgs): EventPlan | null {
   const returnType = schema.getSubscriptionType()!;
   const { plain } = heatOf({ schema, fragments, fieldNodes: [operation], returnType });
-  if (!plain) return null;
+  if (!plain || variesBelow(operation, fragments)) return null;
   try {
     return planOfEvents({ schema, fragments, operation, variables: rawVariableValues ?? {} });
   } catch (error) {
     if (error instanceof NotPlanned) return null;
     throw error;
   }
+}
+
+/** Whether variables say more than which events: whether any occur below the field of the subscription. */
+function variesBelow(
+  { selectionSet }: OperationDefinitionNode,
+  fragments: ValidatedSubscriptionArgs['fragmentDefinitions'],
+): boolean {
+  let varies = false;
+  const Variable = () => {
+    varies = true;
+    return BREAK;
+  };
+  const selected = selectionSet.selections.map((each) =>
+    each.kind === Kind.FIELD ? each.selectionSet : each,
+  );
+  for (const node of [...selected, ...Object.values(fragments)]) if (node) visit(node, { Variable });
+  return varies;
 }

@@ -21,6 +21,7 @@ import {
 import type { Context } from './context.ts';
 import { resolverBehindTypeScopes } from './hot-fields.ts';
 import { OPEN_TYPES } from './own-nodes.ts';
+import { tellsTheEvent } from './the-event.ts';
 import { typeScopesAllow } from './type-scopes.ts';
 import { asJson, enumeration, NotPlanned, once, put, type Write, Writing } from './writing.ts';
 
@@ -64,7 +65,10 @@ export function planOf(asked: Asked): Plan {
 /** What a subscription answers to an event, as JSON, at once. @throws NotPlanned, or whatever a resolver throws */
 export type EventPlan = (event: unknown, context: Context) => string;
 
-/** A subscription with its variables as one function of each event. @throws NotPlanned where that is seen beforehand */
+/**
+ * A subscription as one function of each event; its variables may say which events, and nothing else. Until the operation
+ * is known to be within the limits, each event is weighed. @throws NotPlanned where that is seen beforehand
+ */
 export function planOfEvents(asked: Asked): EventPlan {
   const { schema, operation } = asked;
   const root = schema.getSubscriptionType()!;
@@ -134,12 +138,12 @@ class Planning {
     const args = getArgumentValues(field, node, this.#variables);
     const info = this.#infoOf(type, field, nodes, path);
     const resolve = resolverBehindTypeScopes(field) ?? field.resolve;
-    return {
-      value: resolve
-        ? (source, context) => resolve(source, args, context, info)
-        : (source) => (source as Record<string, unknown>)[field.name],
-      write: this.#value(field.type, nodes, path, info),
-    };
+    const write = this.#value(field.type, nodes, path, info);
+    if (!resolve) return { value: (source) => (source as Record<string, unknown>)[field.name], write };
+    const value: Part['value'] = (source, context) => resolve(source, args, context, info);
+    if (type !== this.#asked.schema.getSubscriptionType()) return { value, write };
+    if (!tellsTheEvent(field)) throw new NotPlanned('More than the event.');
+    return { value: (event, context) => (context.weighed ? event : value(event, context)), write };
   }
 
   #infoOf(

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import type { ExecutionResult, GraphQLError } from 'graphql';
-import { isAsyncIterable } from 'graphql-yoga';
+import type { ExecutionResult } from 'graphql';
+import { EventAnswers } from '../graphql/event-answers.ts';
 import { maskError } from '../graphql/errors.ts';
-import { WrittenResult } from '../graphql/written-result.ts';
 import type { App } from '../ports/app.ts';
 import type { Operation } from './operation.ts';
 import { check, type Result } from './pipeline.ts';
 import { currentRequestId } from './request-scope.ts';
+import { jsonOf } from './result-json.ts';
 import { seeErrors } from './seen.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
@@ -40,9 +40,9 @@ export async function answerOnce(
     errors: [maskError(error, currentRequestId()!, (err) => app.log.error({ err }, 'unexpected error'))],
   }));
   // A stream that this answer cannot carry was refused before it began
-  if (isAsyncIterable(result)) throw new Error('A stream came of an operation that is none.');
+  if (result instanceof EventAnswers) throw new Error('A stream came of an operation that is none.');
   seeErrors(result.errors);
-  const json = result instanceof WrittenResult ? result.json : textFor(result);
+  const json = jsonOf(result);
   // As bytes: the socket would count and encode a text letter by letter
   const bytes = typeof json === 'string' ? Buffer.from(json) : json;
   response
@@ -65,13 +65,3 @@ const statusOf = ({ errors = [] }: ExecutionResult): number =>
     200,
     ...errors.map(({ extensions }) => (extensions['http'] as { status?: number })?.status ?? 200),
   );
-
-const textFor = ({ errors, ...rest }: ExecutionResult): string =>
-  JSON.stringify(errors ? { errors: errors.map(withoutStatus), ...rest } : rest);
-
-/** A status belongs to the answer's head. */
-function withoutStatus(error: GraphQLError) {
-  const { extensions, ...rest } = error.toJSON();
-  const { http: _http, ...own } = extensions ?? {};
-  return { ...rest, extensions: own };
-}

@@ -5,10 +5,9 @@ import {
   type GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
-import { isAsyncIterable } from 'graphql-yoga';
 import type { Context } from '../graphql/context.ts';
-import { codedError, isOurFault, maskError } from '../graphql/errors.ts';
-import { subscribe } from '../graphql/event-answers.ts';
+import { codedError, maskError } from '../graphql/errors.ts';
+import { EventAnswers, subscribe } from '../graphql/event-answers.ts';
 import { WrittenResult } from '../graphql/written-result.ts';
 import type { Operation } from './operation.ts';
 import type { Leave } from './places.ts';
@@ -16,7 +15,7 @@ import { seeStream } from './seen.ts';
 import { tookTooLong, within } from './within.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
-export type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
+export type Result = ExecutionResult | EventAnswers;
 
 /** An operation that fits the schema and the limits, before anybody has asked whom it speaks for. */
 export interface Checked {
@@ -81,49 +80,15 @@ function openStream(args: ExecutionArgs, { app, requestId }: Context): Promise<R
 export async function runInPlace(run: () => Promise<Result>, leave: Leave): Promise<Result> {
   try {
     const result = await run();
-    if (isAsyncIterable(result)) return endingWell(result, seeStream(leave));
+    if (result instanceof EventAnswers) {
+      result.whenOver(seeStream(leave));
+      return result;
+    }
     leave();
-    // Their libraries put the result together anew from what it is made of
+    // The protocol's library puts the result together anew from what it is made of
     return result instanceof WrittenResult ? result.toJSON() : result;
   } catch (error) {
     leave();
     throw error;
   }
-}
-
-/**
- * A stream that says when it is over, and that is over with the first result that could not be had for a fault of
- * ours: the reader goes on from its last cursor, where to read on would leave a gap.
- * @throws GraphQLError that fault
- */
-function endingWell(
-  results: AsyncIterable<ExecutionResult>,
-  ended: () => void,
-): AsyncIterableIterator<ExecutionResult> {
-  const source = results[Symbol.asyncIterator]();
-  const end = async () => {
-    ended();
-    await source.return?.();
-  };
-  return {
-    next: async () => {
-      try {
-        const next = await source.next();
-        if (next.done) ended();
-        const fault = next.done ? undefined : next.value.errors?.find(isOurFault);
-        if (fault) throw fault;
-        return next;
-      } catch (error) {
-        await end();
-        throw error;
-      }
-    },
-    return: async (value) => {
-      await end();
-      return { done: true, value };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

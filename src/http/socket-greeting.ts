@@ -7,7 +7,7 @@ import type { App } from '../ports/app.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import type { SocketPlace, SocketPlaces } from './places.ts';
 import { seeRefused } from './seen.ts';
-import { TRY_AGAIN_LATER } from './socket.ts';
+import { type Send, TRY_AGAIN_LATER } from './socket.ts';
 import type { Leaving } from './socket-farewell.ts';
 import { inTime } from './within.ts';
 
@@ -18,6 +18,7 @@ export interface Extra extends Leaving {
   acceptLanguage: string | undefined;
   address: string;
   place: SocketPlace;
+  send: Send;
   session?: SessionKey;
   unwatch?: () => void;
 }

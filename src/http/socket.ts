@@ -18,6 +18,9 @@ export interface Patience {
   stuckMs: number;
 }
 
+/** Gives a message to the system; a promise if that has no room for it now, which resolves when it has taken it. */
+export type Send = (text: string) => Promise<void> | undefined;
+
 /**
  * Carries the protocol over one socket. Each message is handed to the system before the stream that it came from is
  * asked for another, so that a slow reader is merely behind; one that does not read is closed, and one that is gone
@@ -26,16 +29,15 @@ export interface Patience {
 export function carry<Extra>(
   protocol: Server<Extra>,
   socket: WebSocket,
-  extra: Extra,
+  know: (send: Send) => Extra,
   { pingMs, stuckMs }: Patience,
   log: Logger,
 ): void {
   let over = false;
   let heard = true;
-  let unsent = 0;
   const pinging = setInterval(ping, pingMs);
   const close = (code: number, reason: string) => socket.close(code, reason);
-  const ended = protocol.opened({ protocol: socket.protocol, send, close, onMessage }, extra);
+  const ended = protocol.opened({ protocol: socket.protocol, send, close, onMessage }, know(send));
   socket.on('pong', () => (heard = true));
   socket.once('close', (code, reason) => end(code, String(reason)));
   socket.on('error', (err) => log.debug({ err }, 'a socket broke'));
@@ -55,19 +57,19 @@ export function carry<Extra>(
     end(TRY_AGAIN_LATER, 'Try again later');
   }
 
-  /** Resolves when the system has taken it, or when there is nobody to take it. */
-  function send(text: string): Promise<void> {
+  function send(text: string): Promise<void> | undefined {
     if (socket.readyState !== socket.OPEN) end(CloseCode.InternalServerError, 'Gone');
-    if (over) return Promise.resolve();
-    unsent++;
+    if (over) return undefined;
+    let taken: (() => void) | undefined;
+    socket.send(text, () => taken?.());
+    if (!socket.bufferedAmount) return undefined;
     return new Promise((resolve) => {
       const stuck = setTimeout(giveUp, stuckMs);
-      socket.send(text, () => {
-        unsent--;
+      taken = () => {
         clearTimeout(stuck);
         if (socket.isPaused && socket.bufferedAmount < MAX_UNREAD_BYTES) socket.resume();
         resolve();
-      });
+      };
       if (socket.bufferedAmount >= MAX_UNREAD_BYTES) socket.pause();
     });
   }
@@ -87,7 +89,7 @@ export function carry<Extra>(
 
   function ping(): void {
     // While something waits to be taken, pings wait behind it: whether it is ever taken is watched above.
-    if (unsent) return;
+    if (socket.bufferedAmount) return;
     if (!heard) return socket.terminate();
     heard = false;
     socket.ping();

@@ -2,13 +2,15 @@ import type { ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import { codedError, maskError } from '../graphql/errors.ts';
+import { EventAnswers } from '../graphql/event-answers.ts';
 import type { Config } from '../config.ts';
 import type { App } from '../ports/app.ts';
 import { endSpan } from '../seeing/trace.ts';
 import type { Operation } from './operation.ts';
-import { check, type Checked, type Result, runInPlace } from './pipeline.ts';
+import { check, type Checked, runInPlace } from './pipeline.ts';
 import type { SocketPlaces } from './places.ts';
 import { currentRequestId } from './request-scope.ts';
+import { jsonOf } from './result-json.ts';
 import { seeErrors, seeOperation, seeRefused } from './seen.ts';
 import { endWithSession } from './session-end.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
@@ -64,7 +66,7 @@ async function start(
   { app, places }: Omit<Parts, 'yoga'>,
   checked: Checked,
   { address }: RequestFacts,
-): Promise<Result> {
+): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
   const { context, run } = await checked.begin();
   const leave = places.stream(context.viewer, address);
   if (!leave) {
@@ -72,7 +74,7 @@ async function start(
     throw codedError('TOO_MANY_STREAMS', 'There are as many streams as there may be: end one first.');
   }
   const result = await runInPlace(run, leave);
-  return isAsyncIterable(result) ? endWithSession(app, context.viewer, result) : result;
+  return result instanceof EventAnswers ? endWithSession(app, context.viewer, result) : result;
 }
 
 /** The one answer of a stream that does not come about. */
@@ -130,15 +132,7 @@ function taken(response: ServerResponse, text: string, stuckMs: number): Promise
   });
 }
 
-function next({ errors, ...rest }: { errors?: readonly GraphQLError[] | undefined }): string {
-  seeErrors(errors);
-  const result = errors ? { ...rest, errors: errors.map(withoutStatus) } : rest;
-  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
-}
-
-/** A status belongs to the answer's head. */
-function withoutStatus(error: GraphQLError) {
-  const { extensions, ...rest } = error.toJSON();
-  const { http: _http, ...own } = extensions ?? {};
-  return { ...rest, extensions: own };
+function next(result: ExecutionResult): string {
+  seeErrors(result.errors);
+  return `event: next\ndata: ${jsonOf(result).toString()}\n\n`;
 }

@@ -4,6 +4,7 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { codedError, maskError } from '../graphql/errors.ts';
+import { EventAnswers } from '../graphql/event-answers.ts';
 import { GUEST } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
 import { socketsOpen } from '../seeing/metrics.ts';
@@ -17,9 +18,10 @@ import { check, type Checked, type Result, runInPlace } from './pipeline.ts';
 import type { Leave, SocketPlaces } from './places.ts';
 import { inRequest } from './request-scope.ts';
 import { seeErrors, seeOperation, seeRefused } from './seen.ts';
-import { carry } from './socket.ts';
+import { carry, type Send } from './socket.ts';
 import { closeAll } from './socket-farewell.ts';
 import { authorizationOf, type Extra, greet, paramOf, type Socket, tooMany } from './socket-greeting.ts';
+import { sendingWritten } from './written-stream.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 export interface OpenSockets {
@@ -62,21 +64,27 @@ export function serveWebSocket(parts: Parts, server: Server): OpenSockets {
     const address = addressOf(request);
     const place = places.open(GUEST, address);
     if (!place) return tooMany(socket);
-    const extra: Extra = {
-      socket,
-      cookie: readCookies(request).access,
-      acceptLanguage: request.headers['accept-language'],
-      address,
-      place,
-      running: new Set(),
+    const cookie = readCookies(request).access;
+    const acceptLanguage = request.headers['accept-language'];
+    const know = (send: Send): Extra => {
+      const extra = {
+        socket,
+        cookie,
+        acceptLanguage,
+        address,
+        place,
+        running: new Set<Promise<void>>(),
+        send,
+      };
+      open.set(socket, extra);
+      return extra;
     };
-    open.set(socket, extra);
     socketsOpen.inc();
     socket.once('close', () => {
       open.delete(socket);
       socketsOpen.dec();
     });
-    carry(protocol, socket, extra, patience, log);
+    carry(protocol, socket, know, patience, log);
   });
   return { close: (overMs) => closeAll(sockets, open, overMs) };
 }
@@ -99,6 +107,8 @@ function protocolOf(parts: Parts): ServerOptions<Record<string, unknown>, Extra>
       extra.place.leave();
     },
     onSubscribe: (socket, _id, payload) => prepare(parts, socket, payload),
+    onOperation: ({ extra }, id, _payload, _args, result) =>
+      result instanceof EventAnswers ? sendingWritten(result, id, extra.send) : undefined,
     onNext: (_socket, _id, _payload, _args, result) => {
       const { errors, ...rest } = result as ExecutionResult;
       return errors ? { ...rest, errors: errors.map(forSocket) } : undefined;

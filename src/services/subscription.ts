@@ -1,4 +1,5 @@
 import { builder } from '../graphql/builder.ts';
+import { theEvent } from '../graphql/the-event.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
 import { ServiceOrder } from './order-schema.ts';
@@ -24,6 +25,6 @@ builder.subscriptionField('serviceOrderUpdated', (t) =>
       after: t.arg.string({ description: AFTER }),
     },
     subscribe: (_root, { orderId, after }, context) => followOrders(context, 'SERVICE_ORDER', orderId, after),
-    resolve: (event) => event,
+    resolve: theEvent,
   }),
 );

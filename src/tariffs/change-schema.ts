@@ -1,6 +1,7 @@
 import { builder } from '../graphql/builder.ts';
 import { lineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
+import { theEvent } from '../graphql/the-event.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
@@ -70,6 +71,6 @@ builder.subscriptionField('tariffChangeUpdated', (t) =>
     },
     subscribe: (_root, { changeId, after }, context) =>
       followOrders(context, 'TARIFF_CHANGE', changeId, after),
-    resolve: (event) => event,
+    resolve: theEvent,
   }),
 );

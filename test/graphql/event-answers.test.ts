@@ -10,6 +10,7 @@ import { encodeCursor } from '../../src/events/cursor.ts';
 import { type Context, Loaders } from '../../src/graphql/context.ts';
 import { subscribe } from '../../src/graphql/event-answers.ts';
 import { schema } from '../../src/graphql/schema.ts';
+import { WrittenResult } from '../../src/graphql/written-result.ts';
 import { addEvents, addOrder } from '../support/events.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
@@ -58,8 +59,7 @@ async function answers(by: typeof subscribe, args: ExecutionArgs): Promise<Execu
 
 const inJson = (results: ExecutionResult[]) => JSON.parse(JSON.stringify(results)) as unknown;
 
-/** The executor's objects have no prototype. */
-const isPlanned = ({ data }: ExecutionResult) => Object.getPrototypeOf(data) !== null;
+const isPlanned = (result: ExecutionResult) => result instanceof WrittenResult;
 
 const over = (selection: string) =>
   `subscription ($after: String, $yes: Boolean!, $no: Boolean!) { serviceOrderUpdated(after: $after) { state @include(if: $yes) ...on ServiceOrderEvent @skip(if: $no) { cursor } ${selection} } }`;
