@@ -4,6 +4,7 @@ import { builder } from '../graphql/builder.ts';
 import { lineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
 import { isOwner } from '../graphql/viewer.ts';
+import { READS_HOT } from '../graphql/hot-documents.ts';
 import { theEvent } from '../graphql/the-event.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
@@ -116,8 +117,11 @@ builder.objectFields(DetailOrderEvent, (t) => ({
   order: t.prismaField({
     type: DetailOrder,
     description: 'The order as it is now.',
-    resolve: (query, order, _args, { app }) =>
-      app.db.detailOrder.findUniqueOrThrow({ ...query, where: orderAt(order) }),
+    extensions: READS_HOT,
+    resolve: (query, order, _args, context, info) =>
+      context.hotReads.order('DetailOrder', context, info, { ...query, where: orderAt(order) }, (find) =>
+        context.app.db.detailOrder.findUniqueOrThrow(find),
+      ),
   }),
 }));
 

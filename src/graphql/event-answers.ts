@@ -1,20 +1,18 @@
 import {
-  BREAK,
+  type ASTNode,
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
   executeSubscriptionEvent,
   type GraphQLError,
-  Kind,
   type OperationDefinitionNode,
   validateSubscriptionArgs,
   type ValidatedSubscriptionArgs,
-  visit,
 } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import type { Context } from './context.ts';
 import { isOurFault } from './errors.ts';
-import { heatOf } from './hot-documents.ts';
+import { heatOf, usesVariables } from './hot-documents.ts';
 import { type EventPlan, planOfEvents } from './plan.ts';
 import { NotPlanned } from './writing.ts';
 import { WrittenResult } from './written-result.ts';
@@ -25,12 +23,10 @@ type Answer = (event: unknown) => PromiseOrValue<ExecutionResult>;
 
 /** What answers every caller's events of a subscription alike; null: as any other. */
 const plans = new WeakMap<OperationDefinitionNode, EventPlan | null>();
-/** Those that have answered: what they select is within the limits, whoever asks. */
-const weighed = new WeakSet<EventPlan>();
 
 /**
- * Begins a subscription as graphql-js does (GraphQL, 6.2.3). Each event is answered by one function, where what is
- * selected of it can be told at once; where that has no answer, by graphql-js after all: the same in every word. Errors
+ * Begins a subscription as graphql-js does (GraphQL, 6.2.3). Each event is answered by one function, where
+ * that can be; where it has no answer, by graphql-js after all: the same in every word. Errors
  * leave as `mask` says.
  */
 export async function subscribe(given: ExecutionArgs, mask: Mask): Promise<EventAnswers | ExecutionResult> {
@@ -96,21 +92,20 @@ export class EventAnswers implements AsyncIterableIterator<ExecutionResult> {
 }
 
 function answerOf(args: ValidatedSubscriptionArgs): Answer {
-  const context = args.contextValue as Context;
   const plan = planFor(args);
   const execute = (event: unknown) => executeSubscriptionEvent({ ...args, rootValue: event });
   if (!plan) return execute;
   return (event) => {
-    if (weighed.has(plan)) context.weighed = true;
     try {
-      const result = new WrittenResult(`{"data":${plan(event, context)}}`);
-      weighed.add(plan);
-      return result;
+      const text = plan(event, args.contextValue as Context);
+      return typeof text === 'string' ? resultOf(text) : text.then(resultOf, () => execute(event));
     } catch {
       return execute(event);
     }
   };
 }
+
+const resultOf = (data: string) => new WrittenResult(`{"data":${data}}`);
 
 function planFor(asked: ValidatedSubscriptionArgs): EventPlan | null {
   const { operation } = asked;
@@ -119,7 +114,7 @@ function planFor(asked: ValidatedSubscriptionArgs): EventPlan | null {
   return plan;
 }
 
-/** The plan of a subscription whose events select nothing that has to be read, or that a variable says. */
+/** The plan of a subscription of whose events no more is read than rows that are hot, and nothing is said by a variable. */
 function made({
   schema,
   fragmentDefinitions: fragments,
@@ -127,8 +122,8 @@ function made({
   rawVariableValues,
 }: ValidatedSubscriptionArgs): EventPlan | null {
   const returnType = schema.getSubscriptionType()!;
-  const { plain } = heatOf({ schema, fragments, fieldNodes: [operation], returnType });
-  if (!plain || variesBelow(operation, fragments)) return null;
+  const { hot, plain } = heatOf({ schema, fragments, fieldNodes: [operation], returnType });
+  if (!hot || !plain || usesVariables(selectedOf(operation), fragments)) return null;
   try {
     return planOfEvents({ schema, fragments, operation, variables: rawVariableValues ?? {} });
   } catch (error) {
@@ -137,19 +132,6 @@ function made({
   }
 }
 
-/** Whether variables say more than which events: whether any occur below the field of the subscription. */
-function variesBelow(
-  { selectionSet }: OperationDefinitionNode,
-  fragments: ValidatedSubscriptionArgs['fragmentDefinitions'],
-): boolean {
-  let varies = false;
-  const Variable = () => {
-    varies = true;
-    return BREAK;
-  };
-  const selected = selectionSet.selections.map((each) =>
-    each.kind === Kind.FIELD ? each.selectionSet : each,
-  );
-  for (const node of [...selected, ...Object.values(fragments)]) if (node) visit(node, { Variable });
-  return varies;
-}
+/** What is selected of the events, without the arguments that say which. */
+const selectedOf = ({ selectionSet }: OperationDefinitionNode): ASTNode[] =>
+  selectionSet.selections.flatMap((each) => ('selectionSet' in each ? (each.selectionSet ?? []) : each));

@@ -1,5 +1,8 @@
 import {
+  type ASTNode,
+  BREAK,
   type FieldNode,
+  type FragmentDefinitionNode,
   type GraphQLField,
   getNamedType,
   type GraphQLNamedType,
@@ -9,6 +12,7 @@ import {
   type OperationDefinitionNode,
   print,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 import { OPEN_TYPES } from './own-nodes.ts';
 
@@ -16,9 +20,12 @@ import { OPEN_TYPES } from './own-nodes.ts';
 interface Heat {
   /** Whether one row carries all that is selected of it, however often and under whatever names. */
   hot: boolean;
-  /** Whether nothing in it plans a query of its own. */
+  /** Whether nothing in it plans a query of its own, but for rows that `HotReads` reads. */
   plain: boolean;
 }
+
+/** Says of a field below the root that `HotReads` reads the row that it leads to. */
+export const READS_HOT = { readsHot: true };
 
 /** Which relations a row must carry, and what each was asked for with. */
 type Row = Map<string, { asked: unknown; row: Row }>;
@@ -28,6 +35,7 @@ interface Notes {
   pothosPrismaModel?: string;
   pothosPrismaRelationField?: { name: string };
   pothosPrismaSelect?: Record<string, unknown> | ((...args: never[]) => unknown);
+  readsHot?: boolean;
 }
 
 const notesOf = ({ extensions }: { extensions: Readonly<Record<string, unknown>> }): Notes => extensions;
@@ -39,6 +47,20 @@ export function soleField({ operation, selectionSet }: OperationDefinitionNode):
   );
   const isAlone = operation === 'query' && !others.length && only?.kind === Kind.FIELD;
   return isAlone && !only.directives?.length ? only : undefined;
+}
+
+/** Whether variables occur in what is selected there. */
+export function usesVariables(
+  selected: readonly ASTNode[],
+  fragments: Readonly<Record<string, FragmentDefinitionNode>>,
+): boolean {
+  let found = false;
+  const Variable = () => {
+    found = true;
+    return BREAK;
+  };
+  for (const node of [...selected, ...Object.values(fragments)]) visit(node, { Variable });
+  return found;
 }
 
 /**
@@ -82,7 +104,7 @@ export function heatOf(
     ): void {
       if (!field) return;
       const inside = getNamedType(field.type);
-      const { pothosPrismaRelationField: relation, pothosPrismaSelect: select } = notesOf(field);
+      const { pothosPrismaRelationField: relation, pothosPrismaSelect: select, readsHot } = notesOf(field);
       let carried = notesOf(type).pothosPrismaModel ? undefined : carrier;
       if (relation)
         carried = claim(carrier, relation.name, (node.arguments ?? []).map(print).toSorted().join());
@@ -92,8 +114,9 @@ export function heatOf(
           if (typeof asked === 'object') claim(carrier, name, asked);
       if (!node.selectionSet) return;
       const isRow = isObjectType(inside) && notesOf(inside).pothosPrismaModel;
-      if (isRow && !carried && !OPEN_TYPES.includes(inside.name)) heat.plain = false;
-      else look(inside, node.selectionSet, carried);
+      if (!isRow || carried || OPEN_TYPES.includes(inside.name)) look(inside, node.selectionSet, carried);
+      else if (readsHot) look(inside, node.selectionSet, new Map());
+      else heat.plain = false;
     }
   }
 

@@ -7,27 +7,41 @@ import { type Models, NotHot, type Query, type Selection, selectionOf } from '..
 import { statementFor, type Which } from '../hot-rows/statement.ts';
 import type { Db } from '../ports/database.ts';
 import type { Rows } from '../ports/rows.ts';
-import { heatOf } from './hot-documents.ts';
+import { heatOf, usesVariables } from './hot-documents.ts';
 import { isUnavailable } from './unavailable.ts';
 
 /** For one field of one document; more would be somebody who plays with its variables. */
 const KEPT_SELECTIONS = 50;
 
 type Variables = Record<string, unknown> | undefined;
+/** The kinds of rows that are read so. */
+type HotModel = 'Subscriber' | 'ServiceOrder' | 'TariffChange' | 'DetailOrder';
+/** A planned query for one order of a line. */
+interface FindOrder {
+  where: { subscriberId_id: { subscriberId: string; id: string } };
+}
+/** What is read for a field of a document; null: not hot. */
+interface Kept {
+  /** Whether it is another for other variables. */
+  varies: boolean;
+  selections: Map<string, Selection | null>;
+}
+const keyOf = ({ varies }: Kept, variables: Variables): string =>
+  varies ? JSON.stringify(variables ?? {}) : '';
 /** What an operation knows of itself. */
 interface Asking {
   variables: Variables;
 }
 
 /**
- * Reads lines with all that a document selects of them in one statement of plain rows: the query is the one that
+ * Reads lines, and orders that events are about, with all that a document selects of them in one statement of plain rows: the query is the one that
  * plugin-prisma has planned, written as SQL once for each document. What cannot be said so goes to Prisma as it is,
  * and the answer is the same (ADR 0016).
  */
 export class HotReads {
   readonly #app: { db: Db; rows: Rows; log: Logger };
   readonly #models: Models;
-  readonly #selections = new WeakMap<FieldNode, Map<string, Selection | null>>();
+  readonly #selections = new WeakMap<FieldNode, Kept>();
 
   constructor(app: { db: Db; rows: Rows; log: Logger }) {
     this.#app = app;
@@ -40,7 +54,7 @@ export class HotReads {
     info: GraphQLResolveInfo,
     { where, ...query }: Prisma.SubscriberFindUniqueArgs,
   ): Promise<Subscriber | null> {
-    const lines = await this.#read(this.#plan(asking, info, query), { where });
+    const lines = await this.#read('Subscriber', this.#plan('Subscriber', asking, info, query), { where });
     if (lines) return (lines[0] as Subscriber | undefined) ?? null;
     return this.#app.db.subscriber.findUnique({ ...query, where });
   }
@@ -52,9 +66,23 @@ export class HotReads {
     { where, orderBy, take, skip, cursor, ...query }: Prisma.SubscriberFindManyArgs,
   ): Promise<Subscriber[]> {
     const which = { where, orderBy, take, skip, cursor } as Which;
-    const lines = await this.#read(this.#plan(asking, info, query), which);
+    const lines = await this.#read('Subscriber', this.#plan('Subscriber', asking, info, query), which);
     if (lines) return lines as unknown as Subscriber[];
     return this.#app.db.subscriber.findMany({ where, orderBy, take, skip, cursor, ...query });
+  }
+
+  /** The order that a planned query finds; `read` asks Prisma for it. */
+  async order<Find extends FindOrder, Order>(
+    model: HotModel,
+    asking: Asking,
+    info: GraphQLResolveInfo,
+    find: Find,
+    read: (find: Find) => Promise<Order>,
+  ): Promise<Order> {
+    const { where, ...query } = find;
+    const which = { where: where.subscriberId_id };
+    const orders = await this.#read(model, this.#plan(model, asking, info, query), which);
+    return (orders?.[0] as Order | undefined) ?? read(find);
   }
 
   /** What is read for a field of a document that has been planned and is hot, with these variables. */
@@ -68,28 +96,33 @@ export class HotReads {
     variables: Variables,
     where: Prisma.SubscriberWhereInput,
   ): Promise<HotRow | null | undefined> {
-    const lines = await this.#read(this.#known(node, variables) ?? null, { where });
+    const lines = await this.#read('Subscriber', this.#known(node, variables) ?? null, { where });
     return lines && (lines[0] ?? null);
   }
 
   #known(node: FieldNode, variables: Variables): Selection | null | undefined {
-    return this.#selections.get(node)?.get(JSON.stringify(variables ?? {}));
+    const kept = this.#selections.get(node);
+    return kept?.selections.get(keyOf(kept, variables));
   }
 
-  #plan({ variables }: Asking, info: GraphQLResolveInfo, query: object): Selection | null {
+  #plan(model: HotModel, { variables }: Asking, info: GraphQLResolveInfo, query: object): Selection | null {
     const node = info.fieldNodes[0]!;
     const known = this.#known(node, variables);
     if (known !== undefined) return known;
-    const selection = info.fieldNodes.length === 1 && heatOf(info).hot ? this.#selection(query) : null;
-    const kept = this.#selections.get(node) ?? new Map<string, Selection | null>();
-    if (kept.size >= KEPT_SELECTIONS) kept.clear();
-    this.#selections.set(node, kept.set(JSON.stringify(variables ?? {}), selection));
+    const selection = info.fieldNodes.length === 1 && heatOf(info).hot ? this.#selection(model, query) : null;
+    const kept = this.#selections.get(node) ?? {
+      varies: usesVariables(info.fieldNodes, info.fragments),
+      selections: new Map<string, Selection | null>(),
+    };
+    if (kept.selections.size >= KEPT_SELECTIONS) kept.selections.clear();
+    kept.selections.set(keyOf(kept, variables), selection);
+    this.#selections.set(node, kept);
     return selection;
   }
 
-  #selection(query: Query): Selection | null {
+  #selection(model: HotModel, query: Query): Selection | null {
     try {
-      return selectionOf(this.#models, this.#models.get('Subscriber')!, query, 't');
+      return selectionOf(this.#models, this.#models.get(model)!, query, 't');
     } catch (error) {
       if (error instanceof NotHot) return null;
       throw error;
@@ -97,10 +130,10 @@ export class HotReads {
   }
 
   /** The rows; undefined: Prisma has to be asked, since this cannot say it, or to hear what is wrong with it. */
-  async #read(selection: Selection | null, which: Which): Promise<HotRow[] | undefined> {
+  async #read(model: HotModel, selection: Selection | null, which: Which): Promise<HotRow[] | undefined> {
     if (!selection) return undefined;
     try {
-      const statement = statementFor(this.#models, this.#models.get('Subscriber')!, selection, which);
+      const statement = statementFor(this.#models, this.#models.get(model)!, selection, which);
       const rows = await this.#app.rows.read(statement);
       return rows.map(([values]) => selection.read(values as unknown[]));
     } catch (error) {

@@ -62,22 +62,25 @@ export function planOf(asked: Asked): Plan {
   };
 }
 
-/** What a subscription answers to an event, as JSON, at once. @throws NotPlanned, or whatever a resolver throws */
-export type EventPlan = (event: unknown, context: Context) => string;
+/** What a subscription answers to an event, as JSON; at once where nothing is read. @throws NotPlanned, or whatever a resolver throws */
+export type EventPlan = (event: unknown, context: Context) => string | Promise<string>;
 
 /**
- * A subscription as one function of each event; its variables may say which events, and nothing else. Until the operation
- * is known to be within the limits, each event is weighed. @throws NotPlanned where that is seen beforehand
+ * A subscription as one function of each event; its variables may say which events, and nothing else. The resolver of its
+ * field, which weighs what is selected and has it read anew, is asked until an event was answered at once: from then on
+ * there is nothing that it would do. @throws NotPlanned where that is seen beforehand
  */
 export function planOfEvents(asked: Asked): EventPlan {
-  const { schema, operation } = asked;
-  const root = schema.getSubscriptionType()!;
-  const write = new Planning(asked).object(root, [operation.selectionSet], undefined);
+  const { before, value, write } = new Planning(asked).event();
+  let readsNothing = false;
   return (event, context) => {
     const answer = new Writing(context);
-    write(event, answer);
-    if (!answer.isWhole) throw new NotPlanned('Something that comes later.');
-    return answer.text;
+    answer.text = before;
+    put(readsNothing ? event : value(event, context), write, answer);
+    answer.text += '}';
+    if (!answer.isWhole && readsNothing) throw new NotPlanned('Something that is read after all.');
+    readsNothing = answer.isWhole;
+    return answer.isWhole ? answer.text : answer.whole();
   };
 }
 
@@ -111,6 +114,17 @@ class Planning {
     };
   }
 
+  /** What a subscription's one field tells of an event. */
+  event(): Part & { before: string } {
+    const { schema, operation } = this.#asked;
+    const root = schema.getSubscriptionType()!;
+    const fields = new Map<string, FieldNode[]>();
+    this.#collect(root, operation.selectionSet, fields);
+    const [[name, nodes]] = [...fields] as [[string, FieldNode[]]];
+    if (!tellsTheEvent(root.getFields()[nodes[0]!.name.value]!)) throw new NotPlanned('More than the event.');
+    return { before: `{"${name}":`, ...this.#partOf(root, name, nodes, undefined) };
+  }
+
   /** The fields of a type under their names in the answer, those of fragments among them (GraphQL, 6.3.2). */
   #collect(type: GraphQLObjectType, { selections }: SelectionSetNode, into: Map<string, FieldNode[]>): void {
     for (const selection of selections) {
@@ -138,12 +152,12 @@ class Planning {
     const args = getArgumentValues(field, node, this.#variables);
     const info = this.#infoOf(type, field, nodes, path);
     const resolve = resolverBehindTypeScopes(field) ?? field.resolve;
-    const write = this.#value(field.type, nodes, path, info);
-    if (!resolve) return { value: (source) => (source as Record<string, unknown>)[field.name], write };
-    const value: Part['value'] = (source, context) => resolve(source, args, context, info);
-    if (type !== this.#asked.schema.getSubscriptionType()) return { value, write };
-    if (!tellsTheEvent(field)) throw new NotPlanned('More than the event.');
-    return { value: (event, context) => (context.weighed ? event : value(event, context)), write };
+    return {
+      value: resolve
+        ? (source, context) => resolve(source, args, context, info)
+        : (source) => (source as Record<string, unknown>)[field.name],
+      write: this.#value(field.type, nodes, path, info),
+    };
   }
 
   #infoOf(

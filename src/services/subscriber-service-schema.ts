@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Service as ServiceRow } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
+import { READS_HOT } from '../graphql/hot-documents.ts';
 import { Money, money } from '../graphql/money.ts';
 import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
 import { pageOf, TOTAL_COUNT } from '../graphql/page.ts';
@@ -69,13 +70,14 @@ export const SubscriberService = builder.node(ref, {
       type: ServiceOrder,
       nullable: true,
       description: 'The order about it that has not come to its end.',
-      resolve: (query, { line, service }, _args, { app }) => {
+      extensions: READS_HOT,
+      resolve: (query, { line, service }, _args, context, info) => {
         const order = line.openOrders.get(service.code);
         if (!order) return null;
-        return app.db.serviceOrder.findUnique({
-          ...query,
-          where: orderAt({ subscriberId: line.id, orderId: order.id }),
-        });
+        const where = orderAt({ subscriberId: line.id, orderId: order.id });
+        return context.hotReads.order('ServiceOrder', context, info, { ...query, where }, (find) =>
+          context.app.db.serviceOrder.findUnique(find),
+        );
       },
     }),
   }),

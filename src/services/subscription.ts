@@ -1,4 +1,5 @@
 import { builder } from '../graphql/builder.ts';
+import { READS_HOT } from '../graphql/hot-documents.ts';
 import { theEvent } from '../graphql/the-event.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
@@ -10,8 +11,11 @@ builder.objectField(ServiceOrderEvent, 'order', (t) =>
   t.prismaField({
     type: ServiceOrder,
     description: 'The order as it is now.',
-    resolve: (query, order, _args, { app }) =>
-      app.db.serviceOrder.findUniqueOrThrow({ ...query, where: orderAt(order) }),
+    extensions: READS_HOT,
+    resolve: (query, order, _args, context, info) =>
+      context.hotReads.order('ServiceOrder', context, info, { ...query, where: orderAt(order) }, (find) =>
+        context.app.db.serviceOrder.findUniqueOrThrow(find),
+      ),
   }),
 );
 

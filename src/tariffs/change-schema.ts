@@ -1,6 +1,7 @@
 import { builder } from '../graphql/builder.ts';
 import { lineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
+import { READS_HOT } from '../graphql/hot-documents.ts';
 import { theEvent } from '../graphql/the-event.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
@@ -55,8 +56,11 @@ builder.objectField(TariffChangeEvent, 'change', (t) =>
   t.prismaField({
     type: TariffChange,
     description: 'The change as it is now.',
-    resolve: (query, order, _args, { app }) =>
-      app.db.tariffChange.findUniqueOrThrow({ ...query, where: orderAt(order) }),
+    extensions: READS_HOT,
+    resolve: (query, order, _args, context, info) =>
+      context.hotReads.order('TariffChange', context, info, { ...query, where: orderAt(order) }, (find) =>
+        context.app.db.tariffChange.findUniqueOrThrow(find),
+      ),
   }),
 );
 

@@ -9,10 +9,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeCursor } from '../../src/events/cursor.ts';
 import { type Context, Loaders } from '../../src/graphql/context.ts';
 import { subscribe } from '../../src/graphql/event-answers.ts';
+import { HotReads } from '../../src/graphql/hot-reads.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { WrittenResult } from '../../src/graphql/written-result.ts';
 import { addEvents, addOrder } from '../support/events.ts';
 import { type Running, startProduct } from '../support/running.ts';
+import { isHot } from '../support/hot.ts';
 import { openSession } from '../support/session.ts';
 
 const EVENTS = 3;
@@ -40,6 +42,9 @@ const argsOf = (text: string, context: Partial<Context> = {}): ExecutionArgs => 
     app: product.app,
     viewer: { kind: 'SUBSCRIBER', session: { subscriberId, id: subscriberId } },
     loaders: new Loaders(product.app),
+    hotReads: new HotReads(product.app),
+    language: 'en',
+    variables,
     weighed: false,
     opened: new Set(),
     ...context,
@@ -49,11 +54,11 @@ const argsOf = (text: string, context: Partial<Context> = {}): ExecutionArgs => 
 const asItIs = (error: unknown) => error as GraphQLError;
 
 /** What a subscription answers to the first events of the line, or in their place. */
-async function answers(by: typeof subscribe, args: ExecutionArgs): Promise<ExecutionResult[]> {
+async function answers(by: typeof subscribe, args: ExecutionArgs, told = EVENTS): Promise<ExecutionResult[]> {
   const stream = await by(args, asItIs);
   if (!(Symbol.asyncIterator in stream)) return [stream];
   const results: ExecutionResult[] = [];
-  for await (const result of stream) if (results.push(result) === EVENTS) break;
+  for await (const result of stream) if (results.push(result) === told) break;
   return results;
 }
 
@@ -63,6 +68,8 @@ const isPlanned = (result: ExecutionResult) => result instanceof WrittenResult;
 
 const over = (selection: string) =>
   `subscription ($after: String, $yes: Boolean!, $no: Boolean!) { serviceOrderUpdated(after: $after) { state @include(if: $yes) ...on ServiceOrderEvent @skip(if: $no) { cursor } ${selection} } }`;
+const VARIED = `subscription ($after: String, $first: Int) { serviceOrderUpdated(after: $after) {
+  order { subscriber { services(first: $first) { edges { cursor } } } } } }`;
 const plain = (selection: string, rest = '') =>
   `subscription ($after: String) { serviceOrderUpdated(after: $after) { ${selection} } } ${rest}`;
 
@@ -70,7 +77,10 @@ test.each([
   ['state cursor occurredAt'],
   ['a: cursor b: cursor state __typename'],
   ['...Told state', 'fragment Told on ServiceOrderEvent { cursor ... { state } }'],
-])('leaves of events are answered without the executor, as it would: %s', async (selection, rest = '') => {
+  ['state order { id state kind fee { amount } service { code name } failure { code } }'],
+  ['a: order { createdAt subscriber { fullName balance { amount } } } b: order { late } cursor'],
+  ['order { subscriberService { status activeSince openOrder { id state subscriber { id } } } }'],
+])('events are answered without the executor, as it would: %s', async (selection, rest = '') => {
   const args = () => argsOf(plain(selection, rest));
   const planned = await answers(subscribe, args());
   expect(planned).toHaveLength(EVENTS);
@@ -79,13 +89,38 @@ test.each([
 });
 
 test.each([
-  ['what has to be read', plain('state order { state kind service { code } }')],
+  [
+    'a type that turns out when it is read',
+    plain('order { subscriber { charges { edges { node { cause { __typename } } } } } }'),
+  ],
   ['directives', over('occurredAt')],
+  ['what a variable says', VARIED],
 ])('anything else is answered by the executor: %s', async (_what, text) => {
   const results = await answers(subscribe, argsOf(text));
   expect(results).toHaveLength(EVENTS);
   expect(results.some(isPlanned)).toBe(false);
   expect(inJson(results)).toEqual(inJson(await answers(byGraphqlJs as typeof subscribe, argsOf(text))));
+});
+
+test('the order of an event is read by one statement of plain rows, with all that is selected of it', async () => {
+  const text = plain('cursor order { state service { code } subscriber { fullName available { amount } } }');
+  const { contextValue } = argsOf(text);
+  for (const after of [0, 1]) {
+    product.statements();
+    const results = await answers(
+      subscribe,
+      {
+        ...argsOf(text),
+        contextValue,
+        variableValues: { after: encodeCursor(product.app.secrets, subscriberId, after) },
+      },
+      EVENTS - after,
+    );
+    const statements = product.statements();
+    expect(results.some(({ errors }) => errors)).toBe(false);
+    expect(statements.filter(isHot)).toHaveLength(EVENTS - after);
+    expect(statements.filter((sql) => sql.includes('"public"."service_orders"'))).toEqual([]);
+  }
 });
 
 test('a stream of one order without variables answers each caller by the viewer’s own line', async () => {

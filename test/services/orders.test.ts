@@ -144,6 +144,8 @@ test('an order is taken back while the network has not got it, twice if need be,
       fee: 30_00n,
       language: 'ru',
       createdAt: new Date(),
+      // No worker takes it up meanwhile
+      nextLookAt: new Date(Date.now() + 3_600_000),
     },
   });
   await product.app.db.subscriber.update({ where: { id: subscriberId }, data: { held: 30_00n } });
