@@ -6,7 +6,7 @@ import type { Usage } from './report-usage.ts';
 const REPORT = new URL('report-usage.ts', import.meta.url).href;
 
 /** As `npm start` and the image have them. */
-const FLAGS = ['--max-semi-space-size=32'];
+const FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=100'];
 
 export interface Measured {
   url: string;

@@ -115,7 +115,12 @@ test('nothing runs as root, writes to its own files, or is ended before it has s
   expect(said(image, 'USER')).toBe('65532:65532');
   expect(said(image, 'STOPSIGNAL')).toBe('SIGTERM');
   // In the form without a shell: Node is process 1 and hears the signal
-  expect(JSON.parse(said(image, 'CMD')!)).toEqual(['node', '--max-semi-space-size=32', 'dist/src/main.js']);
+  expect(JSON.parse(said(image, 'CMD')!)).toEqual([
+    'node',
+    '--max-semi-space-size=32',
+    '--heap-growing-percent=100',
+    'dist/src/main.js',
+  ]);
   const { STOP_NOTICE_SECONDS, STOP_STREAMS_SECONDS } = readConfig({ DEV_TOOLS: 'off' });
   const toStop = STOP_NOTICE_SECONDS + STOP_STREAMS_SECONDS + 20;
   for (const { spec } of await deployments()) {

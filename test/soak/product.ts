@@ -22,7 +22,7 @@ export interface Product {
 export async function startProduct(env: Record<string, string>): Promise<Product> {
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=32', '--expose-gc', '--import', HEALTH, MAIN],
+    ['--max-semi-space-size=32', '--heap-growing-percent=100', '--expose-gc', '--import', HEALTH, MAIN],
     {
       env: { PATH: process.env['PATH']!, ...env },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
