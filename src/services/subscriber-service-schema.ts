@@ -148,13 +148,17 @@ builder.prismaObjectField(Subscriber, 'services', (t) =>
   ),
 );
 
-builder.objectField(Subscriber, 'service', (t) =>
+builder.prismaObjectField(Subscriber, 'service', (t) =>
   t.field({
     type: SubscriberService,
     nullable: true,
     description: 'One service on this line; null: the catalogue has none by this code.',
     args: { code: t.arg.string({ required: true, description: 'As in the catalogue.' }) },
-    resolve: ({ id }, { code }, context) => lineService(context, { subscriberId: id, key: code }),
+    select: LINE,
+    resolve: (subscriber, { code }, { app }) => {
+      const service = app.catalogue.current().service(code);
+      return service ? { line: lineOf(subscriber), service } : null;
+    },
   }),
 );
 

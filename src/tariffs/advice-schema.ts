@@ -1,6 +1,7 @@
 import { builder } from '../graphql/builder.ts';
 import { codedError } from '../graphql/errors.ts';
 import { Money, money } from '../graphql/money.ts';
+import { LINE, lineOf } from '../services/line.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import type { Advice } from './advice.ts';
 import { adviseTariffs } from './advise.ts';
@@ -60,7 +61,7 @@ function within(name: string, given: number, { min, max }: { min: number; max: n
   throw codedError('BAD_USER_INPUT', `\`${name}\` is ${min} to ${max}, not ${given}.`);
 }
 
-builder.objectField(Subscriber, 'tariffAdvice', (t) =>
+builder.prismaObjectField(Subscriber, 'tariffAdvice', (t) =>
   t.field({
     type: [TariffAdvice],
     description:
@@ -70,9 +71,9 @@ builder.objectField(Subscriber, 'tariffAdvice', (t) =>
       months: t.arg.int({ defaultValue: 3, description: 'How many of the last whole months, 1 to 6.' }),
       first: t.arg.int({ defaultValue: 5, description: 'How many tariffs, 1 to 20.' }),
     },
-    resolve: async ({ id }, { months, first }, { app, loaders }) => {
-      const line = await loaders.lines.load(id);
-      const advice = await adviseTariffs(app, line!, within('months', months ?? 3, MONTHS));
+    select: LINE,
+    resolve: async (subscriber, { months, first }, { app }) => {
+      const advice = await adviseTariffs(app, lineOf(subscriber), within('months', months ?? 3, MONTHS));
       return advice.slice(0, within('first', first ?? 5, TARIFFS));
     },
   }),
