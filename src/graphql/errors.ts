@@ -73,7 +73,7 @@ const isImpossibleValue = (error: unknown): boolean =>
 
 /** What GraphQL says of a wrong value, as far as it does not quote the value. */
 const QUOTES_NOTHING =
-  /^(Expected value of type "\w+" (?:to be an object|to include required field "\w+"|not to include unknown field "\w+")|Expected an? [\w +:".-]+\.$|\w+ cannot represent (?:an? )?[\w -]+ value)/;
+  /^(Expected (?:a )?value of non-null type "[\w![\]]+" (?:to be provided|not to be null)\.|Expected value of type "\w+" (?:to be an object|to include required field "\w+"|not to include unknown field "\w+")|Expected an? [\w +:".-]+\.$|\w+ cannot represent (?:an? )?[\w -]+ value)/;
 
 /** A complaint about the document without the value in it that it quotes; where that stands is said beside it. */
 const withoutValue = (message: string): string =>
@@ -83,19 +83,20 @@ const withoutValue = (message: string): string =>
     .replace(/^(Syntax Error: Unexpected \w+) ".*$/s, '$1.')
     .replace(/^Value ".*" does not exist/s, 'This value does not exist');
 
+/** How graphql-js begins to say that a variable does not fit (17, `execution/values`): which, where in it, and why. */
+const BAD_VARIABLE = /^Variable "\$(\w+)" has invalid (?:default )?value(?: at ([\w.[\]]+))?: (.*)$/s;
+
 /**
  * GraphQL's own complaints as BAD_USER_INPUT. They quote the value, and that may be a password: of those about
  * variables only the place stays, and the reason where it quotes nothing.
  */
 export function badInput(error: GraphQLError): GraphQLError {
-  const [, variable] = /^Variable "(\$\w+)" got invalid value /.exec(error.message) ?? [];
+  const [, variable, place, reason = ''] = BAD_VARIABLE.exec(error.message) ?? [];
   if (!variable) return located(codedError('BAD_USER_INPUT', withoutValue(error.message)), error);
-  const reason = error.message.slice(error.message.lastIndexOf('; ') + 2);
-  const [, place] = / at "([\w.[\]]+)"; [^;]*$/.exec(error.message) ?? [];
   const [known] = QUOTES_NOTHING.exec(reason) ?? [];
   const parts = [
-    `Variable "${variable}" does not fit its type`,
-    place && ` at "${place}"`,
+    `Variable "$${variable}" does not fit its type`,
+    place && ` at "${variable}${place}"`,
     known && `: ${known}`,
   ];
   return located(codedError('BAD_USER_INPUT', parts.filter(Boolean).join('')), error);

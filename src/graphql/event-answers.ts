@@ -48,6 +48,7 @@ export class EventAnswers implements AsyncIterableIterator<ExecutionResult> {
   readonly #answer: Answer;
   readonly #mask: Mask;
   #tellEnd = () => {};
+  #isOver = false;
 
   constructor(events: AsyncIterable<unknown>, answer: Answer, mask: Mask) {
     this.#events = events[Symbol.asyncIterator]();
@@ -66,11 +67,13 @@ export class EventAnswers implements AsyncIterableIterator<ExecutionResult> {
       if (next.done) return this.#over();
       const answer = this.#answer(next.value);
       const result = masked(answer instanceof Promise ? await answer : answer, this.#mask);
+      // Ended while it was read: whoever ended it may use its name for another
+      if (this.#isOver) return this.#over();
       const fault = result.errors?.find(isOurFault);
       if (fault) throw fault;
       return { done: false, value: result };
     } catch (error) {
-      await this.return();
+      await this.return().catch(() => {});
       throw this.#mask(error);
     }
   }
@@ -82,6 +85,7 @@ export class EventAnswers implements AsyncIterableIterator<ExecutionResult> {
   }
 
   #over(): IteratorReturnResult<undefined> {
+    this.#isOver = true;
     this.#tellEnd();
     return { done: true, value: undefined };
   }

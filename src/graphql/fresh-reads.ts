@@ -11,7 +11,7 @@ export const FRESH_READS = 'freshReads' as const;
 
 /**
  * Loaders remember what they read. After a mutation, and with each event of a subscription, that is the past:
- * what is selected below reads anew. What Pothos and its plugins remember of an operation ends with each event, too: a
+ * what is selected below reads anew; a plan that reads nothing of events leaves that out. What Pothos and its plugins remember of an operation ends with each event, too: a
  * stream would otherwise keep every object that it ever told of, and what it took to begin. Contexts are made with that
  * memory beside them (`initContextCache`): only so can it be let go. What a stream selects was weighed with the first.
  */

@@ -114,9 +114,9 @@ export function heatOf(
           if (typeof asked === 'object') claim(carrier, name, asked);
       if (!node.selectionSet) return;
       const isRow = isObjectType(inside) && notesOf(inside).pothosPrismaModel;
-      if (!isRow || carried || OPEN_TYPES.includes(inside.name)) look(inside, node.selectionSet, carried);
-      else if (readsHot) look(inside, node.selectionSet, new Map());
-      else heat.plain = false;
+      if (readsHot) look(inside, node.selectionSet, new Map());
+      else if (isRow && !carried && !OPEN_TYPES.includes(inside.name)) heat.plain = false;
+      else look(inside, node.selectionSet, carried);
     }
   }
 

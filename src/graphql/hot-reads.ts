@@ -106,10 +106,12 @@ export class HotReads {
   }
 
   #plan(model: HotModel, { variables }: Asking, info: GraphQLResolveInfo, query: object): Selection | null {
-    const node = info.fieldNodes[0]!;
+    const [node, ...others] = info.fieldNodes as [FieldNode, ...FieldNode[]];
+    // Selected in several places: a fragment's node may be merged with others here and stand alone elsewhere
+    if (others.length) return null;
     const known = this.#known(node, variables);
     if (known !== undefined) return known;
-    const selection = info.fieldNodes.length === 1 && heatOf(info).hot ? this.#selection(model, query) : null;
+    const selection = heatOf(info).hot ? this.#selection(model, query) : null;
     const kept = this.#selections.get(node) ?? {
       varies: usesVariables(info.fieldNodes, info.fragments),
       selections: new Map<string, Selection | null>(),

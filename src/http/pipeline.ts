@@ -69,11 +69,11 @@ export function check(
  * costs more than what an event selects.
  */
 function openStream(args: ExecutionArgs, { app, requestId }: Context): Promise<Result> {
-  const { OPERATION_SECONDS } = app.config;
+  const { DEV_TOOLS, OPERATION_SECONDS } = app.config;
   const mask = (error: unknown) =>
     maskError(error, requestId, (err) => app.log.error({ err }, 'unexpected error'));
   const late = () => ({ errors: [tookTooLong(OPERATION_SECONDS)] });
-  return within<Result>(OPERATION_SECONDS, subscribe(args, mask), late);
+  return within<Result>(OPERATION_SECONDS, subscribe({ ...args, hideSuggestions: !DEV_TOOLS }, mask), late);
 }
 
 /** Runs an operation that has a place, and gives that back at its end, whichever comes. */

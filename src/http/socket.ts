@@ -35,6 +35,7 @@ export function carry<Extra>(
 ): void {
   let over = false;
   let heard = true;
+  let waiting = 0;
   const pinging = setInterval(ping, pingMs);
   const close = (code: number, reason: string) => socket.close(code, reason);
   const ended = protocol.opened({ protocol: socket.protocol, send, close, onMessage }, know(send));
@@ -63,9 +64,11 @@ export function carry<Extra>(
     let taken: (() => void) | undefined;
     socket.send(text, () => taken?.());
     if (!socket.bufferedAmount) return undefined;
+    waiting++;
     return new Promise((resolve) => {
       const stuck = setTimeout(giveUp, stuckMs);
       taken = () => {
+        waiting--;
         clearTimeout(stuck);
         if (socket.isPaused && socket.bufferedAmount < MAX_UNREAD_BYTES) socket.resume();
         resolve();
@@ -89,7 +92,7 @@ export function carry<Extra>(
 
   function ping(): void {
     // While something waits to be taken, pings wait behind it: whether it is ever taken is watched above.
-    if (socket.bufferedAmount) return;
+    if (waiting) return;
     if (!heard) return socket.terminate();
     heard = false;
     socket.ping();

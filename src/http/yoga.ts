@@ -3,6 +3,7 @@ import { initContextCache } from '@pothos/core';
 import {
   type DocumentNode,
   execute,
+  type ExecutionArgs,
   getOperationAST,
   type GraphQLError,
   type GraphQLSchema,
@@ -78,7 +79,7 @@ export function openYoga(app: App): Yoga {
     logging: false,
     parserAndValidationCache: false,
     plugins: [
-      executeByGraphqlJs,
+      executeByGraphqlJs(app.config),
       keepDocument,
       limitDocuments(app.config),
       keepDocuments(),
@@ -95,9 +96,10 @@ export function openYoga(app: App): Yoga {
 }
 
 /** Yoga’s own leaves errors unheard in lists of which one entry fails at once while others wait, and they end the process. */
-const executeByGraphqlJs: Plugin = {
-  onExecute: ({ setExecuteFn }) => setExecuteFn(execute as Parameters<typeof setExecuteFn>[0]),
-};
+const executeByGraphqlJs = ({ DEV_TOOLS }: Config): Plugin => ({
+  onExecute: ({ setExecuteFn }) =>
+    setExecuteFn((args: ExecutionArgs) => execute({ ...args, hideSuggestions: !DEV_TOOLS })),
+});
 
 const keepDocument: Plugin<{ document?: DocumentNode }> = {
   onParse:

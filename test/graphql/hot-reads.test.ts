@@ -279,6 +279,10 @@ describe('hot and cold answer the same', () => {
       '{ me { a: detailOrders(first: 2) { edges { node { subscriber { c: detailOrders(first: 1) { edges { node { id } } } } } } } b: detailOrders(first: 2) { edges { node { subscriber { c: detailOrders(first: 3) { edges { node { id } } } } } } } } }',
     ],
     [
+      'a fragment that stands alone in one place, and beside more in another',
+      '{ me { a: service(code: "VOICEMAIL") { ...F } b: service(code: "VOICEMAIL") { ...F openOrder { subscriber { detailOrders(first: 1) { pageInfo { hasNextPage } } all: detailOrders(first: 50) { edges { node { id } } } } } } } } fragment F on SubscriberService { openOrder { subscriber { detailOrders(first: 1) { edges { node { id } } } } } }',
+    ],
+    [
       'a page from the end',
       '{ me { detailOrders(last: 2) { edges { node { id } } pageInfo { hasPreviousPage } } } }',
     ],

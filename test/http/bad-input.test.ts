@@ -143,6 +143,44 @@ describe('variables', () => {
       expect(JSON.stringify(answer)).not.toContain('hunter2');
     }
   });
+
+  const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }';
+  const SEARCH = 'query ($of: SubscriberServiceFilter) { me { services(filter: $of) { totalCount } } }';
+  test.each([
+    [
+      SIGN_IN,
+      { input: { phoneNumber: 'x', password: 'y', pasword: 'hunter2' } },
+      'Variable "$input" does not fit its type: Expected value of type "SignInInput" not to include unknown field "pasword"',
+    ],
+    [
+      SIGN_IN,
+      { input: { phoneNumber: 'hunter2' } },
+      'Variable "$input" does not fit its type: Expected value of type "SignInInput" to include required field "password"',
+    ],
+    [
+      SIGN_IN,
+      { input: { phoneNumber: 'x', password: 7 } },
+      'Variable "$input" does not fit its type at "input.password": String cannot represent a non string value',
+    ],
+    [
+      SIGN_IN,
+      {},
+      'Variable "$input" does not fit its type: Expected a value of non-null type "SignInInput!" to be provided.',
+    ],
+    [
+      SEARCH,
+      { of: { status: ['ACTIVE', 'hunter2'] } },
+      'Variable "$of" does not fit its type at "of.status[1]"',
+    ],
+  ])(
+    'what is wrong is said with its place, and without the value: %s %j',
+    async (query, variables, message) => {
+      const answer = await client.query(query, variables);
+      expectCoded(answer, 400, 'BAD_USER_INPUT');
+      expect(answer.errors!.map((error) => error.message)).toContain(message);
+      expect(JSON.stringify(answer)).not.toMatch(/hunter2|Did you mean/);
+    },
+  );
 });
 
 test.each([

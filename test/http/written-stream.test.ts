@@ -5,7 +5,10 @@ import { WrittenResult } from '../../src/graphql/written-result.ts';
 import { sendingWritten } from '../../src/http/written-stream.ts';
 
 /** A stream of these results, and how many of them were asked for. */
-function streamOf(results: readonly object[]) {
+function streamOf(
+  results: readonly object[],
+  answer = (event: unknown): object | Promise<object> => event as object,
+) {
   const seen = { asked: 0, over: false };
   async function* events() {
     try {
@@ -17,11 +20,7 @@ function streamOf(results: readonly object[]) {
       seen.over = true;
     }
   }
-  const stream = new EventAnswers(
-    events(),
-    (event) => event as object,
-    (error) => error as never,
-  );
+  const stream = new EventAnswers(events(), answer, (error) => error as never);
   return { stream, seen };
 }
 
@@ -59,6 +58,18 @@ test('nothing more is asked for while the system has no room for what was sent',
   resolve();
   expect((await next).done).toBe(true);
   expect(seen.asked).toBe(2);
+});
+
+test('what was read for an event when the stream was ended is not told any more', async () => {
+  const { promise, resolve } = Promise.withResolvers<object>();
+  const { stream } = streamOf([{}], () => promise);
+  const sent: string[] = [];
+  const next = sendingWritten(stream, '1', (text) => void sent.push(text)).next();
+  await turn();
+  await stream.return();
+  resolve(written('{"data":1}'));
+  expect(await next).toEqual({ done: true, value: undefined });
+  expect(sent).toEqual([]);
 });
 
 test('who ends it ends the stream', async () => {
