@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import axe, { type AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { expect } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import type { Client } from './client.ts';
@@ -20,12 +20,16 @@ interface Look {
   url?: string;
 }
 
+const isQuestion = (request: Request): boolean =>
+  request.url().endsWith('/graphql') && request.headers()['accept'] !== 'text/event-stream';
+
 /** A person at a browser of their own. Whatever it complains of, and each request to somewhere else, is a fault. */
 export class Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly url: string;
   #faults: string[] = [];
+  readonly #asked = new Set<Request>();
 
   constructor(url: string, context: BrowserContext, page: Page) {
     this.url = url;
@@ -33,7 +37,10 @@ export class Visitor {
     this.page = page;
     context.on('page', (opened) => this.#watch(opened));
     this.#watch(page);
+    context.on('requestfinished', (request) => this.#asked.delete(request));
+    context.on('requestfailed', (request) => this.#asked.delete(request));
     context.on('request', (request) => {
+      if (isQuestion(request)) this.#asked.add(request);
       const { origin, protocol } = new URL(request.url());
       if (origin !== new URL(url).origin && protocol !== 'data:' && protocol !== 'blob:')
         this.#faults.push(`a request left the origin: ${request.url()}`);
@@ -47,6 +54,9 @@ export class Visitor {
         this.#faults.push(`the console: ${message.text()} ${message.location().url}`);
     });
   }
+
+  /** Waits until each question of all tabs has its answer, streams aside. */
+  settled = (): Promise<void> => expect.poll(() => this.#asked.size, { timeout: WAIT_MS }).toBe(0);
 
   /** Takes a complaint as meant: a test that cuts the line hears of it. */
   forgive(pattern: RegExp): void {

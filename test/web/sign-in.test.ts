@@ -175,6 +175,8 @@ test('the exit leads out of every tab, and the way back needs the password', asy
   const { page } = visitor;
   const tab = await visitor.openTab('/costs');
   await tab.getByText('Смирнова Елена Викторовна').waitFor();
+  // What is asked when the session ends is refused, as it should be, and the console says so
+  await visitor.settled();
   await page.getByRole('button', { name: 'Выход' }).click();
   for (const one of [page, tab]) {
     await one.getByText('Вы вышли.').waitFor();
