@@ -200,6 +200,7 @@ test('the exit is not taken for an end by itself, where a stream hears of it bef
     await expect.poll(() => tab.evaluate(TABS_THAT_WAIT), { timeout: 8_000 }).toBe(2);
     await route.fulfill({ response });
   });
+  await visitor.settled();
   await page.getByRole('button', { name: 'Выход' }).click();
   await Promise.all([page, tab].map((one) => one.getByText('Вы вышли.').waitFor()));
 });

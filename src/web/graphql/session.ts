@@ -86,6 +86,8 @@ function sessionEnded(how: Exclude<Ending, 'none'>): void {
   keep(KEY, { ended: how } satisfies Kept);
 }
 
+const SETTLE_MS = 100;
+
 export const isStale = (): boolean => (session.get()?.freshUntil ?? Infinity) < Date.now();
 
 /** As the tab that saw it last left it; where the browser keeps nothing, as this one did. */
@@ -98,6 +100,7 @@ const standing = (): Session | undefined => sessionIn(shared() ?? session.get())
 export async function renew(): Promise<boolean> {
   const asked = standing()?.freshUntil;
   return navigator.locks.request(LOCK, async () => {
+    await settle();
     const now = standing();
     if (!now) return false;
     if (now.freshUntil !== asked) return true;
@@ -107,10 +110,14 @@ export async function renew(): Promise<boolean> {
       begin({ ...now, freshUntil: freshUntil(accessTokenExpiresAt), passwordChangeAdvised });
       return true;
     }
-    sessionEnded('over');
+    // Another tab may have left on purpose meanwhile
+    if (standing()) sessionEnded('over');
     return false;
   });
 }
+
+/** What the tab that had the lock before has kept reaches this one a moment later. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 
 /** The exit. A stream may be told of it before the answer comes: its wish to renew the session waits. */
 export async function signOut(everywhere: boolean): Promise<void> {
