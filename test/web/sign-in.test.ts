@@ -51,6 +51,9 @@ async function passwordFromSms(phoneNumber: string, before: number): Promise<str
 const TABS_THAT_WAIT =
   'navigator.locks.query().then(({ pending }) => new Set(pending.map(({ clientId }) => clientId)).size)';
 
+/** A tab that waited for the session may ask for a renewal before it hears of the exit; the browser notes the refusal. */
+const IDLE_RENEWAL = /status of 400/;
+
 test('a number and a picture bring a password by SMS, and that leads to the account', async () => {
   const visitor = await browser.visit();
   const { page } = visitor;
@@ -182,8 +185,19 @@ test('the exit leads out of every tab, and the way back needs the password', asy
     await one.getByText('Вы вышли.').waitFor();
     await one.getByLabel('Номер телефона').waitFor();
   }
+  // A tab that has not heard of it yet takes it for an end by itself, and says so to all
+  await page.bringToFront();
+  await page.evaluate(
+    'void (globalThis.heard = new Promise((resolve) => addEventListener("storage", resolve, { once: true })))',
+  );
+  await tab.evaluate(`localStorage.setItem('session', '{"ended":"over"}')`);
+  await page.evaluate(
+    'heard.then(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))))',
+  );
+  expect(await page.getByText('Вы вышли.').isVisible()).toBe(true);
   await page.reload();
   await page.getByLabel('Номер телефона').waitFor();
+  visitor.forgive(IDLE_RENEWAL);
   expect((await visitor.context.cookies()).map(({ name }) => name)).toEqual(['__Host-device']);
 });
 
@@ -203,6 +217,7 @@ test('the exit is not taken for an end by itself, where a stream hears of it bef
   await visitor.settled();
   await page.getByRole('button', { name: 'Выход' }).click();
   await Promise.all([page, tab].map((one) => one.getByText('Вы вышли.').waitFor()));
+  visitor.forgive(IDLE_RENEWAL);
 });
 
 test('a number that is nobody’s gets the same picture of an SMS on its way', async () => {

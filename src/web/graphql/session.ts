@@ -39,11 +39,15 @@ export const hasSession = (): boolean => session.get() !== undefined;
 export const useSession = (): Session | undefined => useStore(session);
 export const useEnding = (): Ending => useStore(ending);
 
-/** Signing in and out in one tab is seen by all. */
+/**
+ * Signing in and out in one tab is seen by all, a moment later. Whoever left on purpose is told so, whatever a tab that had
+ * not heard of it took the end for: in which order tabs hear of each other is not for us to say.
+ */
 addEventListener('storage', ({ key, newValue }) => {
   if (key !== KEY) return;
   const now = JSON.parse(newValue ?? '{"ended":"over"}') as Kept;
-  if ('ended' in now) ending.set(now.ended);
+  if (!('ended' in now)) ending.set('none');
+  else if (ending.get() !== 'signedOut') ending.set(now.ended);
   session.set(sessionIn(now));
 });
 
@@ -86,8 +90,6 @@ function sessionEnded(how: Exclude<Ending, 'none'>): void {
   keep(KEY, { ended: how } satisfies Kept);
 }
 
-const SETTLE_MS = 100;
-
 export const isStale = (): boolean => (session.get()?.freshUntil ?? Infinity) < Date.now();
 
 /** As the tab that saw it last left it; where the browser keeps nothing, as this one did. */
@@ -100,7 +102,6 @@ const standing = (): Session | undefined => sessionIn(shared() ?? session.get())
 export async function renew(): Promise<boolean> {
   const asked = standing()?.freshUntil;
   return navigator.locks.request(LOCK, async () => {
-    await settle();
     const now = standing();
     if (!now) return false;
     if (now.freshUntil !== asked) return true;
@@ -110,14 +111,10 @@ export async function renew(): Promise<boolean> {
       begin({ ...now, freshUntil: freshUntil(accessTokenExpiresAt), passwordChangeAdvised });
       return true;
     }
-    // Another tab may have left on purpose meanwhile
-    if (standing()) sessionEnded('over');
+    sessionEnded('over');
     return false;
   });
 }
-
-/** What the tab that had the lock before has kept reaches this one a moment later. */
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 
 /** The exit. A stream may be told of it before the answer comes: its wish to renew the session waits. */
 export async function signOut(everywhere: boolean): Promise<void> {
