@@ -26,7 +26,7 @@ export function compiledFor(args: ExecutionArgs): (() => Promise<ExecutionResult
   if (plan === undefined) plans.set(selection, (plan = planFor(args)));
   if (!plan) return undefined;
   const run = plan;
-  // What is known was planned with these variables, behind the limits
+  // What is known was planned behind the limits, with all variables that say anything of it
   context.weighed = true;
   return () =>
     run(context).then(

@@ -21,13 +21,12 @@ type PromiseOrValue<Value> = Promise<Value> | Value;
 type Mask = (error: unknown) => GraphQLError;
 type Answer = (event: unknown) => PromiseOrValue<ExecutionResult>;
 
-/** What answers every caller's events of a subscription alike; null: as any other. */
+/** By subscription, one function for the events of all who ask it; null: graphql-js answers them. */
 const plans = new WeakMap<OperationDefinitionNode, EventPlan | null>();
 
 /**
- * Begins a subscription as graphql-js does (GraphQL, 6.2.3). Each event is answered by one function, where
- * that can be; where it has no answer, by graphql-js after all: the same in every word. Errors
- * leave as `mask` says.
+ * Begins a subscription as graphql-js does (GraphQL, 6.2.3). Each event is answered by one function, where that can be;
+ * where it has no answer, by graphql-js after all: the same in every word. Errors leave as `mask` says.
  */
 export async function subscribe(given: ExecutionArgs, mask: Mask): Promise<EventAnswers | ExecutionResult> {
   const args = validateSubscriptionArgs(given);

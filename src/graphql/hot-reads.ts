@@ -34,9 +34,9 @@ interface Asking {
 }
 
 /**
- * Reads lines, and orders that events are about, with all that a document selects of them in one statement of plain rows: the query is the one that
- * plugin-prisma has planned, written as SQL once for each document. What cannot be said so goes to Prisma as it is,
- * and the answer is the same (ADR 0016).
+ * Reads lines, and the orders that events and services lead to, each with all that a document selects of it in one
+ * statement of plain rows: the query is the one that plugin-prisma has planned, written as SQL once for each document.
+ * What cannot be said so goes to Prisma as it is, and the answer is the same (ADR 0016).
  */
 export class HotReads {
   readonly #app: { db: Db; rows: Rows; log: Logger };
