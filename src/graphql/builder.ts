@@ -60,7 +60,6 @@ export const builder = new SchemaBuilder<{
     client: (context) => context.app.db,
     dmmf: getDatamodel(),
     filterConnectionTotalCount: true,
-    onUnusedQuery: 'error',
     defaultConnectionSize: PAGE.default,
     maxConnectionSize: PAGE.max,
     exposeDescriptions: false,
