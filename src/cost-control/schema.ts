@@ -62,7 +62,7 @@ const Spending = builder.objectRef<StatementTotals & Period>('Spending').impleme
   }),
 });
 
-builder.objectField(Subscriber, 'spending', (t) =>
+builder.prismaObjectField(Subscriber, 'spending', (t) =>
   t.field({
     type: Spending,
     description: 'What was spent, by kind, in a period: the current month unless told.',
@@ -74,6 +74,7 @@ builder.objectField(Subscriber, 'spending', (t) =>
       }),
       to: t.arg({ type: 'Date', description: 'Its last day; today unless told.' }),
     },
+    select: { timeZone: true },
     resolve: async ({ id, timeZone }, args, { app }) => {
       const period = periodOf(args, timeZone, app);
       return { ...period, ...(await spendingOf(app.db, { id, timeZone }, period)) };

@@ -136,8 +136,7 @@ export class HotReads {
     if (!selection) return undefined;
     try {
       const statement = statementFor(this.#models, this.#models.get(model)!, selection, which);
-      const rows = await this.#app.rows.read(statement);
-      return rows.map(([values]) => selection.read(values as unknown[]));
+      return statement.rowsOf(await this.#app.rows.read(statement));
     } catch (error) {
       if (isUnavailable(error)) throw error;
       if (!(error instanceof NotHot) && !isGiven(error))

@@ -1,7 +1,25 @@
+/** What rows of one selection have on them. */
+export class Carried {
+  readonly #names: ReadonlySet<string>;
+  /** A field asks for the same at each row. */
+  readonly #known = new Map<readonly string[], boolean>();
+
+  constructor(names: readonly string[]) {
+    this.#names = new Set(names);
+  }
+
+  has(names: readonly string[]): boolean {
+    let known = this.#known.get(names);
+    if (known === undefined) this.#known.set(names, (known = names.every((name) => this.#names.has(name))));
+    return known;
+  }
+}
+
 /** A row that was read with all that the document selects of it: its relations are on it. */
 export class HotRow {
-  /** Whether all of these are on it. */
-  has(names: readonly string[]): boolean {
-    return names.every((name) => (this as unknown as Record<string, unknown>)[name] !== undefined);
+  readonly carried: Carried;
+
+  constructor(carried: Carried) {
+    this.carried = carried;
   }
 }

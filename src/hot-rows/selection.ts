@@ -1,4 +1,4 @@
-import { HotRow } from './hot-row.ts';
+import { Carried, HotRow } from './hot-row.ts';
 import type { Column, Model, Relation } from './models.ts';
 
 /** What Prisma selects of a row, and of many: as plugin-prisma plans it. */
@@ -12,10 +12,14 @@ export interface Query {
   cursor?: Record<string, unknown> | undefined;
 }
 
+/** Many rows, column by column: much less to do for the server, and to read, than an array for each row. Of none there is no column. */
+export type Columns = readonly (readonly unknown[] | null)[];
+
 /** How what is selected of a row is written in SQL, as one value, and made into an object again. */
 export interface Selection {
   values: readonly string[];
-  read: (values: unknown[]) => HotRow;
+  row: (values: readonly unknown[]) => HotRow;
+  rows: (columns: Columns) => HotRow[];
   /** The statements that there are with it, by what each says of which rows: a text that is the same string is found faster. */
   statements: Map<string, string>;
 }
@@ -43,15 +47,18 @@ export function selectionOf(models: Models, model: Model, query: Query, row: str
     if (!relation) throw new NotHot(`${model.name}.${name}`);
     return relationPart(models, relation, asked[name], row);
   });
+  const carried = new Carried(names);
+  const rowOf = (valueAt: (index: number) => unknown): HotRow => {
+    const hot = new HotRow(carried);
+    for (let i = 0; i < parts.length; i++)
+      (hot as unknown as Record<string, unknown>)[parts[i]!.name] = parts[i]!.value(valueAt(i));
+    return hot;
+  };
   return {
     values: parts.map(({ sql }) => sql),
     statements: new Map(),
-    read: (read) => {
-      const hot = new HotRow();
-      for (let i = 0; i < parts.length; i++)
-        (hot as unknown as Record<string, unknown>)[parts[i]!.name] = parts[i]!.value(read[i]);
-      return hot;
-    },
+    row: (values) => rowOf((i) => values[i]),
+    rows: (columns) => (columns[0] ?? []).map((_, at) => rowOf((i) => columns[i]![at])),
   };
 }
 
@@ -64,7 +71,7 @@ function relationPart(models: Models, relation: Relation, asked: unknown, row: s
   const model = models.get(relation.model)!;
   const query = asked === true ? {} : (asked as Query);
   const inner = `${row}x`;
-  const { values, read } = selectionOf(models, model, query, inner);
+  const { values, row: one, rows: many } = selectionOf(models, model, query, inner);
   const join = `${inner}.${relation.theirs} = ${row}.${relation.own}`;
   const value = inOne(values);
   if (!relation.isList) {
@@ -72,31 +79,37 @@ function relationPart(models: Models, relation: Relation, asked: unknown, row: s
     return {
       name: relation.name,
       sql: `(SELECT ${value} FROM ${model.table} ${inner} WHERE ${join})`,
-      value: (found) => found && read(found as unknown[]),
+      value: (found) => found && one(found as unknown[]),
     };
   }
   onlyWith(query, ['where', 'orderBy', 'take', 'skip']);
-  const { take = null, skip = 0 } = query;
-  if (skip || (take !== null && take < 0)) throw new NotHot('a page that is not the first');
-  const from = `${model.table} ${inner} WHERE ${[join, ...openOnly(model, query.where, inner)].join(' AND ')}`;
-  if (query.orderBy === undefined && take === null) {
-    // Column by column: much less to do for the server, and to read, than an array for each row
-    const columns = values.map((each) => `json_agg(${each})`);
-    const sql = `(SELECT ${inOne(columns)} FROM ${from})`;
-    return { name: relation.name, sql, value: (found) => turned(found as unknown[][]).map(read) };
-  }
-  const order = query.orderBy === undefined ? '' : ` ORDER BY ${orderOf(model, query.orderBy, inner)}`;
-  const limit = take === null ? '' : ` LIMIT ${take}`;
-  const sql = `(SELECT coalesce(json_agg(page.found), '[]') FROM (SELECT ${value} AS found FROM ${from}${order}${limit}) page)`;
-  return { name: relation.name, sql, value: (rows) => (rows as unknown[][]).map(read) };
+  const { where, orderBy, take, skip } = query;
+  if (skip || (take !== undefined && take < 0)) throw new NotHot('a page that is not the first');
+  const conditions = [join, ...openOnly(model, where, inner)].join(' AND ');
+  const from = [
+    `FROM ${model.table} ${inner} WHERE ${conditions}`,
+    orderBy === undefined ? '' : ` ORDER BY ${orderOf(model, orderBy, inner)}`,
+    take === undefined ? '' : ` LIMIT ${take}`,
+  ].join('');
+  if (where === undefined && orderBy === undefined && take === undefined)
+    return {
+      name: relation.name,
+      sql: `(SELECT ${inOne(values.map(listed))} ${from})`,
+      value: (columns) => many(columns as Columns),
+    };
+  // Few, or none: nothing is cheaper than an array of them
+  return {
+    name: relation.name,
+    sql: `ARRAY(SELECT ${value} ${from})`,
+    value: (found) => (found as unknown[][]).map(one),
+  };
 }
 
 /** Several values in one. */
 export const inOne = (values: readonly string[]): string => `json_build_array(${values.join(', ')})`;
 
-/** The rows of columns; of no rows there is no column. */
-const turned = ([first, ...others]: (unknown[] | null)[]): unknown[][] =>
-  (first ?? []).map((value, row) => [value, ...others.map((column) => column![row])]);
+/** All values of a column in one. */
+export const listed = (value: string): string => `json_agg(${value})`;
 
 function onlyWith(query: Query, parts: readonly string[]): void {
   for (const [part, value] of Object.entries(query))

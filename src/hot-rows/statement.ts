@@ -1,6 +1,16 @@
 import type { Parameter, Statement } from '../ports/rows.ts';
 import type { Model } from './models.ts';
-import { inOne, type Models, NotHot, orderOf, type Query, type Selection } from './selection.ts';
+import type { HotRow } from './hot-row.ts';
+import {
+  type Columns,
+  inOne,
+  listed,
+  type Models,
+  NotHot,
+  orderOf,
+  type Query,
+  type Selection,
+} from './selection.ts';
 
 const ROW = 't';
 /** Takes a value along, and says what stands for it in the text. */
@@ -8,28 +18,53 @@ type Placing = (value: Parameter) => string;
 /** Of a query, what says which rows; the rest says what of them. */
 export type Which = Pick<Query, 'where' | 'orderBy' | 'take' | 'skip' | 'cursor'>;
 
-/** The rows of a selection in one statement, each as one value. Every value is a parameter: it differs from viewer to viewer. @throws NotHot */
+/** A statement, and what its answer is read as. */
+interface Reading extends Statement {
+  rowsOf: (answer: unknown[][]) => HotRow[];
+}
+
+/**
+ * The rows of a selection in one statement, one row as one value, and a page of them as one, too. What it is asked with
+ * are parameters: they differ from viewer to viewer. @throws NotHot
+ */
 export function statementFor(
   models: Models,
   model: Model,
-  { values: selected, statements }: Selection,
+  { values: selected, statements, row, rows }: Selection,
   { where, orderBy, take, skip = 0, cursor }: Which,
-): Statement {
+): Reading {
   const values: Parameter[] = [];
   const parameter: Placing = (value) => `$${values.push(value)}`;
   const conditions = conditionsOf(models, model, where ?? {}, ROW, parameter);
   if (take !== undefined && take < 0) throw new NotHot('a page from the end');
   if (skip !== (cursor ? 1 : 0)) throw new NotHot('a page by number');
   if (cursor) conditions.push(after(model, cursor, orderBy, parameter));
-  const rows = [
+  const which = [
     conditions.length ? `WHERE ${conditions.join(' AND ')}` : '',
     orderBy === undefined ? '' : `ORDER BY ${orderOf(model, orderBy, ROW)}`,
     // Written out: with a parameter in its place the server would plan for a tenth of all rows
     take === undefined ? '' : `LIMIT ${Math.trunc(take)}`,
   ].join(' ');
-  const text = statements.get(rows) ?? `SELECT ${inOne(selected)} FROM ${model.table} ${ROW} ${rows}`;
-  statements.set(rows, text);
-  return { text, values };
+  const isPage = take !== undefined;
+  const text =
+    statements.get(which) ?? (isPage ? pageOf : eachOf)(selected, `FROM ${model.table} ${ROW} ${which}`);
+  statements.set(which, text);
+  return {
+    text,
+    values,
+    rowsOf: (answer) => {
+      const read = answer.map(([value]) => value);
+      return isPage ? rows(read[0] as Columns) : read.map((value) => row(value as unknown[]));
+    },
+  };
+}
+
+const eachOf = (selected: readonly string[], from: string): string => `SELECT ${inOne(selected)} ${from}`;
+
+function pageOf(selected: readonly string[], from: string): string {
+  const name = (_value: string, index: number) => `c${index}`;
+  const named = selected.map((value, index) => `${value} AS ${name(value, index)}`);
+  return `SELECT ${inOne(selected.map(name).map(listed))} FROM (SELECT ${named.join(', ')} ${from}) page`;
 }
 
 /** Equality, comparison, IS NULL, and that there is such a row beside it. */

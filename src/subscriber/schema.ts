@@ -34,12 +34,15 @@ export const Subscriber = builder.prismaNode('Subscriber', {
   authScopes: ({ id }, context) => opensLine(context, id),
   nullable: true,
   id: { field: 'id' },
+  // Nothing is read of a line but what its fields name
+  select: { id: true },
   fields: (t) => ({
     fullName: t.exposeString('fullName', { description: 'The owner’s name.' }),
     phoneNumber: t.expose('phoneNumber', { type: 'PhoneNumber', description: 'The line’s number.' }),
     status: t.field({
       type: LineStatus,
       description: 'Whether the line takes orders.',
+      select: { status: true },
       resolve: ({ status }) => status,
     }),
     timeZone: t.exposeString('timeZone', {
@@ -48,26 +51,31 @@ export const Subscriber = builder.prismaNode('Subscriber', {
     balance: t.field({
       type: Money,
       description: 'What is on the account.',
+      select: { balance: true },
       resolve: ({ balance }) => money(balance),
     }),
     available: t.field({
       type: Money,
       description: 'What of it open orders do not hold.',
+      select: { balance: true, held: true },
       resolve: ({ balance, held }) => money(balance - held),
     }),
     tariff: t.field({
       type: Tariff,
       description: 'The tariff that the line is on.',
+      select: { tariffCode: true },
       resolve: ({ tariffCode }, _args, { app }) => app.catalogue.current().tariff(tariffCode)!,
     }),
     streamCursor: t.string({
       description: 'Where this subscriber’s streams stand: hand it to `after` to miss nothing from here on.',
+      select: { lastEventSeq: true },
       authScopes: ({ id }) => ({ acting: id }),
       resolve: ({ id, lastEventSeq }, _args, { app }) => encodeCursor(app.secrets, id, lastEventSeq),
     }),
     menu: t.field({
       type: [MenuItem],
       description: 'The Internet Assistant’s menu; what cannot be used says why.',
+      select: { status: true },
       authScopes: ({ id }) => ({ owner: id }),
       resolve: ({ status }, _args, { language }) =>
         MENU_KEYS.map((key) => ({

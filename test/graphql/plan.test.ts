@@ -7,7 +7,7 @@ import { planOf } from '../../src/graphql/plan.ts';
 import { NotPlanned } from '../../src/graphql/writing.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Viewer } from '../../src/graphql/viewer.ts';
-import { HotRow } from '../../src/hot-rows/hot-row.ts';
+import { Carried, HotRow } from '../../src/hot-rows/hot-row.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 const OWN = '00000000-0000-7000-8000-000000000001';
@@ -34,6 +34,8 @@ const partner = (
 });
 const staff = (...roles: string[]): Viewer => ({ kind: 'STAFF', subject: 's', name: 'S', roles });
 
+const hotRow = (row: object): HotRow => Object.assign(new HotRow(new Carried(Object.keys(row))), row);
+
 /** What a plan answers to a viewer where the root field has found this line: nothing stands before it but the plan. */
 function answer(text: string, line: object, viewer: Viewer): Promise<Record<string, unknown>> {
   const operation = parse(text).definitions.find(
@@ -45,7 +47,7 @@ function answer(text: string, line: object, viewer: Viewer): Promise<Record<stri
     language: 'en',
     opened: new Set(),
     weighed: true,
-    found: { node: soleField(operation)!, line: Object.assign(new HotRow(), line) },
+    found: { node: soleField(operation)!, line: hotRow(line) },
   } as unknown as Context;
   const plan = planOf({ schema, fragments: {}, operation, variables: {} });
   return plan(context).then((json) => JSON.parse(json) as Record<string, unknown>);
@@ -76,7 +78,7 @@ describe('whoever may not see an object is not answered', () => {
     const text = '{ me { detailOrders(first: 1) { edges { node { progress } } } } }';
     const order = (subscriberId: string) => ({
       ...LINE,
-      detailOrders: [Object.assign(new HotRow(), { subscriberId, id: OWN, progress: 7 })],
+      detailOrders: [hotRow({ subscriberId, id: OWN, progress: 7 })],
     });
     expect(await answer(text, order(OWN), subscriber(OWN))).toMatchObject({
       me: { detailOrders: { edges: [{ node: { progress: 7 } }] } },

@@ -1,5 +1,5 @@
 /** A statement of our own over rows in one value each; Prisma's name every table with its schema. */
-export const isHot = (sql: string): boolean => sql.startsWith('SELECT json_build_array(t.');
+export const isHot = (sql: string): boolean => sql.startsWith('SELECT json_build_array(');
 
 /**
  * The same query in a form that is never hot: it has a directive, which changes nothing else. Written for documents
