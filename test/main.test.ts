@@ -13,7 +13,7 @@ import {
 } from '../src/generated/operations.ts';
 import { all, Client } from './support/client.ts';
 import { createTestDatabase } from './support/database.ts';
-import { MAIN, type Started, startProcess } from './support/process.ts';
+import { heard, MAIN, type Started, startProcess } from './support/process.ts';
 
 const SEED = fileURLToPath(new URL('../prisma/load-demo.ts', import.meta.url));
 const toEnd: (() => unknown)[] = [];
@@ -42,30 +42,26 @@ const processesOn = (started: Started): string[] => {
   return lines.filter((line) => line.includes(place) && !line.startsWith('Z'));
 };
 
-test(
-  'it starts, is used, stops in order at SIGTERM, and has its data the next time',
-  { timeout: 60_000 },
-  async () => {
-    const dir = folder();
-    const first = start(dir);
-    const client = new Client(await first.ready);
-    await client.signIn('+79160000001');
-    const before = (await client.run(AccountDocument)).me!;
-    expect(first.output()).toMatch(/GraphiQL +http[^\n]*\/graphiql[^]*\+79160000001/);
-    expect((await (await fetch(`${client.url}/health/ready`)).json()) as object).toEqual({ status: 'ready' });
-    first.child.kill('SIGTERM');
-    first.child.kill('SIGINT');
-    expect(await first.ended).toBe(0);
-    expect(processesOn(first)).toEqual([]);
+test('it starts, is used, stops in order at SIGTERM, and has its data the next time', async () => {
+  const dir = folder();
+  const first = start(dir);
+  const client = new Client(await first.ready);
+  await client.signIn('+79160000001');
+  const before = (await client.run(AccountDocument)).me!;
+  expect(first.output()).toMatch(/GraphiQL +http[^\n]*\/graphiql[^]*\+79160000001/);
+  expect((await (await fetch(`${client.url}/health/ready`)).json()) as object).toEqual({ status: 'ready' });
+  first.child.kill('SIGTERM');
+  first.child.kill('SIGINT');
+  expect(await first.ended).toBe(0);
+  expect(processesOn(first)).toEqual([]);
 
-    const second = start(dir);
-    const again = new Client(await second.ready);
-    again.token = client.token;
-    expect((await again.run(AccountDocument)).me).toEqual(before);
-  },
-);
+  const second = start(dir);
+  const again = new Client(await second.ready);
+  again.token = client.token;
+  expect((await again.run(AccountDocument)).me).toEqual(before);
+});
 
-test('a second start on one folder says so and stops', { timeout: 60_000 }, async () => {
+test('a second start on one folder says so and stops', async () => {
   const dir = folder();
   const first = start(dir);
   await first.ready;
@@ -75,34 +71,30 @@ test('a second start on one folder says so and stops', { timeout: 60_000 }, asyn
   expect(first.child.exitCode).toBeNull();
 });
 
-test(
-  'an order accepted just before kill -9 is carried out after the next start',
-  { timeout: 60_000 },
-  async () => {
-    const dir = folder();
-    const first = start(dir);
-    const client = new Client(await first.ready);
-    await client.signIn('+79160000001');
-    const { activateService } = await client.run(ActivateServiceDocument, {
-      input: { serviceCode: 'ANTISPAM', idempotencyKey: 'the last wish' },
-    });
-    if (activateService.__typename !== 'ServiceOrderAccepted') throw new Error(activateService.__typename);
-    first.child.kill('SIGKILL');
-    await first.ended;
-    await expect.poll(() => processesOn(first), { timeout: 10_000 }).toEqual([]);
+test('an order accepted just before kill -9 is carried out after the next start', async () => {
+  const dir = folder();
+  const first = start(dir);
+  const client = new Client(await first.ready);
+  await client.signIn('+79160000001');
+  const { activateService } = await client.run(ActivateServiceDocument, {
+    input: { serviceCode: 'ANTISPAM', idempotencyKey: 'the last wish' },
+  });
+  if (activateService.__typename !== 'ServiceOrderAccepted') throw new Error(activateService.__typename);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await expect.poll(() => processesOn(first)).toEqual([]);
 
-    const second = start(dir);
-    const again = new Client(await second.ready);
-    again.token = client.token;
-    const events = await all(
-      again.overWebSocket(ServiceOrderUpdatedDocument, { orderId: activateService.order.id }),
-    );
-    expect(events.at(-1)!.serviceOrderUpdated).toMatchObject({
-      state: 'COMPLETED',
-      order: { subscriberService: { status: 'ACTIVE' } },
-    });
-  },
-);
+  const second = start(dir);
+  const again = new Client(await second.ready);
+  again.token = client.token;
+  const events = await all(
+    again.overWebSocket(ServiceOrderUpdatedDocument, { orderId: activateService.order.id }),
+  );
+  expect(events.at(-1)!.serviceOrderUpdated).toMatchObject({
+    state: 'COMPLETED',
+    order: { subscriberService: { status: 'ACTIVE' } },
+  });
+});
 
 test('all that is wrong with the settings is said at once', async () => {
   const started = start(folder(), {
@@ -125,7 +117,7 @@ test('all that is wrong with the settings is said at once', async () => {
   expect(together.output()).toMatch(/DEV_TOOLS: .*\n {2}SECRETS_KEYS: /);
 });
 
-test('a port that is taken is said, and the database is stopped again', { timeout: 60_000 }, async () => {
+test('a port that is taken is said, and the database is stopped again', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   toEnd.push(() => taken.close());
@@ -136,53 +128,44 @@ test('a port that is taken is said, and the database is stopped again', { timeou
   expect(started.output()).not.toContain('    at ');
 });
 
-test(
-  'started by npm, it ends with npm, although the shell in between stays',
-  { timeout: 60_000 },
-  async () => {
-    const dir = folder();
-    const env = {
-      PATH: process.env['PATH']!,
-      HOME: dir,
-      PORT: '0',
-      DATA_DIR: dir,
-      npm_lifecycle_event: 'start',
-    };
-    const script = `require('child_process').spawn('sh', ['-c', '"${process.execPath}" "${MAIN}"; true'], { stdio: 'inherit' })`;
-    const npm = spawn(process.execPath, ['-e', script], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-    let output = '';
-    npm.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    await expect.poll(() => output, { timeout: 20_000 }).toContain('Database');
-    npm.kill('SIGKILL');
-    const running = { output: () => output } as Started;
-    await expect.poll(() => processesOn(running), { timeout: 10_000 }).toEqual([]);
-  },
-);
+test('started by npm, it ends with npm, although the shell in between stays', async () => {
+  const dir = folder();
+  const env = {
+    PATH: process.env['PATH']!,
+    HOME: dir,
+    PORT: '0',
+    DATA_DIR: dir,
+    npm_lifecycle_event: 'start',
+  };
+  const script = `require('child_process').spawn('sh', ['-c', '"${process.execPath}" "${MAIN}"; true'], { stdio: 'inherit' })`;
+  const npm = heard(spawn(process.execPath, ['-e', script], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  toEnd.push(() => npm.kill());
+  await npm.ready;
+  expect(processesOn(npm)).not.toEqual([]);
+  await npm.kill();
+  await expect.poll(() => processesOn(npm)).toEqual([]);
+});
 
-test(
-  'on a server named by DATABASE_URL it migrates, takes the demo operator, and serves',
-  { timeout: 60_000 },
-  async () => {
-    const database = await createTestDatabase({ empty: true });
-    toEnd.push(() => database.drop());
-    const settings = { DATABASE_URL: database.url, SECRETS_KEYS: 'k'.repeat(32), DEV_TOOLS: 'on' };
-    const dir = folder();
-    const env = { PATH: process.env['PATH']!, DATA_DIR: dir, ...settings };
-    const seeded = execFileSync(process.execPath, [SEED], { env, encoding: 'utf8' });
-    expect(seeded).toBe('The demo operator is loaded.\n');
-    const started = start(dir, settings);
-    const client = new Client(await started.ready);
-    await client.signIn('+79160000001');
-    const { activateService } = await client.run(ActivateServiceDocument, {
-      input: { serviceCode: 'ANTISPAM', idempotencyKey: 'k' },
-    });
-    if (activateService.__typename !== 'ServiceOrderAccepted') throw new Error(activateService.__typename);
-    const events = await all(
-      client.overSse(ServiceOrderUpdatedDocument, { orderId: activateService.order.id }),
-    );
-    expect(events.at(-1)!.serviceOrderUpdated.state).toBe('COMPLETED');
-    expect(started.output()).not.toContain('Database  ');
-    started.child.kill('SIGTERM');
-    expect(await started.ended).toBe(0);
-  },
-);
+test('on a server named by DATABASE_URL it migrates, takes the demo operator, and serves', async () => {
+  const database = await createTestDatabase({ empty: true });
+  toEnd.push(() => database.drop());
+  const settings = { DATABASE_URL: database.url, SECRETS_KEYS: 'k'.repeat(32), DEV_TOOLS: 'on' };
+  const dir = folder();
+  const env = { PATH: process.env['PATH']!, DATA_DIR: dir, ...settings };
+  const seeded = execFileSync(process.execPath, [SEED], { env, encoding: 'utf8' });
+  expect(seeded).toBe('The demo operator is loaded.\n');
+  const started = start(dir, settings);
+  const client = new Client(await started.ready);
+  await client.signIn('+79160000001');
+  const { activateService } = await client.run(ActivateServiceDocument, {
+    input: { serviceCode: 'ANTISPAM', idempotencyKey: 'k' },
+  });
+  if (activateService.__typename !== 'ServiceOrderAccepted') throw new Error(activateService.__typename);
+  const events = await all(
+    client.overSse(ServiceOrderUpdatedDocument, { orderId: activateService.order.id }),
+  );
+  expect(events.at(-1)!.serviceOrderUpdated.state).toBe('COMPLETED');
+  expect(started.output()).not.toContain('Database  ');
+  started.child.kill('SIGTERM');
+  expect(await started.ended).toBe(0);
+});

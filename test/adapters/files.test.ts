@@ -107,37 +107,33 @@ describe.each(['a folder', 'S3'])('files in %s', (where) => {
     expect(await files.read(`no-${key}`, { start: 10 })).toBeUndefined();
   });
 
-  test(
-    'of 100 MB pass through little memory, and come back bit by bit as they were',
-    { timeout: 60_000 },
-    async () => {
-      setFlagsFromString('--expose_gc');
-      const collectGarbage = runInNewContext('gc') as () => void;
-      const held = () => {
-        collectGarbage();
-        return process.memoryUsage().arrayBuffers;
-      };
-      const before = held();
-      const written = createHash('sha256');
-      // Of S3 the server, too, is in this process
-      let most = 0;
-      async function* content() {
-        for (let i = 0; i < 100; i++) {
-          const chunk = randomBytes(MIB);
-          written.update(chunk);
-          yield chunk;
-          if (i % 5 === 4) most = Math.max(most, held() - before);
-        }
+  test('of 100 MB pass through little memory, and come back bit by bit as they were', async () => {
+    setFlagsFromString('--expose_gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const held = () => {
+      collectGarbage();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const before = held();
+    const written = createHash('sha256');
+    // Of S3 the server, too, is in this process
+    let most = 0;
+    async function* content() {
+      for (let i = 0; i < 100; i++) {
+        const chunk = randomBytes(MIB);
+        written.update(chunk);
+        yield chunk;
+        if (i % 5 === 4) most = Math.max(most, held() - before);
       }
-      expect(await files.write(key, content())).toEqual({ size: 100 * MIB });
-      expect(most / MIB).toBeLessThan(where === 'S3' ? 60 : 8);
-      const read = createHash('sha256');
-      for await (const chunk of (await files.read(key))!.content) read.update(chunk as Uint8Array);
-      expect(read.digest('hex')).toBe(written.digest('hex'));
-    },
-  );
+    }
+    expect(await files.write(key, content())).toEqual({ size: 100 * MIB });
+    expect(most / MIB).toBeLessThan(where === 'S3' ? 60 : 8);
+    const read = createHash('sha256');
+    for await (const chunk of (await files.read(key))!.content) read.update(chunk as Uint8Array);
+    expect(read.digest('hex')).toBe(written.digest('hex'));
+  });
 
-  test('are whole, whichever of several writers came last', { timeout: 60_000 }, async () => {
+  test('are whole, whichever of several writers came last', async () => {
     const letters = ['a', 'b', 'c', 'd', 'e'];
     await Promise.all(letters.map((letter) => files.write(key, mebibytes(6, letter))));
     const content = (await text(files, key))!;
@@ -254,7 +250,7 @@ describe('S3 that fails', () => {
     ['refuses', 'stop'],
     ['says nothing', 'mute'],
     ['breaks off', { resetAfter: 100 }],
-  ] as const)('and %s: every call rejects, and nothing is there', { timeout: 60_000 }, async (_how, way) => {
+  ] as const)('and %s: every call rejects, and nothing is there', async (_how, way) => {
     if (way === 'stop') await proxy.stop();
     else proxy.way = way;
     await expect(files.write('small', of('x'))).rejects.toThrow();
@@ -265,51 +261,42 @@ describe('S3 that fails', () => {
     expect(await direct().read('large')).toBeUndefined();
   });
 
-  test(
-    'in the middle of a large file: the write rejects, nothing is there, and the source is ended',
-    { timeout: 60_000 },
-    async () => {
-      let ended = false;
-      async function* content() {
-        try {
-          for (let i = 0; i < 60; i++) {
-            if (i === 7) proxy.way = { resetAfter: 0 };
-            yield Buffer.alloc(MIB);
-          }
-        } finally {
-          ended = true;
-        }
-      }
-      await expect(files.write('breaking', content())).rejects.toThrow();
-      expect(ended).toBe(true);
-      expect(await direct().read('breaking')).toBeUndefined();
-    },
-  );
-
-  test(
-    'by no longer taking anything: no more is asked of the source, and the write rejects',
-    { timeout: 60_000 },
-    async () => {
-      let asked = 0;
-      async function* content() {
-        for (; asked < 200; asked++) {
-          if (asked === 12) proxy.way = 'stall';
+  test('in the middle of a large file: the write rejects, nothing is there, and the source is ended', async () => {
+    let ended = false;
+    async function* content() {
+      try {
+        for (let i = 0; i < 60; i++) {
+          if (i === 7) proxy.way = { resetAfter: 0 };
           yield Buffer.alloc(MIB);
-          await turn();
         }
+      } finally {
+        ended = true;
       }
-      await expect(files.write('stalling', content())).rejects.toThrow();
-      expect(asked).toBeLessThan(60);
-      expect(await direct().read('stalling')).toBeUndefined();
-    },
-  );
+    }
+    await expect(files.write('breaking', content())).rejects.toThrow();
+    expect(ended).toBe(true);
+    expect(await direct().read('breaking')).toBeUndefined();
+  });
+
+  test('by no longer taking anything: no more is asked of the source, and the write rejects', async () => {
+    let asked = 0;
+    async function* content() {
+      for (; asked < 200; asked++) {
+        if (asked === 12) proxy.way = 'stall';
+        yield Buffer.alloc(MIB);
+        await turn();
+      }
+    }
+    await expect(files.write('stalling', content())).rejects.toThrow();
+    expect(asked).toBeLessThan(60);
+    expect(await direct().read('stalling')).toBeUndefined();
+  });
 
   test.each([
     ['breaks off', { breakAnswerAfter: MIB }],
     ['falls silent', 'mute'],
   ] as const)(
     'while a file is read and %s: the reading fails, and is never taken for the end',
-    { timeout: 60_000 },
     async (_how, way) => {
       await direct().write('reading', mebibytes(20));
       const { content, size } = (await files.read('reading'))!;

@@ -66,7 +66,7 @@ describe.each([
 ] as const)('the %s network', (_name, start) => {
   let network: Network;
   let provisioning: Provisioning;
-  const stateOf = (ref: OrderRef) => expect.poll(() => provisioning.look(refOf(ref)), { timeout: 10_000 });
+  const stateOf = (ref: OrderRef) => expect.poll(() => provisioning.look(refOf(ref)));
   beforeEach(async () => {
     network = await start();
     provisioning = network.provisioning;

@@ -265,7 +265,7 @@ describe('over SMPP', () => {
     await send(sms, 'before');
     smsc.babble(bytes);
     await expect
-      .poll(async () => (await send(sms, `after ${smsc.submitted.length}`)).outcome, { timeout: 10_000 })
+      .poll(async () => (await send(sms, `after ${smsc.submitted.length}`)).outcome)
       .toBe('ACCEPTED');
   });
 
@@ -283,7 +283,7 @@ describe('over SMPP', () => {
     await expect.poll(() => smsc.enquiries).toBeGreaterThan(2);
     expect(smsc.binds).toBe(1);
     smsc.answersEnquiries = false;
-    await expect.poll(() => smsc.binds, { timeout: 5_000 }).toBeGreaterThan(1);
+    await expect.poll(() => smsc.binds).toBeGreaterThan(1);
     smsc.answersEnquiries = true;
     expect((await send(sms, 'again')).outcome).toBe('ACCEPTED');
   });
@@ -317,7 +317,7 @@ describe('over SMPP', () => {
     const sms = connect({ enquireMs: 50 });
     await send(sms);
     smsc.request('unbind');
-    await expect.poll(() => smsc.binds, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => smsc.binds).toBe(2);
     expect((await send(sms, 'again')).outcome).toBe('ACCEPTED');
   });
 

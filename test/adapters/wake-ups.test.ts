@@ -53,7 +53,7 @@ test('after a lost connection everybody is woken, and listened to anew', async (
   await db.$queryRaw`
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'internet-assistant listener' AND datname = current_database()`;
-  await expect.poll(() => woken, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => woken).toBe(1);
   await db.$transaction((tx) => wakeUps.notify(tx, 'a'));
   await expect.poll(() => woken).toBe(2);
   await wakeUps.close();
@@ -65,7 +65,7 @@ test('a connection that has fallen silent is given up for another', async () => 
   const wakeUps = await openWakeUps(through(proxy.port), log, 500);
   expect(proxy.taken()).toBe(1);
   proxy.silence();
-  await expect.poll(() => proxy.taken(), { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => proxy.taken()).toBe(2);
   await wakeUps.close();
   await proxy.close();
 });

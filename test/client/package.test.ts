@@ -152,7 +152,7 @@ test(
       // What comes next breaks the connection and is lost
       proxy.way = { breakAnswerAfter: 0 };
       const before = proxy.connections;
-      await vi.waitUntil(() => proxy.connections > before, { timeout: 20_000 });
+      await vi.waitUntil(() => proxy.connections > before, { timeout: 60_000 });
       proxy.way = 'pass';
     }
     expect(told.at(-1)!.state).toBe('COMPLETED');
@@ -184,27 +184,23 @@ test(
   },
 );
 
-test(
-  'a throw-away server that is stopped while its database is being made leaves nothing either',
-  { timeout: 60_000 },
-  async () => {
-    const temporary = await folder();
-    const main = join(ROOT, 'src', 'main.ts');
-    const child = spawn(process.execPath, [main, '--ephemeral', '--port', '0'], {
-      env: { PATH: process.env['PATH']!, TMPDIR: temporary },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const ended = once(child, 'exit');
-    toEnd.push(() => child.kill('SIGKILL'));
-    let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    await vi.waitUntil(async () => (await madeSoFar(temporary)).includes('data.new'), { timeout: 20_000 });
-    child.kill('SIGTERM');
-    expect(await ended).toEqual([0, null]);
-    expect(output).toBe('');
-    expect(await readdir(temporary)).toEqual([]);
-  },
-);
+test('a throw-away server that is stopped while its database is being made leaves nothing either', async () => {
+  const temporary = await folder();
+  const main = join(ROOT, 'src', 'main.ts');
+  const child = spawn(process.execPath, [main, '--ephemeral', '--port', '0'], {
+    env: { PATH: process.env['PATH']!, TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  toEnd.push(() => child.kill('SIGKILL'));
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  await vi.waitUntil(async () => (await madeSoFar(temporary)).includes('data.new'), { timeout: 60_000 });
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(output).toBe('');
+  expect(await readdir(temporary)).toEqual([]);
+});
 
 /** What there is in the folders of PostgreSQL below it. */
 async function madeSoFar(temporary: string): Promise<string[]> {

@@ -53,6 +53,6 @@ test('a stream that waits keeps nothing of the scopes that it was let in by', as
   socket.subscribe('last', '{ __typename }');
   await socket.hear(({ type, id }) => type === 'complete' && id === 'last');
   const kept = () => queryObjects(RequestCache, { format: 'count' }) - before;
-  await expect.poll(kept, { timeout: 15_000 }).toBeLessThan(5);
+  await expect.poll(kept).toBeLessThan(5);
   socket.ws.close();
 });

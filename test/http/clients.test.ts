@@ -50,7 +50,7 @@ beforeEach(async () => {
     (await client.query(`{ me { service(code: "${CODE}") { status } } }`)).data.me.service.status;
   if ((await status()) === 'NOT_CONNECTED') return;
   await client.query(END, { key: key(), code: CODE });
-  await expect.poll(status, { timeout: 10_000 }).toBe('NOT_CONNECTED');
+  await expect.poll(status).toBe('NOT_CONNECTED');
 });
 
 interface Told {

@@ -38,7 +38,7 @@ test('a process that is about to stop says so, serves on, and ends each connecti
   expect((await product.client().query('{ __typename }')).data).toEqual({ __typename: 'Query' });
 });
 
-test('nobody is sent to a process that hears of nothing', { timeout: 60_000 }, async () => {
+test('nobody is sent to a process that hears of nothing', async () => {
   const { product } = await start();
   const name = new URL(product.databaseUrl).pathname.slice(1);
   const admin = new pg.Client(inject('testServer').adminUrl);
@@ -52,9 +52,9 @@ test('nobody is sent to a process that hears of nothing', { timeout: 60_000 }, a
     [name],
   );
   const deaf = [503, { status: 'the listening connection is lost' }];
-  await expect.poll(() => readiness(product), { timeout: 20_000 }).toEqual(deaf);
+  await expect.poll(() => readiness(product)).toEqual(deaf);
   await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
-  await expect.poll(() => readiness(product), { timeout: 20_000 }).toEqual([200, { status: 'ready' }]);
+  await expect.poll(() => readiness(product)).toEqual([200, { status: 'ready' }]);
 });
 
 test('a worker answers for its health, and for nothing else', async () => {
@@ -68,31 +68,27 @@ test('a worker answers for its health, and for nothing else', async () => {
   expect((await readiness(health))[0]).toBe(503);
 });
 
-test(
-  'what is under way when it stops is answered, over HTTP and over a socket',
-  { timeout: 60_000 },
-  async () => {
-    const gate = new Gate();
-    const { product, stop, token } = await start({ reach: gate.reach });
-    const socket = await RawSocket.open(product.url, token);
-    const client = Object.assign(product.client(), { token });
-    gate.stopBefore('accept/committed');
-    const orders = () =>
-      product.app.db.serviceOrder.count({ where: { serviceCode: { in: ['VOICEMAIL', 'ANTISPAM'] } } });
-    const before = await orders();
-    const overHttp = client.query(ACTIVATE, { code: 'VOICEMAIL', key: 'a' });
-    socket.subscribe('1', ACTIVATE, { variables: { code: 'ANTISPAM', key: 'b' } });
-    await vi.waitUntil(async () => (await orders()) === before + 2, { timeout: 20_000 });
+test('what is under way when it stops is answered, over HTTP and over a socket', async () => {
+  const gate = new Gate();
+  const { product, stop, token } = await start({ reach: gate.reach });
+  const socket = await RawSocket.open(product.url, token);
+  const client = Object.assign(product.client(), { token });
+  gate.stopBefore('accept/committed');
+  const orders = () =>
+    product.app.db.serviceOrder.count({ where: { serviceCode: { in: ['VOICEMAIL', 'ANTISPAM'] } } });
+  const before = await orders();
+  const overHttp = client.query(ACTIVATE, { code: 'VOICEMAIL', key: 'a' });
+  socket.subscribe('1', ACTIVATE, { variables: { code: 'ANTISPAM', key: 'b' } });
+  await vi.waitUntil(async () => (await orders()) === before + 2, { timeout: 60_000 });
 
-    const stopped = stop();
-    await vi.waitUntil(() => refuses(product), { timeout: 20_000 });
-    gate.goOn();
-    expect(await overHttp).toMatchObject(ACCEPTED);
-    expect(await socket.answer('1')).toEqual(ACCEPTED);
-    expect((await socket.closed).code).toBe(1012);
-    await stopped;
-  },
-);
+  const stopped = stop();
+  await vi.waitUntil(() => refuses(product), { timeout: 60_000 });
+  gate.goOn();
+  expect(await overHttp).toMatchObject(ACCEPTED);
+  expect(await socket.answer('1')).toEqual(ACCEPTED);
+  expect((await socket.closed).code).toBe(1012);
+  await stopped;
+});
 
 /** Whether it takes no connection any more. */
 const refuses = ({ url }: Running): Promise<boolean> =>
@@ -101,34 +97,30 @@ const refuses = ({ url }: Running): Promise<boolean> =>
     () => true,
   );
 
-test(
-  'streams are sent away one after another: sockets with 1012, SSE without the word complete',
-  { timeout: 60_000 },
-  async () => {
-    const { product, stop, token } = await start({ settings: { STOP_STREAMS_SECONDS: '1' } });
-    const left: number[] = [];
-    const sockets = await openSockets(4, () => RawSocket.open(product.url, token));
-    for (const [index, socket] of sockets.entries()) socket.subscribe(String(index), STREAM);
-    const sse = await fetch(`${product.url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'text/event-stream',
-        authorization: `Bearer ${token}`,
-      },
-      body: JSON.stringify({ query: STREAM }),
-    });
-    const began = performance.now();
-    const closed = sockets.map(async (socket) => {
-      const { code } = await socket.closed;
-      left.push(performance.now() - began);
-      return code;
-    });
-    await Promise.all([stop(), ...closed]);
-    expect(await Promise.all(closed)).toEqual([1012, 1012, 1012, 1012]);
-    expect(await sse.text()).not.toContain('complete');
-    // Timers are never early by more than a moment
-    expect(left[3]! - left[0]!).toBeGreaterThan(500);
-    expect(product.log()).not.toMatch(/"level":(50|60)/);
-  },
-);
+test('streams are sent away one after another: sockets with 1012, SSE without the word complete', async () => {
+  const { product, stop, token } = await start({ settings: { STOP_STREAMS_SECONDS: '1' } });
+  const left: number[] = [];
+  const sockets = await openSockets(4, () => RawSocket.open(product.url, token));
+  for (const [index, socket] of sockets.entries()) socket.subscribe(String(index), STREAM);
+  const sse = await fetch(`${product.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ query: STREAM }),
+  });
+  const began = performance.now();
+  const closed = sockets.map(async (socket) => {
+    const { code } = await socket.closed;
+    left.push(performance.now() - began);
+    return code;
+  });
+  await Promise.all([stop(), ...closed]);
+  expect(await Promise.all(closed)).toEqual([1012, 1012, 1012, 1012]);
+  expect(await sse.text()).not.toContain('complete');
+  // Timers are never early by more than a moment
+  expect(left[3]! - left[0]!).toBeGreaterThan(500);
+  expect(product.log()).not.toMatch(/"level":(50|60)/);
+});

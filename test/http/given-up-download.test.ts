@@ -8,7 +8,7 @@ import { serveFile } from '../../src/http/files.ts';
 import { all } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
-const WAIT = { timeout: 20_000, interval: 20 };
+const WAIT = { timeout: 60_000, interval: 20 };
 
 let product: Running;
 beforeAll(async () => {
@@ -29,7 +29,7 @@ async function linkOfStatement(): Promise<string> {
   return events.at(-1)!.detailOrderUpdated.order.downloadUrl!;
 }
 
-test('a file whose reader has gone before it was opened is closed again', { timeout: 60_000 }, async () => {
+test('a file whose reader has gone before it was opened is closed again', async () => {
   const token = new URL(await linkOfStatement()).pathname.slice('/files/'.length);
   let content: Readable | undefined;
   const server = createServer((request, response) => {

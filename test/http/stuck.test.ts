@@ -45,13 +45,11 @@ const told = () => product.statements().filter((sql) => sql.includes('FROM "serv
 /** The place that the line has is free again: who had it is closed. */
 const placeIsFree = (open: () => Promise<unknown>) =>
   expect
-    .poll(
-      () =>
-        open().then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 15_000 },
+    .poll(() =>
+      open().then(
+        () => true,
+        () => false,
+      ),
     )
     .toBe(true);
 
@@ -157,7 +155,7 @@ test('answers that are not read are given up with their connection', async () =>
   stuck.on('error', (error) => (broken = error));
   for (let i = 0; i < 30; i++) stuck.write(head + body);
   // Only who writes on finds out that the other end is gone, as long as nothing is read
-  await expect.poll(() => broken ?? (stuck.write('x'), undefined), { timeout: 15_000 }).toBeDefined();
+  await expect.poll(() => broken ?? (stuck.write('x'), undefined)).toBeDefined();
   stuck.destroy();
 });
 

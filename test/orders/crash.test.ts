@@ -230,7 +230,7 @@ async function dieAt({ point, ask, ends }: (typeof cases)[number], line: Awaited
 }
 
 describe('killed at any step, an order comes to its end once', () => {
-  test.each(cases)('$title', { timeout: 60_000 }, async (each) => {
+  test.each(cases)('$title', async (each) => {
     const { ask, table, fee, effects, seed, ends } = each;
     network.steer({ delayMs: seed * 30 });
     const line = await aLine();
@@ -244,9 +244,7 @@ describe('killed at any step, an order comes to its end once', () => {
     onTestFinished(() => worker.stop());
     const { db } = product.app;
     const orders = () => (db[table] as typeof db.serviceOrder).findMany({ where: { subscriberId: line.id } });
-    await expect
-      .poll(async () => (await orders()).map(({ state }) => state), { timeout: 30_000 })
-      .toEqual([ends ?? 'COMPLETED']);
+    await expect.poll(async () => (await orders()).map(({ state }) => state)).toEqual([ends ?? 'COMPLETED']);
     await worker.stop();
 
     const [only] = await orders();

@@ -20,11 +20,11 @@ test('a worker that stops hands over what it cannot finish: another takes it up 
   const work = { kind: 'SERVICE_ORDER', leaseMs: 60_000, atOnce: 1 } as const;
 
   const stopping = workOnOrders(app, [{ ...work, step: first }], { stopWithinMs: 0 });
-  await vi.waitUntil(() => first.mock.calls.length === 1, { timeout: 20_000 });
+  await vi.waitUntil(() => first.mock.calls.length === 1, { timeout: 60_000 });
   const staying = workOnOrders(app, [{ ...work, step: second }], { lookEveryMs: 3_600_000 });
   onTestFinished(() => staying.stop());
   await stopping.stop();
-  await vi.waitUntil(() => second.mock.calls.length === 1, { timeout: 20_000 });
+  await vi.waitUntil(() => second.mock.calls.length === 1, { timeout: 60_000 });
   endless.resolve();
 });
 

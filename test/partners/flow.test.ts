@@ -100,7 +100,7 @@ describe('a subscriber lets a partner in', () => {
       expect(messages.length).toBe(before.length + 1);
       expect(messages[0]!.text).toBe('An app was let into your account. Not you? Call support');
     };
-    await vi.waitFor(told, { timeout: 10_000 });
+    await vi.waitFor(told, { timeout: 60_000 });
   });
 
   test('consenting again widens the one leave', async () => {

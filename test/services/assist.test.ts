@@ -48,9 +48,7 @@ async function assist(
 const completed = async (phoneNumber: string) => {
   const { db } = product.app;
   const subscriberId = await idOf(phoneNumber);
-  await expect
-    .poll(() => db.serviceOrder.count({ where: { subscriberId, finishedAt: null } }), { timeout: 10_000 })
-    .toBe(0);
+  await expect.poll(() => db.serviceOrder.count({ where: { subscriberId, finishedAt: null } })).toBe(0);
 };
 
 describe('Content ban', () => {
@@ -218,7 +216,7 @@ test('what staff see is written down: a row for each operation, within a second,
   await lineId('+79160000001');
   await support.query('query Everybody { subscribers(first: 3) { edges { node { fullName } } } }');
   await support.query('{ services { totalCount } }');
-  await expect.poll(() => product.app.db.staffRead.count(), { timeout: 5_000 }).toBe(2);
+  await expect.poll(() => product.app.db.staffRead.count()).toBe(2);
   const reads = await product.app.db.staffRead.findMany({ orderBy: { operation: 'desc' } });
   expect(reads.map(({ operation, subject, lines }) => [operation, subject, lines.length])).toEqual([
     ['Line', 'developer', 1],

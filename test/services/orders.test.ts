@@ -182,7 +182,7 @@ test('while the network cannot be reached, an order waits and can be taken back;
   const submit = vi.spyOn(provisioning, 'submit').mockResolvedValue('unreached');
   const placed = await activate(client, 'WEATHER');
   if (placed.__typename !== 'ServiceOrderAccepted') throw new Error(placed.__typename);
-  await expect.poll(() => submit.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(1);
+  await expect.poll(() => submit.mock.calls.length).toBeGreaterThan(1);
   const cancel = async () =>
     (await client.run(CancelServiceOrderDocument, { input: { orderId: placed.order.id } }))
       .cancelServiceOrder;
@@ -194,9 +194,7 @@ test('while the network cannot be reached, an order waits and can be taken back;
   product.clock.advance({ hours: 25 });
   const { id: subscriberId } = await account('+79160000006');
   await expect
-    .poll(() => db.serviceOrder.findFirst({ where: { subscriberId, serviceCode: 'ANTISPAM' } }), {
-      timeout: 10_000,
-    })
+    .poll(() => db.serviceOrder.findFirst({ where: { subscriberId, serviceCode: 'ANTISPAM' } }))
     .toMatchObject({ state: 'FAILED', failureCode: 'NETWORK_UNREACHABLE' });
   submit.mockRestore();
 });
@@ -208,7 +206,7 @@ test('what may have arrived is asked after, and given again only when the networ
   const look = vi.spyOn(provisioning, 'look').mockResolvedValue('unknown');
   const placed = await activate(client, 'LOCATOR');
   if (placed.__typename !== 'ServiceOrderAccepted') throw new Error(placed.__typename);
-  await expect.poll(() => look.mock.calls.length, { timeout: 15_000 }).toBeGreaterThan(2);
+  await expect.poll(() => look.mock.calls.length).toBeGreaterThan(2);
   expect(submit).toHaveBeenCalledTimes(1);
   submit.mockRestore();
   look.mockRestore();

@@ -298,7 +298,7 @@ describe('the life of an SMS password: a restart in between', () => {
     await expect.poll(() => failing.mock.calls.length).toBeGreaterThan(0);
     expect(await statuses()).not.toContain('PENDING');
     product = await product.restart();
-    await expect.poll(statuses, { timeout: 15_000 }).toBe('PENDING');
+    await expect.poll(statuses).toBe('PENDING');
     const [sms] = await product.client().smsTo(line.phoneNumber);
     expect(await answer(/[2-9A-HJ-NP-Z]{8}/.exec(sms!.text)![0])).toBe('SignedIn');
   });

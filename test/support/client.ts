@@ -121,7 +121,7 @@ export class Client {
       const messages = await this.smsTo(phoneNumber);
       return messages.slice(0, messages.length - before).find(({ text }) => PASSWORD.test(text));
     };
-    const sms = await vi.waitUntil(arrived, { timeout: 15_000, interval: 20 });
+    const sms = await vi.waitUntil(arrived, { timeout: 60_000, interval: 20 });
     return { password: PASSWORD.exec(sms.text)![0], sms };
   }
 

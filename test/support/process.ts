@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 export const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -18,7 +19,11 @@ export interface Started {
 /** The product as `npm start` runs it, in a folder, with settings. */
 export function startProcess(dir: string, settings: Record<string, string> = {}): Started {
   const env = { PATH: process.env['PATH']!, PORT: '0', DATA_DIR: dir, LOG_LEVEL: 'warn', ...settings };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return heard(spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/** What a process that starts the product, itself or by another, says of it. */
+export function heard(child: ChildProcessByStdio<null, Readable, Readable>): Started {
   let output = '';
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   const ready = new Promise<string>((resolve, reject) => {

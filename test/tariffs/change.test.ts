@@ -80,7 +80,7 @@ test('a quote names the price, what ends and what would be saved; the change fol
     cause: { __typename: 'TariffChange', id: changeId },
   });
   await expect
-    .poll(async () => (await client.smsTo('+79160000001'))[0]?.text, { timeout: 10_000 })
+    .poll(async () => (await client.smsTo('+79160000001'))[0]?.text)
     .toBe('Your tariff was changed. Not you? Call support');
   const list = await client.run(TariffChangesDocument);
   expect(list.me!.tariffChanges).toMatchObject({ totalCount: 1, edges: [{ node: { id: changeId } }] });
@@ -139,9 +139,7 @@ describe('refused beforehand', () => {
     product.app.devTools.network.steer({ hold: false });
     const { db } = product.app;
     const { id: subscriberId } = await line('+79160000006');
-    await expect
-      .poll(() => db.serviceOrder.count({ where: { subscriberId, finishedAt: null } }), { timeout: 10_000 })
-      .toBe(0);
+    await expect.poll(() => db.serviceOrder.count({ where: { subscriberId, finishedAt: null } })).toBe(0);
     product.app.devTools.network.steer({ hold: true });
     const changeId = await changed(client, await quoteId(client, 'SMART_MINI'));
     expect((await quote(client, 'SENIOR')).__typename).toBe('OrderInProgress');

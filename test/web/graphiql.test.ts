@@ -7,7 +7,7 @@ import { DESKTOP, openBrowser, type Visitor, type Visitors } from '../support/vi
 
 /** It is several megabytes of script. */
 const SLOW = { timeout: 120_000 };
-const WAIT = { timeout: 20_000 };
+const WAIT = { timeout: 60_000 };
 
 let provider: StaffProvider;
 let product: Running;

@@ -211,7 +211,7 @@ test('the exit is not taken for an end by itself, where a stream hears of it bef
   await visitor.context.route('**/graphql', async (route) => {
     if (!route.request().postData()?.includes(exit)) return route.fallback();
     const response = await route.fetch();
-    await expect.poll(() => tab.evaluate(TABS_THAT_WAIT), { timeout: 8_000 }).toBe(2);
+    await expect.poll(() => tab.evaluate(TABS_THAT_WAIT)).toBe(2);
     await route.fulfill({ response });
   });
   await visitor.settled();
