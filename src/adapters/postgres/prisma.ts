@@ -8,11 +8,11 @@ import { isTracing } from '../../seeing/trace.ts';
 import { endWhenUnanswered, patience, STATEMENT_MS } from './patience.ts';
 import { GatheredRows } from './gathered-rows.ts';
 import { RowsBatch } from './rows-batch.ts';
+import { StatementNames } from './statement-names.ts';
 import { TracedPg } from './traced-pg.ts';
 
 /** How long a request waits for a free connection, and a transaction for its end, before it is given up. */
 const PATIENCE_MS = 5_000;
-const NAMED = 500;
 
 export interface PrismaOptions {
   maxConnections?: number;
@@ -41,30 +41,16 @@ export function openDatabase(
   endWhenUnanswered(pool);
   if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
   watchPool(pool);
+  const names = new StatementNames(pool);
   const Adapter = isTracing() ? TracedPg : PrismaPg;
   const db = new PrismaClient({
     adapter: new Adapter(pool, {
       disposeExternalPool: true,
-      statementNameGenerator: statementNames('s'),
+      statementNameGenerator: names.by('s'),
     }),
     transactionOptions: { maxWait: PATIENCE_MS, timeout: PATIENCE_MS },
   });
-  return { db, rows: new GatheredRows(pool, statementNames('r')) };
-}
-
-/**
- * A name for each statement, under which a connection's server keeps it parsed and planned. Only for so many of them,
- * since they are kept as long as the connection: those that come later are parsed each time.
- */
-function statementNames(prefix: string): (query: { sql: string }) => string {
-  const names = new Map<string, string>();
-  return ({ sql }) => {
-    const known = names.get(sql);
-    if (known || names.size >= NAMED) return known ?? '';
-    const name = `${prefix}${names.size}`;
-    names.set(sql, name);
-    return name;
-  };
+  return { db, rows: new GatheredRows(pool, names.by('r')) };
 }
 
 function hear(client: pg.PoolClient, onStatement: (sql: string) => void): void {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Parameter, Statement } from '../../ports/rows.ts';
 
-/** A statement that waits for its rows; `name`: what a connection's server keeps it under, empty for one that is not kept. */
+/** A statement that waits for its rows; `name`: what a connection's server keeps it under. */
 export interface Read extends Statement {
   name: string;
   resolve: (rows: unknown[][]) => void;
@@ -25,7 +25,6 @@ export class RowsBatch implements pg.Submittable {
   callback: ((error: Error | null) => void) | undefined;
   #kept = new Map<string, Columns>();
   #at = 0;
-  #columns: Columns = [];
   #rows: unknown[][] = [];
 
   constructor(reads: readonly Read[]) {
@@ -39,7 +38,7 @@ export class RowsBatch implements pg.Submittable {
     connection.stream.cork();
     try {
       for (const { name, text, values } of this.reads) {
-        if (!name || !(this.#kept.has(name) || begun.has(name))) {
+        if (!this.#kept.has(name) && !begun.has(name)) {
           connection.parse({ name, text, types: [] }, true);
           connection.describe({ type: 'S', name }, true);
           begun.add(name);
@@ -56,12 +55,14 @@ export class RowsBatch implements pg.Submittable {
   /** Comes once for each name on a connection, as its statement is parsed: before a value of a caller's can be wrong. */
   handleRowDescription({ fields }: { fields: readonly { dataTypeID: number }[] }): void {
     const { name } = this.reads[this.#at]!;
-    this.#columns = fields.map(({ dataTypeID }) => pg.types.getTypeParser(dataTypeID, 'text'));
-    if (name) this.#kept.set(name, this.#columns);
+    this.#kept.set(
+      name,
+      fields.map(({ dataTypeID }) => pg.types.getTypeParser(dataTypeID, 'text')),
+    );
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
-    const columns = this.#kept.get(this.reads[this.#at]!.name) ?? this.#columns;
+    const columns = this.#kept.get(this.reads[this.#at]!.name)!;
     const row: unknown[] = fields;
     for (let i = 0; i < fields.length; i++) if (fields[i] !== null) row[i] = columns[i]!(fields[i]!);
     this.#rows.push(row);
