@@ -42,7 +42,7 @@ class HotFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     const selected = selectedBy(field);
     if (!selected || !own) return resolver;
     return (parent, args, context, info) =>
-      parent instanceof HotRow && parent.carried.has(selected)
+      HotRow.carries(parent, selected)
         ? own(parent, args, context, info)
         : resolver(parent, args, context, info);
   }

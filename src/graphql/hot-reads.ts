@@ -1,4 +1,4 @@
-import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import type { FieldNode, GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Prisma, Subscriber } from '../generated/prisma/client.ts';
 import type { HotRow } from '../hot-rows/hot-row.ts';
@@ -7,27 +7,16 @@ import { type Models, NotHot, type Query, type Selection, selectionOf } from '..
 import { statementFor, type Which } from '../hot-rows/statement.ts';
 import type { Db } from '../ports/database.ts';
 import type { Rows } from '../ports/rows.ts';
-import { heatOf, usesVariables } from './hot-documents.ts';
+import { heatOf } from './hot-documents.ts';
+import { KeptSelections, type Variables } from './kept-selections.ts';
 import { isUnavailable } from './unavailable.ts';
 
-/** For one field of one document; more would be somebody who plays with its variables. */
-const KEPT_SELECTIONS = 50;
-
-type Variables = Record<string, unknown> | undefined;
 /** The kinds of rows that are read so. */
 type HotModel = 'Subscriber' | 'ServiceOrder' | 'TariffChange' | 'DetailOrder';
 /** A planned query for one order of a line. */
 interface FindOrder {
   where: { subscriberId_id: { subscriberId: string; id: string } };
 }
-/** What is read for a field of a document; null: not hot. */
-interface Kept {
-  /** Whether it is another for other variables. */
-  varies: boolean;
-  selections: Map<string, Selection | null>;
-}
-const keyOf = ({ varies }: Kept, variables: Variables): string =>
-  varies ? JSON.stringify(variables ?? {}) : '';
 /** What an operation knows of itself. */
 interface Asking {
   variables: Variables;
@@ -41,7 +30,7 @@ interface Asking {
 export class HotReads {
   readonly #app: { db: Db; rows: Rows; log: Logger };
   readonly #models: Models;
-  readonly #selections = new WeakMap<FieldNode, Kept>();
+  readonly #selections = new KeptSelections();
 
   constructor(app: { db: Db; rows: Rows; log: Logger }) {
     this.#app = app;
@@ -85,40 +74,30 @@ export class HotReads {
     return (orders?.[0] as Order | undefined) ?? read(find);
   }
 
-  /** What is read for a field of a document that has been planned and is hot, with these variables. */
-  selection(node: FieldNode, variables: Variables): Selection | undefined {
-    return this.#known(node, variables) ?? undefined;
+  /** What is read for a field of an operation that has been planned and is hot, with these variables. */
+  selection(
+    operation: OperationDefinitionNode,
+    node: FieldNode,
+    variables: Variables,
+  ): Selection | undefined {
+    return this.#selections.find(operation, node, variables) ?? undefined;
   }
 
   /** One line that a known field asks for; null: there is none such; undefined: it has to be asked for in another way. */
-  async find(
-    node: FieldNode,
-    variables: Variables,
-    where: Prisma.SubscriberWhereInput,
-  ): Promise<HotRow | null | undefined> {
-    const lines = await this.#read('Subscriber', this.#known(node, variables) ?? null, { where });
+  async find(selection: Selection, where: Prisma.SubscriberWhereInput): Promise<HotRow | null | undefined> {
+    const lines = await this.#read('Subscriber', selection, { where });
     return lines && (lines[0] ?? null);
   }
 
-  #known(node: FieldNode, variables: Variables): Selection | null | undefined {
-    const kept = this.#selections.get(node);
-    return kept?.selections.get(keyOf(kept, variables));
-  }
-
   #plan(model: HotModel, { variables }: Asking, info: GraphQLResolveInfo, query: object): Selection | null {
+    const { operation, fragments } = info;
     const [node, ...others] = info.fieldNodes as [FieldNode, ...FieldNode[]];
     // Selected in several places: a fragment's node may be merged with others here and stand alone elsewhere
     if (others.length) return null;
-    const known = this.#known(node, variables);
+    const known = this.#selections.find(operation, node, variables);
     if (known !== undefined) return known;
     const selection = heatOf(info).hot ? this.#selection(model, query) : null;
-    const kept = this.#selections.get(node) ?? {
-      varies: usesVariables(info.fieldNodes, info.fragments),
-      selections: new Map<string, Selection | null>(),
-    };
-    if (kept.selections.size >= KEPT_SELECTIONS) kept.selections.clear();
-    kept.selections.set(keyOf(kept, variables), selection);
-    this.#selections.set(node, kept);
+    this.#selections.keep(operation, node, fragments, variables, selection);
     return selection;
   }
 

@@ -15,11 +15,16 @@ export class Carried {
   }
 }
 
-/** A row that was read with all that the document selects of it: its relations are on it. */
+/** A row that was read with all that the document selects of it: its relations are on it. Whatever it is asked has a name of its own, since columns may have any. */
 export class HotRow {
-  readonly carried: Carried;
+  readonly #carried: Carried;
 
   constructor(carried: Carried) {
-    this.carried = carried;
+    this.#carried = carried;
+  }
+
+  /** Whether this is one, and all of these are on it. */
+  static carries(row: unknown, names: readonly string[]): boolean {
+    return row instanceof HotRow && row.#carried.has(names);
   }
 }

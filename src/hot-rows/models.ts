@@ -25,6 +25,8 @@ export interface Model {
   name: string;
   table: string;
   columns: ReadonlyMap<string, Column>;
+  /** Whether there is no column beside those: of lists, or of a type that is not known. */
+  isWhole: boolean;
   relations: ReadonlyMap<string, Relation>;
 }
 
@@ -103,7 +105,13 @@ function modelOf(name: string, { fields, dbName }: Described, all: ReadonlyMap<s
     const relation = field.kind === 'object' ? relationOf(fields, field, all.get(field.type)!) : undefined;
     return relation ? [[field.name, relation]] : [];
   });
-  return { name, table: quoted(dbName!), columns: new Map(columns), relations: new Map(relations) };
+  return {
+    name,
+    table: quoted(dbName!),
+    columns: new Map(columns),
+    isWhole: columns.length === fields.filter(({ kind }) => kind !== 'object').length,
+    relations: new Map(relations),
+  };
 }
 
 /** How a relation is joined; undefined where that takes more than one column. */

@@ -38,8 +38,10 @@ export type Models = ReadonlyMap<string, Model>;
 /** The selection of one row, called `row` in SQL. @throws NotHot */
 export function selectionOf(models: Models, model: Model, query: Query, row: string): Selection {
   const { select, include } = query;
-  const names = select ? chosen(select) : [...model.columns.keys(), ...chosen(include ?? {})];
   const asked = select ?? include ?? {};
+  if (!select && !model.isWhole) throw new NotHot(`all of ${model.name}`);
+  // In one order, whatever order the document has them in: so one statement serves many documents
+  const names = [...(select ? [] : model.columns.keys()), ...chosen(asked)].toSorted();
   const parts = names.map((name): Part => {
     const column = model.columns.get(name);
     if (column) return columnPart(column, row);

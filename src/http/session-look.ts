@@ -35,11 +35,12 @@ export class SessionLook {
     const operation = document && executedOf(document, operationName);
     if (operation && asksCatalogueOnly(document, operation)) return true;
     const node = operation && soleField(operation);
-    if (node?.name.value !== 'me' || !this.#hotReads.selection(node, variables))
-      return isLive(this.#app, session);
+    const selection =
+      node?.name.value === 'me' ? this.#hotReads.selection(operation!, node, variables) : undefined;
+    if (!node || !selection) return isLive(this.#app, session);
     const { subscriberId, id } = session;
     const where = { id: subscriberId, sessions: { some: { subscriberId, id, ...liveSession(this.#app) } } };
-    const line = await this.#hotReads.find(node, variables, where);
+    const line = await this.#hotReads.find(selection, where);
     if (line === undefined) return isLive(this.#app, session);
     if (line) this.found = { node, line };
     return line !== null;

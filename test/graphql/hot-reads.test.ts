@@ -307,6 +307,20 @@ describe('hot and cold answer the same', () => {
     }
   });
 
+  test.each([[['A', 'B']], [['B', 'A']]])(
+    'a fragment of two operations is read for each with its own defaults, asked %s',
+    async (names) => {
+      // Another text for each order, so that nothing is known of it
+      const text = `query A($n: Int = 1) { ...F }
+        query B($n: Int = 3) { ...F }
+        fragment F on Query { ${names.join('')}: me { detailOrders(first: $n) { edges { node { id } } } } }`;
+      for (const operationName of [...names, ...names]) {
+        const { data } = (await owner.post(JSON.stringify({ operationName, query: text }))) as any;
+        expect(data[names.join('')].detailOrders.edges).toHaveLength(operationName === 'A' ? 1 : 3);
+      }
+    },
+  );
+
   test('what has changed since the last time is seen', async () => {
     const text = '{ me { fullName detailOrders(first: 1) { edges { node { progress } } } } }';
     for (let run = 0; run < RUNS; run++) {
