@@ -1,8 +1,6 @@
 // npm run usage:load -- FILE.csv [COMPLETE_THROUGH]: loads usage records into the database of the settings.
-import { createApp } from '../app.ts';
-import { readConfig } from '../config.ts';
-import { openDatabase } from '../database.ts';
 import { loadUsage } from '../usage/load-usage.ts';
+import { readCommandConfig, withApp } from './with-app.ts';
 
 const [path, through] = process.argv.slice(2);
 const completeThrough = through === undefined ? undefined : new Date(through);
@@ -11,12 +9,9 @@ if (!path || Number.isNaN(completeThrough?.getTime()))
     'Say which file: npm run usage:load -- usage.csv [2026-11-24T00:00:00Z, until when it is complete]',
   );
 
-const config = readConfig(process.env);
-const database = await openDatabase(config);
-const app = await createApp({ config, databaseUrl: database.url, secretsKeys: database.secretsKeys });
-const report = ({ line, reason }: { line: number; reason: string }) =>
-  process.stdout.write(`line ${line}: left out: ${reason}\n`);
-const { loaded, leftOut, before } = await loadUsage(app, path, report, completeThrough);
-process.stdout.write(`${loaded} records loaded, ${leftOut} lines left out, ${before} seen to before\n`);
-await app.close();
-await database.stop();
+await withApp(readCommandConfig(), async (app) => {
+  const report = ({ line, reason }: { line: number; reason: string }) =>
+    process.stdout.write(`line ${line}: left out: ${reason}\n`);
+  const { loaded, leftOut, before } = await loadUsage(app, path, report, completeThrough);
+  process.stdout.write(`${loaded} records loaded, ${leftOut} lines left out, ${before} seen to before\n`);
+});

@@ -2,13 +2,11 @@
 // npm run partner -- operations ID A,B · npm run partner -- list · npm run partner -- remove ID
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { migrate } from '../adapters/postgres/migrate.ts';
-import { createApp, type RunningApp } from '../app.ts';
-import { readConfig } from '../config.ts';
-import { openDatabase } from '../database.ts';
+import type { RunningApp } from '../app.ts';
 import { namesWithin, readPartnerDocuments } from '../partners/documents.ts';
 import { addPartner, BadPartner, removePartner, setOperations } from '../partners/partners.ts';
 import { scopesIn } from '../partners/scopes.ts';
+import { readCommandConfig, withApp } from './with-app.ts';
 
 const USAGE = `Say what to do:
   npm run partner -- add NAME --scopes line:read,services:read --redirect https://app.example/callback --jwks FILE
@@ -76,17 +74,10 @@ async function run(app: RunningApp): Promise<string> {
   return `${subject} may run: ${more || 'nothing'}\n`;
 }
 
-const config = readConfig(process.env);
-const database = await openDatabase(config);
-await migrate(database.url);
-const app = await createApp({ config, databaseUrl: database.url, secretsKeys: database.secretsKeys });
 try {
-  process.stdout.write(await run(app));
+  await withApp(readCommandConfig(), async (app) => void process.stdout.write(await run(app)));
 } catch (error) {
   if (!(error instanceof BadPartner)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
-} finally {
-  await app.close();
-  await database.stop();
 }
