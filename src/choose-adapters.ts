@@ -83,7 +83,11 @@ async function networkOf(
   timings: Timings['network'] = {},
 ): Promise<Tmf641Provisioning | undefined> {
   const { PROVISIONING_URL: url, PROVISIONING_TOKEN_URL: tokenUrl } = config;
-  if (url === 'sim:') return undefined;
+  if (url === 'sim:') {
+    if (config.NODE_ENV === 'production')
+      log.error('PROVISIONING_URL is sim: orders are not carried out, only pretended to be');
+    return undefined;
+  }
   const { PROVISIONING_CLIENT_ID: clientId = '', PROVISIONING_CLIENT_SECRET: clientSecret = '' } = config;
   const credentials = tokenUrl ? { tokenUrl, clientId, clientSecret } : undefined;
   const { Tmf641Provisioning } = await import('./adapters/provisioning/tmf641-provisioning.ts');

@@ -13,11 +13,17 @@ const PARENT_LOOK_MS = 500;
 const started: (() => Promise<void>)[] = [];
 let stopping: Promise<void> | undefined;
 
+/** What is under way gets so long to come to its end. */
+const TO_END_MS = 20_000;
+/** After which it is gone, whatever holds it up: whoever started it gives it little more (docs/production.md). */
+let stopWithinMs = TO_END_MS;
+
 /** What it does first when it is asked to stop, while it still serves. */
 let leave: () => Promise<void> = async () => {};
 
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
+    setTimeout(() => process.exit(1), stopWithinMs).unref();
     if (code === 0) await leave();
     for (const end of started.toReversed()) await end();
     process.exit(code);
@@ -56,6 +62,7 @@ async function start(): Promise<void> {
     config.ROLE === 'worker'
       ? await (await import('./http/worker-health.ts')).serveWorkerHealth(app)
       : await serveHttp(app, config.DEV_TOOLS ? app.devTools : undefined);
+  stopWithinMs = (config.STOP_NOTICE_SECONDS + config.STOP_STREAMS_SECONDS) * 1_000 + TO_END_MS;
   leave = async () => {
     server.leave();
     // Waited for when the rest has stopped
@@ -151,16 +158,24 @@ if (process.env['npm_lifecycle_event']) {
   setInterval(() => startersLive() || void stop(1), PARENT_LOOK_MS).unref();
 }
 
-function failed(error: unknown): Promise<void> {
+/** As the log would have it: without values that statements had in them. */
+async function whatWentWrong(error: unknown): Promise<string> {
+  const { errorForLog } = await import('./seeing/log.ts');
+  const { type, message, stack } = errorForLog(error);
+  return `${type}: ${message}\n${stack}`;
+}
+
+async function failed(error: unknown): Promise<void> {
   if (stopping) return stopping;
   const expected =
     error instanceof BadSettings ||
     error instanceof FolderInUse ||
     (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-  process.stderr.write(
-    `${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`,
-  );
+  process.stderr.write(`${expected ? (error as Error).message : await whatWentWrong(error)}\n`);
   return stop(1);
 }
+
+/** Nobody knows what it left half done: whoever started this process starts another. */
+process.on('uncaughtException', (error) => void failed(error));
 
 await start().catch(failed);

@@ -45,13 +45,15 @@ function allowed(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** Errors of the database quote statements with their values: the last line says what is wrong, the rest is not for a log. */
-function errorForLog(error: unknown): object {
-  const { type, stack, message } = stdSerializers.err(error as Error) ?? {};
+export function errorForLog(error: unknown): { type: string; code: unknown; message: string; stack: string } {
+  const { type, stack, message } = stdSerializers.err(
+    error instanceof Error ? error : new Error(String(error)),
+  );
   const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return {
     type,
     code: (error as { code?: unknown }).code,
-    message: message.split('\n').at(-1),
+    message: message.split('\n').at(-1)!,
     stack: places.join('\n'),
   };
 }
