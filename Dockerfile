@@ -36,4 +36,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Node is process 1 and hears SIGTERM itself; give it STOP_NOTICE_SECONDS + STOP_STREAMS_SECONDS + 20 seconds.
 STOPSIGNAL SIGTERM
-CMD ["node", "--max-semi-space-size=32", "--heap-growing-percent=100", "dist/src/main.js"]
+# Of a gibibyte that it may take, 700 MiB for what JavaScript keeps.
+CMD ["node", "--max-old-space-size=700", "--max-semi-space-size=32", "--heap-growing-percent=100", "dist/src/main.js"]

@@ -29,8 +29,8 @@ export async function showBacklog(read: () => Promise<Backlog>): Promise<void> {
     ordersOpen.set({ kind, state }, count);
     oldestOrderSeconds.set({ kind, state }, oldestSeconds);
   }
-  for (const { kind: job, state, count, oldestSeconds } of backlog?.jobs ?? []) {
-    jobsWaiting.set({ job, state }, count);
-    oldestJobSeconds.set({ job, state }, oldestSeconds);
+  for (const { kind: queue, state, count, oldestSeconds } of backlog?.jobs ?? []) {
+    jobsWaiting.set({ queue, state }, count);
+    oldestJobSeconds.set({ queue, state }, oldestSeconds);
   }
 }

@@ -71,7 +71,7 @@ export const orderStepsFailed = new Counter({
 export const jobRuns = new Counter({
   name: 'assistant_job_runs_total',
   help: 'Runs of jobs.',
-  labelNames: ['job', 'outcome'],
+  labelNames: ['queue', 'outcome'],
   registers,
 });
 
@@ -168,13 +168,13 @@ export const oldestOrderSeconds = new Gauge({
 export const jobsWaiting = new Gauge({
   name: 'assistant_jobs',
   help: 'Jobs that are not done, in all processes.',
-  labelNames: ['job', 'state'],
+  labelNames: ['queue', 'state'],
   registers,
 });
 
 export const oldestJobSeconds = new Gauge({
   name: 'assistant_jobs_oldest_seconds',
   help: 'How long the oldest job has been due.',
-  labelNames: ['job', 'state'],
+  labelNames: ['queue', 'state'],
   registers,
 });

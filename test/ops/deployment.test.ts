@@ -48,7 +48,7 @@ interface DeploymentSpec {
 type Manifest =
   | { kind: 'ConfigMap'; data: Record<string, string> }
   | { kind: 'Deployment'; spec: DeploymentSpec }
-  | { kind: 'HorizontalPodAutoscaler'; spec: { scaleTargetRef: { name: string } } }
+  | { kind: 'HorizontalPodAutoscaler'; spec: { scaleTargetRef: { name: string }; maxReplicas: number } }
   | { kind: 'Kustomization'; resources: string[] }
   | { kind: 'Namespace' | 'NetworkPolicy' }
   | { kind: 'PodDisruptionBudget'; spec: { selector: { matchLabels: Labels } } }
@@ -93,7 +93,11 @@ test('every setting that the files give is one, and they fit together', async ()
   const all = await manifests();
   const given = all.find((each) => each.kind === 'ConfigMap')!.data;
   expect(unknown(Object.keys(given))).toEqual([]);
-  const secret = { DATABASE_URL: 'postgresql://h/d', SECRETS_KEYS: 'k'.repeat(32) };
+  const secret = {
+    DATABASE_URL: 'postgresql://h/d',
+    SECRETS_KEYS: 'k'.repeat(32),
+    PROVISIONING_URL: 'https://network.example/v4',
+  };
   const image = environmentOf((await readDockerfile(`${ROOT}Dockerfile`)).at(-1)!);
   expect(unknown(Object.keys(image))).toEqual([]);
   for (const { spec } of await deployments()) {
@@ -117,6 +121,7 @@ test('nothing runs as root, writes to its own files, or is ended before it has s
   // In the form without a shell: Node is process 1 and hears the signal
   expect(JSON.parse(said(image, 'CMD')!)).toEqual([
     'node',
+    '--max-old-space-size=700',
     '--max-semi-space-size=32',
     '--heap-growing-percent=100',
     'dist/src/main.js',
@@ -137,4 +142,13 @@ test('nothing runs as root, writes to its own files, or is ended before it has s
   const { services } = parse(await readFile(`${ROOT}compose.yaml`, 'utf8'), { merge: true });
   for (const role of ['http', 'worker'])
     expect([services[role].read_only, services[role].stop_grace_period]).toEqual([true, '45s']);
+});
+
+test('the database is asked to allow as many connections as there may be', async () => {
+  const text = await readFile(`${ROOT}docs/production.md`, 'utf8');
+  const [, http, each, worker, eachWorker, people, sum] =
+    /\((\d+) \+ 1\) × (\d+) \+ \((\d+) \+ 1\) × (\d+) \+ (\d+) = (\d+)/.exec(text)!.map(Number);
+  const { spec } = (await manifests()).find((one) => one.kind === 'HorizontalPodAutoscaler')!;
+  expect(http).toBe(spec.maxReplicas);
+  expect(sum).toBe((http! + 1) * each! + (worker! + 1) * eachWorker! + people!);
 });

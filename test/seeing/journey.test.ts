@@ -143,7 +143,9 @@ test('the figures have moved with what was done', () => {
   expect(web.sum('assistant_errors_total', { code: 'BAD_USER_INPUT' })).toBe(1);
   expect(web.sum('assistant_http_responses_total', { room: 'graphql', status: '200' })).toBeGreaterThan(5);
   expect(worker.sum('assistant_sms_total', { outcome: 'ACCEPTED' })).toBe(1);
-  expect(worker.sum('assistant_job_runs_total', { job: 'send-sms-password', outcome: 'completed' })).toBe(1);
+  expect(worker.sum('assistant_job_runs_total', { queue: 'send-sms-password', outcome: 'completed' })).toBe(
+    1,
+  );
   expect(worker.sum('assistant_network_call_seconds_count', { call: 'submit', outcome: 'accepted' })).toBe(1);
   expect(worker.sum('assistant_orders_finished_total', { kind: 'SERVICE_ORDER', state: 'COMPLETED' })).toBe(
     1,

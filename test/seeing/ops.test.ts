@@ -20,7 +20,7 @@ const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.met
 const RUNBOOKS = 'docs/runbooks';
 /** Prometheus makes these itself, of every process that it asks. */
 const PROMETHEUS_OWN = ['up'];
-const OWN_LABELS = ['instance', 'job', 'role'];
+const OWN_LABELS = ['instance', 'job', 'namespace', 'pod', 'role'];
 
 let product: Running;
 let server: MetricsServer;
@@ -69,6 +69,17 @@ test('every metric and label on the dashboard is there in a running product', ()
   const drawn = panels.flatMap(({ targets = [] }) => targets);
   expect(drawn.length).toBeGreaterThan(20);
   for (const { expr } of drawn) expect(missingIn(expr), expr).toEqual([]);
+});
+
+test('no metric of ours has a label that Prometheus would take for its own, nor is it asked for by the job', () => {
+  for (const [metric, labels] of figures.labelsOf)
+    expect(
+      [...labels].filter((label) => OWN_LABELS.includes(label)),
+      metric,
+    ).toEqual([]);
+  const asked = alerts.flatMap(({ expr }) => selectorsIn(expr));
+  const byJob = asked.filter(({ metric, labels }) => 'job' in labels && !PROMETHEUS_OWN.includes(metric));
+  expect(byJob).toEqual([]);
 });
 
 test('the dashboard shows each of our metrics', () => {

@@ -61,11 +61,11 @@ async function run(handler: JobHandler, { id, data }: Fetched, log: Logger): Pro
   const facts = { 'job.name': name };
   try {
     await inTrace(`job ${name}`, { kind: 'work', traceparent, facts }, () => handler.run(data));
-    jobRuns.inc({ job: name, outcome: 'completed' });
+    jobRuns.inc({ queue: name, outcome: 'completed' });
     return { id, status: 'completed' };
   } catch (err) {
     log.error({ err, job: name, jobId: id }, 'job failed');
-    jobRuns.inc({ job: name, outcome: 'failed' });
+    jobRuns.inc({ queue: name, outcome: 'failed' });
     return { id, status: 'failed' };
   }
 }
@@ -85,7 +85,7 @@ async function makeQueue(boss: PgBoss, definition: JobHandler['definition']): Pr
 /** Carries out what is in a queue, and what comes. */
 async function runQueue(boss: PgBoss, handler: JobHandler, log: Logger): Promise<void> {
   const { name } = handler.definition;
-  for (const outcome of ['completed', 'failed']) jobRuns.inc({ job: name, outcome }, 0);
+  for (const outcome of ['completed', 'failed']) jobRuns.inc({ queue: name, outcome }, 0);
   const runOne = (job: Fetched): Promise<JobResult> => inScope({ job: name }, () => run(handler, job, log));
   const options = {
     pollingIntervalSeconds: POLL_S,
