@@ -15,7 +15,10 @@ export class Carried {
   }
 }
 
-/** A row that was read with all that the document selects of it: its relations are on it. Whatever it is asked has a name of its own, since columns may have any. */
+/**
+ * A row that was read with all that the document selects of it: its relations are on it. What it knows of itself is none of
+ * its properties, since a column may have any name.
+ */
 export class HotRow {
   readonly #carried: Carried;
 

@@ -12,7 +12,10 @@ export interface Query {
   cursor?: Record<string, unknown> | undefined;
 }
 
-/** Many rows, column by column: much less to do for the server, and to read, than an array for each row. Of none there is no column. */
+/**
+ * Many rows, column by column: much less to do for the server, and to read, than an array for each row. Of none there is no
+ * column.
+ */
 export type Columns = readonly (readonly unknown[] | null)[];
 
 /** How what is selected of a row is written in SQL, as one value, and made into an object again. */
