@@ -26,28 +26,28 @@ export interface Taken {
 export async function takeTurns(tx: Tx, turns: readonly Turn[], now: Date): Promise<Taken> {
   const ordered = turns.toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
   const subjects = ordered.map(({ subject }) => subject);
-  const rows = await tx.$queryRaw<{ subject: string; at: Date[] }[]>`
-    INSERT INTO turns (subject, at) SELECT unnest(${subjects}::text[]), '{}'
-    ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject RETURNING subject, at`;
-  const before = new Map(rows.map(({ subject, at }) => [subject, at]));
-  const freeAt = (more: Date[]) =>
-    new Date(
-      Math.max(...ordered.map(({ subject, limits }) => freeFrom([...more, ...before.get(subject)!], limits))),
-    );
-  if (freeAt([]) > now) {
+  const wanted = ordered.flatMap(({ subject, limits }) => limits.map((limit) => ({ subject, ...limit })));
+  // Of each limit only the turn that the next one has to wait for: a subject may have thousands
+  const [free] = await tx.$queryRaw<{ before: Date | null; after: Date | null }[]>`
+    WITH locked AS (
+      INSERT INTO turns (subject, at) SELECT unnest(${subjects}::text[]), '{}'
+      ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject RETURNING subject, at
+    )
+    SELECT max(at[count] + pause) AS before,
+           max(CASE count WHEN 1 THEN ${now}::timestamptz ELSE at[count - 1] END + pause) AS after
+    FROM locked JOIN (
+      SELECT name, count, make_interval(secs => seconds) AS pause
+      FROM unnest(${wanted.map(({ subject }) => subject)}::text[], ${wanted.map(({ count }) => count)}::int[],
+                  ${wanted.map(({ seconds }) => seconds)}::int[]) AS wanted (name, count, seconds)
+    ) AS wanted ON name = subject`;
+  const { before, after } = free!;
+  if (before && before > now) {
     limitsRefused.inc({ limit: 'turns' });
-    return { taken: false, freeAt: freeAt([]) };
+    return { taken: false, freeAt: before };
   }
   const kept = ordered.map(({ limits }) => Math.max(...limits.map(({ count }) => count)));
   await tx.$executeRaw`
     UPDATE turns SET at = (${now}::timestamptz || at)[1:kept]
     FROM unnest(${subjects}::text[], ${kept}::int[]) AS wanted (name, kept) WHERE subject = name`;
-  return { taken: true, freeAt: freeAt([now]) };
+  return { taken: true, freeAt: after ?? now };
 }
-
-/** From when on, in milliseconds, another turn keeps within each limit, after those taken, newest first. */
-export const freeFrom = (taken: readonly Date[], limits: readonly Limit[]): number =>
-  Math.max(
-    0,
-    ...limits.map(({ count, seconds }) => (taken[count - 1]?.getTime() ?? -Infinity) + seconds * 1_000),
-  );

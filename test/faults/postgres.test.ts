@@ -6,7 +6,7 @@ import { createTestDatabase } from '../support/database.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { type Fault, faultCases, PUT_OFF, spoil } from './faults.ts';
-import { activate, aLine, changeTariff, type Line, type Ordering, statement } from './lines.ts';
+import { activate, aLine, assist, changeTariff, deactivate, type Line, type Ordering, statement } from './lines.ts';
 import { endsOnce, IN_TIME, watchProcess } from './once.ts';
 
 const PASSWORD = 'a long and lonely whale';
@@ -61,6 +61,8 @@ const FLOWS: Flow[] = [
     ends: async () => {},
   },
   ordering(activate),
+  ordering(deactivate),
+  ordering(assist),
   ordering(changeTariff),
   ordering(statement()),
 ];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
-import { freeFrom, type Limit, takeTurns } from '../../src/limits/turns.ts';
+import { type Limit, takeTurns } from '../../src/limits/turns.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -78,26 +78,30 @@ describe('after any history', () => {
     seconds: fc.integer({ min: 1, max: 100 }),
   });
 
-  test('no stretch of a limit ever holds more turns than it allows, and a free moment is taken', () => {
-    fc.assert(
-      fc.property(
-        fc.array(limit, { minLength: 1, maxLength: 3 }),
-        fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 40 }),
-        (limits, pauses) => {
-          const taken: Date[] = [];
-          let now = 0;
-          for (const pause of pauses) {
-            now += pause;
-            const free = freeFrom(taken, limits) <= at(now).getTime();
-            const wouldFit = limits.every(
-              ({ count, seconds }) =>
-                taken.filter((turn) => turn.getTime() > at(now - seconds).getTime()).length < count,
-            );
-            expect(free).toBe(wouldFit);
-            if (free) taken.unshift(at(now));
-          }
-        },
-      ),
+  test('no stretch of a limit ever holds more turns than it allows, and a free moment is taken', async () => {
+    let stories = 0;
+    const property = fc.asyncProperty(
+      fc.array(limit, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 30 }),
+      async (limits, pauses) => {
+        const subject = `history ${++stories}`;
+        const taken: number[] = [];
+        let now = 0;
+        let freeAt = 0;
+        for (const pause of pauses) {
+          now += pause;
+          const result = await take(now, [subject, limits]);
+          const wouldFit = limits.every(
+            ({ count, seconds }) => taken.filter((turn) => turn > now - seconds).length < count,
+          );
+          expect(result.taken).toBe(wouldFit);
+          // What was said the last time of when there is room again
+          expect(result.taken).toBe(now >= freeAt);
+          if (result.taken) taken.push(now);
+          freeAt = (result.freeAt.getTime() - START) / 1_000;
+        }
+      },
     );
+    await fc.assert(property, { numRuns: 40 });
   });
 });

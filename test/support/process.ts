@@ -29,7 +29,7 @@ export function heard(child: ChildProcessByStdio<null, Readable, Readable>): Sta
   const ready = new Promise<string>((resolve, reject) => {
     const hear = (chunk: Buffer) => {
       output += chunk.toString();
-      const [, url] = /is ready: (\S+)\/graphql/.exec(output) ?? [];
+      const [, url] = /is ready: (\S+)\/(?:graphql|health\/ready)/.exec(output) ?? [];
       if (url) resolve(url);
     };
     child.stdout.on('data', hear);
