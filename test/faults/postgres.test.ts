@@ -6,7 +6,16 @@ import { createTestDatabase } from '../support/database.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { type Fault, faultCases, PUT_OFF, spoil } from './faults.ts';
-import { activate, aLine, assist, changeTariff, deactivate, type Line, type Ordering, statement } from './lines.ts';
+import {
+  activate,
+  aLine,
+  assist,
+  changeTariff,
+  deactivate,
+  type Line,
+  type Ordering,
+  statement,
+} from './lines.ts';
 import { endsOnce, IN_TIME, watchProcess } from './once.ts';
 
 const PASSWORD = 'a long and lonely whale';
