@@ -8,6 +8,8 @@ import { oneEventEach } from './one-event-each.ts';
 
 const QUERY = 'subscription { serviceOrderUpdated { state cursor } }';
 const AT_ONCE = 100;
+/** What a burst leaves behind, at both ends, is over after this. */
+const SETTLED_MS = 2_000;
 /** Events told at an even pace: so many in a transaction, so many transactions a second. */
 const PACE = { events: 10, perSecond: 100, seconds: 5 };
 
@@ -49,6 +51,7 @@ export async function measureStreams(bench: Bench): Promise<Streams> {
     const start = performance.now();
     await all;
     const burstSeconds = (performance.now() - start) / 1_000;
+    await delay(SETTLED_MS);
     const times = await atAPace(db, lines, (listener) => (hear = listener));
     return {
       count,
