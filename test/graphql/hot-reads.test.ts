@@ -315,7 +315,7 @@ describe('hot and cold answer the same', () => {
         query B($n: Int = 3) { ...F }
         fragment F on Query { ${names.join('')}: me { detailOrders(first: $n) { edges { node { id } } } } }`;
       for (const operationName of [...names, ...names]) {
-        const { data } = (await owner.post(JSON.stringify({ operationName, query: text }))) as any;
+        const { data } = await owner.post({ operationName, query: text });
         expect(data[names.join('')].detailOrders.edges).toHaveLength(operationName === 'A' ? 1 : 3);
       }
     },
