@@ -17,6 +17,8 @@ export interface Question {
   query: string;
   variables?: object;
   token?: string | undefined;
+  /** The address that the proxy in front saw it come from. */
+  address?: string | undefined;
   /** The code, or the type of the answer, that is right; absent: data without errors. */
   right?: string;
   /** Whether asking it again does nothing twice: a read, a mutation under its key, a token that has its grace. */
@@ -41,9 +43,9 @@ export class Asking {
 
   /** Asks, and expects the right answer. @throws Otherwise on any other, once it is tallied */
   async ask(question: Question): Promise<any> {
-    const { kind, query, variables, token, right, repeatable, due = performance.now() } = question;
+    const { kind, query, variables, right, repeatable, due = performance.now() } = question;
     const answer = await persist(
-      () => this.#post({ query, variables }, token),
+      () => this.#post({ query, variables }, question),
       (why) => this.tally.repeated(kind, why),
       repeatable ? this.#pausesMs : [],
     ).catch((error: unknown) => {
@@ -66,7 +68,7 @@ export class Asking {
     return new Otherwise(`${kind}: ${what}`);
   }
 
-  async #post(body: object, token: string | undefined): Promise<Answer> {
+  async #post(body: object, { token, address }: Question): Promise<Answer> {
     const response = await this.#pool.request({
       method: 'POST',
       path: '/graphql',
@@ -74,6 +76,7 @@ export class Asking {
         'content-type': 'application/json',
         'accept-language': 'en',
         ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(address ? { 'x-forwarded-for': address } : {}),
       },
       body: JSON.stringify(body),
     });

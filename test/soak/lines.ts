@@ -31,8 +31,11 @@ export interface Place {
 /** The simulated network treats some numbers below it their own way. */
 const FIRST = 1_000;
 
-/** The number of the n-th line. */
-export const phoneOf = (n: number): string => `+7917${String(FIRST + n).padStart(7, '0')}`;
+/** The number of the n-th line, and the address that it has alone. */
+export const lineOf = (n: number): { phoneNumber: string; address: string } => ({
+  phoneNumber: `+7917${String(FIRST + n).padStart(7, '0')}`,
+  address: `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`,
+});
 
 /** The demo operator with so many lines: the first ones are signed in and have usage, the rest sign in by SMS. */
 export async function loadLines(place: Place, lines: number, signedIn: number): Promise<Viewer[]> {

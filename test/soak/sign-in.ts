@@ -25,19 +25,19 @@ function passwordFor({ submitted }: Smsc, phoneNumber: string, since: number): s
 /** The whole way in and out again: picture, SMS, password, account, exit. */
 export async function signIn(visit: Visit, due: number): Promise<void> {
   const { asking, smsc } = visit;
-  const phoneNumber = visit.nextNumber();
+  const { phoneNumber, address } = visit.nextLine();
   const { id } = await asking.ask({ kind: 'captcha', query: CAPTCHA, due });
   const { answer } = await asking.getJson<{ answer: string }>(`/dev/captcha/${id}`);
   const since = smsc.submitted.length;
   const start = performance.now();
   const request = { phoneNumber, captchaId: id, captchaAnswer: answer };
-  const asked = { kind: 'SMS password', query: REQUEST, right: 'SmsPasswordRequested' };
+  const asked = { kind: 'SMS password', query: REQUEST, right: 'SmsPasswordRequested', address };
   await asking.ask({ ...asked, variables: { input: request } });
   const password = await wait(() => passwordFor(smsc, phoneNumber, since), SMS_WITHIN_MS).catch(() => {
     throw asking.wrong('SMS', 'did not come within 30 s');
   });
   asking.tally.done('SMS there', performance.now() - start);
-  const tried = { kind: 'sign-in', query: SIGN_IN, right: 'SignedIn' };
+  const tried = { kind: 'sign-in', query: SIGN_IN, right: 'SignedIn', address };
   const { tokens } = await asking.ask({ ...tried, variables: { input: { phoneNumber, password } } });
   await asking.ask({ kind: 'account', query: ACCOUNT, token: tokens.accessToken });
   await asking.ask({ kind: 'sign-out', query: SIGN_OUT, token: tokens.accessToken });
@@ -55,8 +55,9 @@ export const MISTAKES: readonly ((visit: Visit, due: number) => Promise<unknown>
       due,
     }),
   (visit, due) => {
-    const input = { phoneNumber: visit.nextNumber(), password: 'a wrong one' };
-    const tried = { kind: 'wrong password', query: SIGN_IN, right: 'InvalidCredentials', due };
+    const { phoneNumber, address } = visit.nextLine();
+    const input = { phoneNumber, password: 'a wrong one' };
+    const tried = { kind: 'wrong password', query: SIGN_IN, right: 'InvalidCredentials', address, due };
     return visit.asking.ask({ ...tried, variables: { input } });
   },
 ];

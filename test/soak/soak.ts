@@ -11,7 +11,7 @@ import { readConfig } from '../../src/config.ts';
 import { Smsc } from '../support/smsc.ts';
 import { Asking } from './asking.ts';
 import { wrongInBooks } from './books.ts';
-import { loadLines, phoneOf } from './lines.ts';
+import { lineOf, loadLines } from './lines.ts';
 import { lookAtDatabase, type Minute, watchMachine } from './minute.ts';
 import { type Product, startProduct } from './product.ts';
 import { summary, tell, writeDown } from './report.ts';
@@ -69,8 +69,9 @@ async function build(): Promise<{ visit: Visit; product: Product; db: pg.Client;
     // Pictures are read by the developer tools; SMS go through the SMSC
     DEV_TOOLS: 'on',
     SMS_URL: smsc.url,
-    // All clients here share one address, and few lines order many statements
-    SMS_PER_ADDRESS_HOUR: '1000000',
+    // The clients are the proxy in front, and say whom each line comes from
+    TRUST_PROXY: '1',
+    // Few lines order many statements
     DETAIL_ORDERS_PER_DAY: '100000',
   };
   const signedIn = Math.ceil(streamCount / ON_A_SOCKET.length);
@@ -90,9 +91,9 @@ async function build(): Promise<{ visit: Visit; product: Product; db: pg.Client;
   const streams = new Streams(product.url, tally);
   ends.push(() => streams.close());
   let turn = 0;
-  const nextNumber = () => phoneOf(signedIn + 1 + (turn++ % SIGN_IN_LINES));
+  const nextLine = () => lineOf(signedIn + 1 + (turn++ % SIGN_IN_LINES));
   return {
-    visit: { asking, streams, smsc, viewers, nextNumber, accepted: new Set() },
+    visit: { asking, streams, smsc, viewers, nextLine, accepted: new Set() },
     product,
     db,
     databaseUrl,

@@ -9,8 +9,8 @@ export interface Visit {
   streams: Streams;
   smsc: Smsc;
   viewers: readonly Viewer[];
-  /** The number of a line whose turn it is to sign in by SMS. */
-  nextNumber(): string;
+  /** The line whose turn it is to sign in by SMS: its number, and the address that it comes from. */
+  nextLine(): { phoneNumber: string; address: string };
   /** Service orders that were accepted, to be found again in the books. */
   accepted: Set<string>;
 }
