@@ -1,5 +1,6 @@
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import type { Client } from '../support/client.ts';
+import { globalId } from '../support/global-id.ts';
 import { oldLine, PASSPORT } from '../support/lines.ts';
 import type { Running } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
@@ -37,10 +38,8 @@ export async function aLine(product: Running): Promise<Line> {
   client.token = await openSession(app, phoneNumber);
   const support = product.client('en');
   support.token = await devStaffToken(app, ['support']);
-  return { id, phoneNumber, client, support, quoteId: globalId('TariffQuote', `${id}/${quote.id}`) };
+  return { id, phoneNumber, client, support, quoteId: globalId('TariffQuote', id, quote.id) };
 }
-
-const globalId = (type: string, id: string): string => Buffer.from(`${type}:${id}`).toString('base64');
 
 /** What a line can order, always under the same key, so that it may be asked for again and again. */
 export interface Ordering {

@@ -1,24 +1,13 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ServiceOrderUpdatedDocument } from '../../src/generated/operations.ts';
-import { SecretText } from '../../src/secrets.ts';
-import type { Answer } from '../support/client.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { type Fault, faultCases, PUT_OFF, spoil } from './faults.ts';
-import {
-  activate,
-  aLine,
-  assist,
-  changeTariff,
-  deactivate,
-  type Line,
-  type Ordering,
-  statement,
-} from './lines.ts';
+import { type Doing, DONE, FLOWS } from './flows.ts';
+import { activate, aLine, type Line } from './lines.ts';
 import { endsOnce, IN_TIME, watchProcess } from './once.ts';
 
-const PASSWORD = 'a long and lonely whale';
 const SLOW_MS = 20;
 /** Requests 16, jobs 8, and a listener of each. */
 const CONNECTIONS = 26;
@@ -43,66 +32,19 @@ afterAll(async () => {
   await proxy.stop();
 });
 
-/** What a person does while the database is away: asked once under the fault, and again until it is done. */
-interface Flow {
-  name: string;
-  ask: (line: Line) => Promise<Answer<any>>;
-  ends: (line: Line) => Promise<unknown>;
-}
-
-const ordering = (order: Ordering): Flow => ({
-  ...order,
-  ends: (line) => endsOnce(product, line, order),
-});
-
-const FLOWS: Flow[] = [
-  {
-    name: 'sign-in',
-    ask: ({ client, phoneNumber }) =>
-      client.query('mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }', {
-        input: { phoneNumber, password: PASSWORD },
-      }),
-    ends: async () => {},
-  },
-  {
-    name: 'read',
-    ask: ({ client }) => client.query('{ me { __typename fullName balance { amount } } }'),
-    ends: async () => {},
-  },
-  ordering(activate),
-  ordering(deactivate),
-  ordering(assist),
-  ordering(changeTariff),
-  ordering(statement()),
-];
-const DONE = /^(SignedIn|Subscriber|\w+Accepted)$/;
-
-/** What came back: the type of the answer, or the code of the error in its place. */
-const saidIn = ({ data, errors }: Answer<any>): string =>
-  errors?.[0]?.extensions.code ?? (Object.values(data as object)[0] as { __typename: string }).__typename;
-
-async function aLineWithPassword(hash: string): Promise<Line> {
-  const line = await aLine(product);
-  await product.app.db.password.create({
-    data: { subscriberId: line.id, origin: 'CHOSEN', status: 'STANDING', hash, createdAt: new Date() },
-  });
-  return line;
-}
-
 /** One flow under the fault: asked once and told something clear, then asked again, as a person's app does, until it is done. */
 async function runFlow(
-  { name, ask, ends }: Flow,
-  line: Line,
+  name: string,
+  { ask, ends }: Doing,
   fault: Fault,
   lifted: Promise<void>,
   told: () => void,
 ) {
-  const first = saidIn(await ask(line));
-  expect(first, name).toMatch(fault === 'slow' ? DONE : new RegExp(`${PUT_OFF.source}|${DONE.source}`));
+  expect(await ask(), name).toMatch(fault === 'slow' ? DONE : new RegExp(`${PUT_OFF.source}|${DONE.source}`));
   told();
   await lifted;
-  await expect.poll(async () => saidIn(await ask(line)), { ...IN_TIME, message: name }).toMatch(DONE);
-  await ends(line);
+  await expect.poll(ask, { ...IN_TIME, message: name }).toMatch(DONE);
+  await ends();
 }
 
 /** A stream that is open before the fault, of an order that ends after it: told of once, whatever happened between. */
@@ -126,8 +68,9 @@ test.each(faultCases({ upTo: 20_000 }))(
   { timeout: 120_000 },
   async (each) => {
     onTestFinished(() => void (proxy.way = 'pass'));
-    const hash = await product.app.passwords.hash(new SecretText(PASSWORD));
-    const lines = await Promise.all(FLOWS.map(() => aLineWithPassword(hash)));
+    const doings = await Promise.all(
+      FLOWS.map(async ({ name, begin }) => ({ name, doing: await begin(product, await aLine(product)) })),
+    );
     const followed = await aLine(product);
     product.app.devTools.network.steer({ hold: true });
     await activate.ask(followed);
@@ -142,7 +85,7 @@ test.each(faultCases({ upTo: 20_000 }))(
     const allTold = Promise.withResolvers<void>();
     const told = () => void (--untold || allTold.resolve());
     const running = Promise.all(
-      FLOWS.map((flow, i) => runFlow(flow, lines[i]!, each.fault, lifted.promise, told)),
+      doings.map(({ name, doing }) => runFlow(name, doing, each.fault, lifted.promise, told)),
     );
     await Promise.race([allTold.promise, running]);
     if (!each.after && each.fault !== 'slow') expect(await ready()).toBe(503);

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fileKey } from '../../src/cost-control/link.ts';
 import { clearAwayHandler } from '../../src/upkeep/clear-away.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { S3 } from '../support/s3.ts';
+import { download } from './download.ts';
 import { faultCases, PUT_OFF, spoil } from './faults.ts';
 import { aLine, type Line, statement } from './lines.ts';
 import { endsOnce, IN_TIME, watchProcess } from './once.ts';
@@ -47,18 +47,13 @@ async function withStatement(): Promise<Line> {
 const orderOf = (line: Line) =>
   product.app.db.detailOrder.findFirstOrThrow({ where: { subscriberId: line.id } });
 
-/** Follows the link: the code that it is answered with in place of a file, or whether the file is whole. */
-async function download(line: Line): Promise<string> {
+/** Follows the link of the one statement. */
+async function downloadOf(line: Line): Promise<string> {
   const answer = await line.client.query(
     '{ me { detailOrders(first: 1) { edges { node { downloadUrl } } } } }',
   );
   const { downloadUrl } = answer.data.me.detailOrders.edges[0].node;
-  const response = await fetch(product.url + new URL(downloadUrl).pathname);
-  if (!response.ok) return ((await response.json()) as typeof answer).errors![0]!.extensions.code;
-  const bytes = await response.arrayBuffer().catch(() => undefined);
-  if (!bytes) return 'broken off';
-  const sha256 = createHash('sha256').update(Buffer.from(bytes)).digest('hex');
-  return sha256 === (await orderOf(line)).sha256 ? 'whole' : 'wrong';
+  return download(product.url + new URL(downloadUrl).pathname, (await orderOf(line)).sha256);
 }
 
 const clearAway = () => clearAwayHandler(product.app).run({});
@@ -82,7 +77,7 @@ test.each(faultCases({ upTo: 800 }))(
     );
     const accepted = await ordered.ask(ordering);
     expect(accepted.data).toMatchObject({ orderDetail: { __typename: 'DetailOrderAccepted' } });
-    const told = await download(reading);
+    const told = await downloadOf(reading);
     if (each.fault === 'slow') {
       expect(told).toBe('whole');
       await endsOnce(product, ordering, ordered);
@@ -97,8 +92,8 @@ test.each(faultCases({ upTo: 800 }))(
     proxy.way = 'pass';
 
     await endsOnce(product, ordering, ordered);
-    expect(await download(ordering)).toBe('whole');
-    expect(await download(reading)).toBe('whole');
+    expect(await downloadOf(ordering)).toBe('whole');
+    expect(await downloadOf(reading)).toBe('whole');
     await clearAway();
     const expired = await orderOf(expiring);
     expect(expired.fileRemovedAt).not.toBeNull();

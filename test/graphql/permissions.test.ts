@@ -4,6 +4,7 @@ import { schema } from '../../src/graphql/schema.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import type { Client } from '../support/client.ts';
 import { addEvents, addOrder } from '../support/events.ts';
+import { globalId } from '../support/global-id.ts';
 import { Browser, registerPartner } from '../support/partner.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
@@ -111,15 +112,13 @@ async function idsOf(phoneNumber: string): Promise<Record<string, string>> {
     Service: 'INTERNET_TURBO',
     Tariff: 'SMART',
   };
-  return Object.fromEntries(
-    Object.entries(raw).map(([type, key]) => [type, Buffer.from(`${type}:${key}`).toString('base64')]),
-  );
+  return Object.fromEntries(Object.entries(raw).map(([type, key]) => [type, globalId(type, key)]));
 }
 
 /** Arguments that cannot be made up: ids of nothing, for whoever may name something. */
 async function argumentsFor(): Promise<Given['args']> {
   const { id } = await lineOf(OWNER);
-  const nothing = (type: string) => Buffer.from(`${type}:${id}/${id}`).toString('base64');
+  const nothing = (type: string) => globalId(type, id, id);
   return {
     'Query.subscriber': { phoneNumber: OWNER },
     'Mutation.cancelServiceOrder': { input: { orderId: nothing('ServiceOrder') } },
@@ -130,7 +129,7 @@ async function argumentsFor(): Promise<Given['args']> {
     },
     'Mutation.assistServiceOrder': {
       input: {
-        subscriberId: Buffer.from(`Subscriber:${id}`).toString('base64'),
+        subscriberId: globalId('Subscriber', id),
         kind: 'ACTIVATE',
         serviceCode: 'NOTHING',
         idempotencyKey: 'k',

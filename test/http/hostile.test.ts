@@ -5,6 +5,7 @@ import { parseWithin, tooMuchIn } from '../../src/graphql/document-limits.ts';
 import { hasCode } from '../../src/graphql/errors.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Client } from '../support/client.ts';
+import { globalId } from '../support/global-id.ts';
 import { HOSTILE_DOCUMENTS, HOSTILE_VARIABLES, payloadOf } from '../support/hostile.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
@@ -156,7 +157,7 @@ test('what people write in earnest passes: the registered documents, and a toolâ
   expect(
     (await client.query(getIntrospectionQuery({ oneOf: true, inputValueDeprecation: true }))).errors,
   ).toBeUndefined();
-  const ids = Array.from({ length: 100 }, () => Buffer.from('Service:WEATHER').toString('base64'));
+  const ids = Array.from({ length: 100 }, () => globalId('Service', 'WEATHER'));
   const { data } = await client.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
   expect(data.nodes).toHaveLength(100);
 });

@@ -25,6 +25,7 @@ import { Balancer } from '../support/balancer.ts';
 import { MovableClock } from '../support/clock.ts';
 import { testConfig } from '../support/config.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { globalId } from '../support/global-id.ts';
 import { newLine } from '../support/lines.ts';
 import { type Started, startProcess } from '../support/process.ts';
 import { rounds } from '../support/rounds.ts';
@@ -200,9 +201,7 @@ async function expectOnce(
   seen: readonly number[],
 ): Promise<void> {
   const orders = await db.serviceOrder.findMany({ where: { subscriberId }, orderBy: { createdAt: 'asc' } });
-  const idOf = ({ id }: { id: string }) =>
-    Buffer.from(`ServiceOrder:${subscriberId}/${id}`).toString('base64');
-  expect(orders.map(idOf)).toEqual(wished);
+  expect(orders.map(({ id }) => globalId('ServiceOrder', subscriberId, id))).toEqual(wished);
   expect(new Set(orders.map(({ state }) => state))).toEqual(new Set(['COMPLETED']));
   expect(new Set(orders.map(({ id }) => network.effects(id)))).toEqual(new Set([1]));
   const charges = await db.ledgerEntry.findMany({ where: { subscriberId, amount: { lt: 0n } } });

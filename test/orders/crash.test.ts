@@ -5,6 +5,7 @@ import type { FailurePoint } from '../../src/ports/failure-points.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import { Client } from '../support/client.ts';
 import { type Doomed, startDoomed } from '../support/crash.ts';
+import { globalId } from '../support/global-id.ts';
 import { oldLine, PASSPORT } from '../support/lines.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
@@ -87,7 +88,7 @@ const order =
 
 const assist: Flow['ask'] = async (url, { id }) => {
   const support = Object.assign(new Client(url), { token: await devStaffToken(product.app, ['support']) });
-  const subscriberId = Buffer.from(`Subscriber:${id}`).toString('base64');
+  const subscriberId = globalId('Subscriber', id);
   const input = {
     subscriberId,
     kind: 'ACTIVATE',
@@ -130,7 +131,7 @@ const changeTariff: Flow['ask'] = async (url, { id, client }) => {
         expiresAt: new Date(createdAt.getTime() + 900_000),
       },
     }));
-  const quoteId = Buffer.from(`TariffQuote:${id}/${quote.id}`).toString('base64');
+  const quoteId = globalId('TariffQuote', id, quote.id);
   return (await client(url)).query(
     mutation('changeTariff', 'ChangeTariffInput', 'TariffChangeAccepted { change { id } }'),
     {

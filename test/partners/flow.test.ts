@@ -25,6 +25,7 @@ import {
   type TestPartner,
 } from '../support/partner.ts';
 import { Gate } from '../support/gate.ts';
+import { globalId } from '../support/global-id.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
 
@@ -88,7 +89,7 @@ describe('a subscriber lets a partner in', () => {
       name: 'The weather',
       scopes: ['line:read', 'services:read'],
     });
-    expect(me!.id).toBe(Buffer.from(`Subscriber:${(await lineOf(PHONE)).id}`).toString('base64'));
+    expect(me!.id).toBe(globalId('Subscriber', (await lineOf(PHONE)).id));
     expect((await client.run(PartnerLineDocument)).me!.phoneNumber).toBe(PHONE);
   });
 

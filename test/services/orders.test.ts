@@ -10,6 +10,7 @@ import { stepNetworkOrder } from '../../src/orders/network-order.ts';
 import { placeServiceOrder } from '../../src/services/place-order.ts';
 import { serviceOrders as network } from '../../src/services/service-orders.ts';
 import { all, type Client } from '../support/client.ts';
+import { untouchedOrder } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 let product: Running;
@@ -135,21 +136,7 @@ test('steps of one order at once, and again, end it once', async () => {
 test('an order is taken back while the network has not got it, twice if need be, and not after', async () => {
   const { id: subscriberId } = await account('+79160000004');
   const client = await product.signedIn('+79160000004');
-  const placed = await product.app.db.serviceOrder.create({
-    data: {
-      subscriberId,
-      kind: 'ACTIVATE',
-      serviceCode: 'CALL_FORWARDING',
-      channel: 'SELF_CARE',
-      fee: 30_00n,
-      language: 'ru',
-      createdAt: new Date(),
-      // No worker takes it up meanwhile
-      nextLookAt: new Date(Date.now() + 3_600_000),
-    },
-  });
-  await product.app.db.subscriber.update({ where: { id: subscriberId }, data: { held: 30_00n } });
-  const orderId = Buffer.from(`ServiceOrder:${subscriberId}/${placed.id}`).toString('base64');
+  const orderId = await untouchedOrder(product.app.db, subscriberId);
   const cancel = async (id: string) =>
     (await client.run(CancelServiceOrderDocument, { input: { orderId: id } })).cancelServiceOrder;
   const cancellable = async (id: string) =>

@@ -3,6 +3,7 @@ import { topUp } from '../../src/ledger/top-up.ts';
 import type { App } from '../../src/ports/app.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { passportDigest } from '../../src/subscriber/passport.ts';
+import { globalId } from './global-id.ts';
 
 let lines = 0;
 
@@ -25,6 +26,25 @@ export async function newLine(
 }
 
 export const PASSPORT = { series: '4510', number: '777777' };
+
+/** An order that no worker takes up for an hour, with its fee held; returns its id in the API. */
+export async function untouchedOrder(db: Db, subscriberId: string): Promise<string> {
+  const fee = 30_00n;
+  const { id } = await db.serviceOrder.create({
+    data: {
+      subscriberId,
+      kind: 'ACTIVATE',
+      serviceCode: 'CALL_FORWARDING',
+      channel: 'SELF_CARE',
+      fee,
+      language: 'ru',
+      createdAt: new Date(),
+      nextLookAt: new Date(Date.now() + 3_600_000),
+    },
+  });
+  await db.subscriber.update({ where: { id: subscriberId }, data: { held: { increment: fee } } });
+  return globalId('ServiceOrder', subscriberId, id);
+}
 
 /** A line of years' standing, with money, a passport and a service to take off. */
 export async function oldLine(app: App, phoneNumber: string): Promise<{ id: string; phoneNumber: string }> {

@@ -3,6 +3,7 @@ import type { Sms, SmsOutcome } from '../../../src/ports/sms.ts';
 import { sendSmsPasswordHandler } from '../../../src/sign-in/send-sms-password.ts';
 import { liveSession } from '../../../src/sign-in/sessions.ts';
 import type { Client } from '../../support/client.ts';
+import { globalId } from '../../support/global-id.ts';
 import { newLine } from '../../support/lines.ts';
 import type { Running } from '../../support/running.ts';
 
@@ -148,7 +149,7 @@ export class RealLine {
   }
 
   revoke(by: number, target: number): Promise<Actual> {
-    const id = Buffer.from(`Session:${this.#line.id}/${this.sessions[target]!.id}`).toString('base64');
+    const id = globalId('Session', this.#line.id, this.sessions[target]!.id);
     return this.#ask(this.#client(by), 'revoke', '__typename', { id: ['ID!', id] });
   }
 
