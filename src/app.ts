@@ -192,11 +192,11 @@ export async function createApp({
     work,
     rest,
     close: async () => {
+      await app.staffReads.write();
       await rest();
       await jobs.stop();
       await app.provisioning.close();
       await sms.close();
-      await app.staffReads.write();
       await files.close();
       catalogue.close();
       await wakeUps.close();

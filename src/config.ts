@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { CannotStart } from './ports/cannot-start.ts';
 import { NOBODY, type Settings, settings } from './settings.ts';
 
 /** Settings whose default depends on others. */
@@ -16,7 +17,7 @@ export interface Config extends Omit<Settings, Deduced> {
 }
 
 /** The settings cannot be used; the message names every fault, one a line. */
-export class BadSettings extends Error {
+export class BadSettings extends CannotStart {
   constructor(faults: string[]) {
     super(`These settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { publicUrl } from '../config.ts';
 import { codedError, maskError } from '../graphql/errors.ts';
 import type { App } from '../ports/app.ts';
+import { FINISH_WITHIN_MS } from '../stop-times.ts';
 import { sendError } from './answer.ts';
 import { AnswersUnderWay } from './departure.ts';
 import type { DevTools } from './dev-tools.ts';
@@ -15,8 +16,6 @@ import { roomOf, seeRequest, seeResponse } from './seen.ts';
 import { type Route, routesOf } from './routes.ts';
 import { serveWebSocket, type OpenSockets } from './websocket.ts';
 import { openYoga } from './yoga.ts';
-
-const STOP_WITHIN_MS = 10_000;
 
 export interface HttpServer {
   /** Where it listens: http://127.0.0.1:4000 */
@@ -96,10 +95,10 @@ async function stop(
   underWay.closeBehindEach();
   const closed = once(server, 'close');
   server.close();
+  const force = setTimeout(() => server.closeAllConnections(), overMs + FINISH_WITHIN_MS);
   await Promise.all([underWay.endStreams(overMs), sockets.close(overMs)]);
   // Whoever began a stream meanwhile, on a connection that was still there
   await underWay.endStreams(0);
-  const force = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS);
   await closed;
   clearTimeout(force);
 }

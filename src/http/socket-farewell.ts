@@ -1,12 +1,11 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { FINISH_WITHIN_MS } from '../stop-times.ts';
 import { oneByOne } from './departure.ts';
 import { SERVICE_RESTART } from './socket.ts';
 
 /** How long sockets may take over their farewell before they are cut off. */
 const FAREWELL_MS = 2_000;
-/** How long a socket that is to be closed waits for the operations that run on it. */
-const FINISH_WITHIN_MS = 10_000;
 
 /** An open socket, as far as its end goes. */
 export interface Leaving {

@@ -5,6 +5,7 @@ import type { App } from '../ports/app.ts';
 import { orderStepsFailed } from '../seeing/metrics.ts';
 import { inScope } from '../seeing/scope.ts';
 import { inTrace } from '../seeing/trace.ts';
+import { FINISH_WITHIN_MS } from '../stop-times.ts';
 import { ORDERS_TOPIC } from './accept-order.ts';
 import { keep, putBack, takeUp, type TakenUp } from './take-up.ts';
 
@@ -21,7 +22,6 @@ export interface OrderWork {
 
 /** Orders are also looked for this often, so that a lost wake-up costs no more. */
 const LOOK_EVERY_MS = 1_000;
-const STOP_WITHIN_MS = 10_000;
 const LOOK_AGAIN_MS = { first: 500, last: 60_000 };
 
 interface Pace {
@@ -43,7 +43,7 @@ const pauseAfter = (looks: number): number =>
 export function workOnOrders(
   app: Parts,
   works: readonly OrderWork[],
-  { lookEveryMs = LOOK_EVERY_MS, stopWithinMs = STOP_WITHIN_MS }: Pace = {},
+  { lookEveryMs = LOOK_EVERY_MS, stopWithinMs = FINISH_WITHIN_MS }: Pace = {},
 ): { stop(): Promise<void> } {
   const loops = works.map((work) => new Loop(app, work, stopWithinMs));
   const wake = () => loops.forEach((loop) => loop.wake());

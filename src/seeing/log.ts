@@ -44,16 +44,33 @@ function allowed(fields: Record<string, unknown>): Record<string, unknown> {
   return { ...Object.fromEntries(kept), dropped };
 }
 
+/** An error, what caused it, what caused that. */
+function causes(error: Error): Error[] {
+  const found: Error[] = [];
+  for (let at: unknown = error; at instanceof Error && !found.includes(at); at = at.cause) found.push(at);
+  return found;
+}
+
+/** What an error says itself; one of several, such as a connection tried at each address of a name, says nothing. */
+const saidBy = (error: Error): string =>
+  error instanceof AggregateError && !error.message
+    ? error.errors.map((each) => (each instanceof Error ? saidBy(each) : String(each))).join('; ')
+    : error.message.split('\n').at(-1)!;
+
 /** Errors of the database quote statements with their values: the last line says what is wrong, the rest is not for a log. */
-export function errorForLog(error: unknown): { type: string; code: unknown; message: string; stack: string } {
-  const { type, stack, message } = stdSerializers.err(
-    error instanceof Error ? error : new Error(String(error)),
-  );
+export function errorForLog(thrown: unknown): {
+  type: string;
+  code: unknown;
+  message: string;
+  stack: string;
+} {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const { type, stack } = stdSerializers.err(error);
   const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return {
     type,
     code: (error as { code?: unknown }).code,
-    message: message.split('\n').at(-1)!,
+    message: causes(error).map(saidBy).join(': '),
     stack: places.join('\n'),
   };
 }

@@ -34,7 +34,7 @@ test.each(['http', 'worker'])(
     proxy.way = 'mute';
     const began = performance.now();
     started.child.kill('SIGTERM');
-    expect(await started.ended).not.toBeNull();
+    expect(await started.ended).toBe(1);
     expect(performance.now() - began).toBeLessThan(STOPPED_MS);
   },
 );

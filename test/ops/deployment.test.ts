@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
@@ -21,6 +22,12 @@ const KINDS = {
   NetworkPolicy,
   PodDisruptionBudget,
   Service,
+};
+/** What whoever runs it adds. */
+const secret = {
+  DATABASE_URL: 'postgresql://h/d',
+  SECRETS_KEYS: 'k'.repeat(32),
+  PROVISIONING_URL: 'https://network.example/v4',
 };
 const known = new Set(Object.keys(settings.shape));
 
@@ -93,11 +100,6 @@ test('every setting that the files give is one, and they fit together', async ()
   const all = await manifests();
   const given = all.find((each) => each.kind === 'ConfigMap')!.data;
   expect(unknown(Object.keys(given))).toEqual([]);
-  const secret = {
-    DATABASE_URL: 'postgresql://h/d',
-    SECRETS_KEYS: 'k'.repeat(32),
-    PROVISIONING_URL: 'https://network.example/v4',
-  };
   const image = environmentOf((await readDockerfile(`${ROOT}Dockerfile`)).at(-1)!);
   expect(unknown(Object.keys(image))).toEqual([]);
   for (const { spec } of await deployments()) {
@@ -107,10 +109,29 @@ test('every setting that the files give is one, and they fit together', async ()
     const own = Object.fromEntries(containers[0]!.env!.map(({ name, value }) => [name, value]));
     expect(readConfig({ ...image, ...given, ...own, ...secret })).toMatchObject(own);
   }
-  const { services } = parse(await readFile(`${ROOT}compose.yaml`, 'utf8'), { merge: true });
+});
+
+test('compose takes .env.example as its .env, and serves where it says', async () => {
+  const env = { ...parseEnv(await readFile(`${ROOT}.env.example`, 'utf8')), ...secret };
+  const filled = (await readFile(`${ROOT}compose.yaml`, 'utf8')).replaceAll(
+    /\$\{(\w+):(-|\?)([^}]*)\}/g,
+    (_all, name: string, kind, otherwise) =>
+      (env as Record<string, string>)[name] || (kind === '-' ? otherwise : 'given'),
+  );
+  const { services } = parse(filled, { merge: true });
   for (const role of ['http', 'worker']) {
-    expect(unknown(Object.keys(services[role].environment))).toEqual([]);
-    expect(services[role].environment.ROLE).toBe(role);
+    const { environment } = services[role];
+    expect(unknown(Object.keys(environment))).toEqual([]);
+    const texts = Object.entries(environment).map(([name, value]) => [name, String(value)]);
+    expect(readConfig({ ...env, ...Object.fromEntries(texts) })).toMatchObject({
+      ROLE: role,
+      NODE_ENV: 'production',
+      HOST: '0.0.0.0',
+      PORT: 4000,
+      DATA_DIR: '/data',
+      DATABASE_URL: 'postgresql://assistant:given@postgres:5432/assistant',
+      DEV_TOOLS: false,
+    });
   }
 });
 

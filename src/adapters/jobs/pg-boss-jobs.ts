@@ -7,6 +7,7 @@ import type { Waiting } from '../../seeing/backlog.ts';
 import { jobRuns } from '../../seeing/metrics.ts';
 import { inScope } from '../../seeing/scope.ts';
 import { currentTraceparent, inTrace } from '../../seeing/trace.ts';
+import { FINISH_WITHIN_MS } from '../../stop-times.ts';
 import { patience, STATEMENT_MS } from '../postgres/patience.ts';
 
 const KEEP_DAY_S = 86_400;
@@ -16,7 +17,8 @@ const POLL_S = 1;
 const BATCH = 10;
 const BATCHES_AT_ONCE = 3;
 const URGENT = 10;
-const STOP_WITHIN_MS = 10_000;
+/** By then those under way have had their time. */
+const CLOSE_WITHIN_MS = 1_000;
 
 export interface JobRunner extends Jobs {
   /** Starts carrying jobs out. */
@@ -25,7 +27,7 @@ export interface JobRunner extends Jobs {
   backlog(db: Db): Promise<Waiting[]>;
   /** Takes no more jobs and waits a while for those under way; jobs can still be given to others. */
   rest(): Promise<void>;
-  /** The same, and closes; a job that is not done by then is tried again elsewhere. */
+  /** Closes, after it has rested; a job that is still not done is tried again elsewhere. */
   stop(): Promise<void>;
 }
 
@@ -139,8 +141,8 @@ export async function openJobs(
     },
     backlog: (db) => backlogOf(db, definitions),
     rest: async () => {
-      await Promise.race([rest(), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+      await Promise.race([rest(), delay(FINISH_WITHIN_MS, undefined, { ref: false })]);
     },
-    stop: () => boss.stop({ graceful: true, timeout: STOP_WITHIN_MS }),
+    stop: () => boss.stop({ graceful: true, timeout: CLOSE_WITHIN_MS }),
   };
 }

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { CannotStart } from '../../ports/cannot-start.ts';
 
 /** The operating-system user that PostgreSQL runs as; undefined: whoever runs this process. */
 export interface Account {
@@ -19,7 +20,7 @@ export function databaseAccount(): Account | undefined {
       continue;
     }
   }
-  throw new Error(
+  throw new CannotStart(
     'As root, PostgreSQL needs an unprivileged account to run as: neither "postgres" nor "nobody" exists',
   );
 }

@@ -5,6 +5,7 @@ import { extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { CannotStart } from '../../ports/cannot-start.ts';
 import { type Account, databaseAccount, worksAs } from './account.ts';
 import { type Binaries, binariesFor, ownedByRoot, SHARED_ROOT, shortHash } from './binaries.ts';
 import { freePort } from './free-port.ts';
@@ -149,7 +150,7 @@ async function launch(
     supervisor.stdin?.end();
     await ended;
     const reason = `${(error as Error).message}\n${await readFile(logFile, 'utf8')}`;
-    throw new Error(`PostgreSQL did not start: ${reason}`, { cause: error });
+    throw new CannotStart(`PostgreSQL did not start: ${reason}`, { cause: error });
   }
   supervisor.unref();
   const stop = async () => {
@@ -170,7 +171,7 @@ async function ready(url: string, supervisor: ChildProcess): Promise<void> {
       return;
     } catch (error) {
       if ((error as { code?: string }).code === WRONG_PASSWORD)
-        throw new Error('this data was made under another password than the one in secrets.json', {
+        throw new CannotStart('this data was made under another password than the one in secrets.json', {
           cause: error,
         });
       if (supervisor.exitCode !== null || Date.now() > deadline) throw error;

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { CannotStart } from '../../ports/cannot-start.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 /** The advisory lock that Prisma's own migrate takes: the two never run at once. */
@@ -53,7 +54,7 @@ async function apply(
   const checksum = createHash('sha256').update(sql).digest('hex');
   if (known === checksum) return false;
   if (known)
-    throw new Error(`Migration ${name} was edited after it was applied here: write a new one instead`);
+    throw new CannotStart(`Migration ${name} was edited after it was applied here: write a new one instead`);
   try {
     await client.query('BEGIN');
     await client.query(sql);
@@ -66,6 +67,6 @@ async function apply(
     return true;
   } catch (error) {
     await client.query('ROLLBACK');
-    throw new Error(`Migration ${name} failed: ${(error as Error).message}`, { cause: error });
+    throw new CannotStart(`Migration ${name} failed: ${(error as Error).message}`, { cause: error });
   }
 }
