@@ -75,6 +75,7 @@ export class Stopping {
 
   async #say(error: unknown): Promise<void> {
     this.#code = 1;
-    await this.#process.report(error).catch(() => {});
+    // Where nothing can be said any more, there is still something to end
+    await Promise.allSettled([this.#process.report(error)]);
   }
 }
