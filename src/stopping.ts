@@ -73,9 +73,9 @@ export class Stopping {
     }
   }
 
-  async #say(error: unknown): Promise<void> {
+  async #say(what: unknown): Promise<void> {
     this.#code = 1;
     // Where nothing can be said any more, there is still something to end
-    await Promise.allSettled([this.#process.report(error)]);
+    await this.#process.report(what).catch(() => {});
   }
 }
