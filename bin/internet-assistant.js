@@ -2,6 +2,7 @@
 // Runs on whatever Node there is, and starts the server on the Node 24 that the package depends on. Any Node from 20 on
 // reads this file as it is.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,7 +11,10 @@ import { fileURLToPath } from 'node:url';
 const NEEDED = 24;
 const SERVER = new URL('../dist/src/main.js', import.meta.url);
 
-if (Number.parseInt(process.versions.node, 10) >= NEEDED) await import(SERVER);
+if (!existsSync(SERVER)) {
+  process.stderr.write('There is nothing built here: run npm run build first, or npm start.\n');
+  process.exitCode = 1;
+} else if (Number.parseInt(process.versions.node, 10) >= NEEDED) await import(SERVER);
 else startOn(ownNode());
 
 /** The Node that came with the package. */

@@ -3,7 +3,7 @@ import type { DestinationStream } from 'pino';
 import { type JobRunner, openJobs } from './adapters/jobs/pg-boss-jobs.ts';
 import { PostgresCopies } from './adapters/postgres/postgres-copies.ts';
 import { openWakeUps } from './adapters/postgres/postgres-wake-ups.ts';
-import { openDatabase, type PrismaOptions } from './adapters/postgres/prisma.ts';
+import { openPrisma, type PrismaOptions } from './adapters/postgres/prisma.ts';
 import { openCatalogue } from './catalogue/source.ts';
 import { type Adapters, chooseAdapters, type Timings } from './choose-adapters.ts';
 import { stepDetailOrder } from './cost-control/detail-orders.ts';
@@ -133,7 +133,7 @@ export async function createApp({
   ...options
 }: AppOptions): Promise<RunningApp> {
   const log = openLog(config, logTo);
-  const { db, rows } = openDatabase(databaseUrl, options);
+  const { db, rows } = openPrisma(databaseUrl, options);
   const openCatalogueAwake = async () => {
     const wakeUps = await openWakeUps(databaseUrl, log, lookAgainMs);
     return { wakeUps, catalogue: await openCatalogue({ db, log }, wakeUps, lookAgainMs) };

@@ -25,7 +25,7 @@ export function readCommandLine(args: string[]): CommandLine {
     const { ephemeral, json, port } = values;
     return { ephemeral, json, settings: port === undefined ? {} : { PORT: port } };
   } catch (error) {
-    throw new BadSettings([(error as Error).message]);
+    throw new BadSettings([(error as Error).message, 'there are --ephemeral, --port NUMBER and --json']);
   }
 }
 

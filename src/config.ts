@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { CannotStart } from './ports/cannot-start.ts';
+import { PlainError } from './ports/plain-error.ts';
 import { NOBODY, type Settings, settings } from './settings.ts';
 
 /** Settings whose default depends on others. */
@@ -17,7 +17,7 @@ export interface Config extends Omit<Settings, Deduced> {
 }
 
 /** The settings cannot be used; the message names every fault, one a line. */
-export class BadSettings extends CannotStart {
+export class BadSettings extends PlainError {
   constructor(faults: string[]) {
     super(`These settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   }

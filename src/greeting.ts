@@ -22,7 +22,7 @@ export function greetingOf(
       `  Mail sent     ${url}/dev/mail`,
       `  Demo partner  ${url}/dev/partner`,
       '  Numbers       +79160000001 everyday · …02 3.00 RUB · …03 suspended · …04 Content ban on · …05 the network refuses',
-      '                …06 the network takes 20 s · …08 new line · …09 archived tariff · …99 nobody’s',
+      '                …06 the network takes 20 s · …07 much usage · …08 new line · …09 archived tariff · …99 nobody’s',
     );
   }
   if (embedded) lines.push(`  Database      ${embedded.place}`);

@@ -6,12 +6,12 @@ import { openDatabase, openTemporaryDatabase } from './database.ts';
 import type { RunningApp } from './app.ts';
 import { greetingOf } from './greeting.ts';
 import { watchStarters } from './npm-parents.ts';
-import { CannotStart } from './ports/cannot-start.ts';
+import { sayError } from './say-error.ts';
 import { Stopping } from './stopping.ts';
 
 const PARENT_LOOK_MS = 500;
 
-const stopping = new Stopping({ exit: (code) => process.exit(code), report });
+const stopping = new Stopping({ exit: (code) => process.exit(code), report: sayError });
 
 async function start(): Promise<void> {
   const asked = readCommandLine(process.argv.slice(2));
@@ -119,19 +119,6 @@ process.on('disconnect', () => void stopping.abandon());
 if (process.env['npm_lifecycle_event']) {
   const startersLive = watchStarters();
   setInterval(() => startersLive() || void stopping.abandon(), PARENT_LOOK_MS).unref();
-}
-
-/** As the log would have it: without values that statements had in them. */
-async function whatWentWrong(error: unknown): Promise<string> {
-  const { errorForLog } = await import('./seeing/log.ts');
-  const { type, message, stack } = errorForLog(error);
-  return `${type}: ${message}\n${stack}`;
-}
-
-async function report(error: unknown): Promise<void> {
-  const isSaid =
-    error instanceof CannotStart || (error as NodeJS.ErrnoException | null)?.code === 'EADDRINUSE';
-  process.stderr.write(`${isSaid ? (error as Error).message : await whatWentWrong(error)}\n`);
 }
 
 process.on('uncaughtException', (error) => void stopping.fail(error));

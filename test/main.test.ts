@@ -67,7 +67,9 @@ test('a second start on one folder says so and stops', async () => {
   await first.ready;
   const second = start(dir);
   expect(await second.ended).toBe(1);
-  expect(second.output()).toBe(`${dir} is in use by another Internet Assistant that is still running\n`);
+  expect(second.output()).toBe(
+    `${dir} is in use by another Internet Assistant that is still running: stop it first, or name a database by DATABASE_URL\n`,
+  );
   expect(first.child.exitCode).toBeNull();
 });
 

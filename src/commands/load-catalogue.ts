@@ -2,14 +2,27 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { catalogueFile, loadCatalogue } from '../catalogue/load-catalogue.ts';
+import { PlainError } from '../ports/plain-error.ts';
+import { command } from './command.ts';
 import { readCommandConfig, withApp } from './with-app.ts';
 
-const [path] = process.argv.slice(2);
-if (!path) throw new Error('Say which file: npm run catalogue:load -- catalogue.json');
-const given = catalogueFile.safeParse(JSON.parse(await readFile(path, 'utf8')));
-if (!given.success) throw new Error(`${path} is no catalogue:\n${z.prettifyError(given.error)}`);
+/** What a file says. @throws PlainError */
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new PlainError(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+}
 
-await withApp(readCommandConfig(), async (app) => {
-  await loadCatalogue(app, given.data);
-  process.stdout.write(`${given.data.services.length} services and ${given.data.tariffs.length} tariffs\n`);
+await command(async () => {
+  const [path] = process.argv.slice(2);
+  if (!path) throw new PlainError('Say which file: npm run catalogue:load -- catalogue.json');
+  const given = catalogueFile.safeParse(await readJson(path));
+  if (!given.success) throw new PlainError(`${path} is no catalogue:\n${z.prettifyError(given.error)}`);
+  await withApp(readCommandConfig(), async (app) => {
+    await loadCatalogue(app, given.data);
+    process.stdout.write(`${given.data.services.length} services and ${given.data.tariffs.length} tariffs\n`);
+  });
 });

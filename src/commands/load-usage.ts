@@ -1,17 +1,20 @@
 // npm run usage:load -- FILE.csv [COMPLETE_THROUGH]: loads usage records into the database of the settings.
+import { PlainError } from '../ports/plain-error.ts';
 import { loadUsage } from '../usage/load-usage.ts';
+import { command } from './command.ts';
 import { readCommandConfig, withApp } from './with-app.ts';
 
-const [path, through] = process.argv.slice(2);
-const completeThrough = through === undefined ? undefined : new Date(through);
-if (!path || Number.isNaN(completeThrough?.getTime()))
-  throw new Error(
-    'Say which file: npm run usage:load -- usage.csv [2026-11-24T00:00:00Z, until when it is complete]',
-  );
-
-await withApp(readCommandConfig(), async (app) => {
-  const report = ({ line, reason }: { line: number; reason: string }) =>
-    process.stdout.write(`line ${line}: left out: ${reason}\n`);
-  const { loaded, leftOut, before } = await loadUsage(app, path, report, completeThrough);
-  process.stdout.write(`${loaded} records loaded, ${leftOut} lines left out, ${before} seen to before\n`);
+await command(async () => {
+  const [path, through] = process.argv.slice(2);
+  const completeThrough = through === undefined ? undefined : new Date(through);
+  if (!path || Number.isNaN(completeThrough?.getTime()))
+    throw new PlainError(
+      'Say which file: npm run usage:load -- usage.csv [2026-11-24T00:00:00Z, until when it is complete]',
+    );
+  await withApp(readCommandConfig(), async (app) => {
+    const report = ({ line, reason }: { line: number; reason: string }) =>
+      process.stdout.write(`line ${line}: left out: ${reason}\n`);
+    const { loaded, leftOut, before } = await loadUsage(app, path, report, completeThrough);
+    process.stdout.write(`${loaded} records loaded, ${leftOut} lines left out, ${before} seen to before\n`);
+  });
 });

@@ -2,8 +2,15 @@
 // for deployments that want it done, and seen to have been done, before any process is replaced.
 import { migrate } from '../adapters/postgres/migrate.ts';
 import { readConfig } from '../config.ts';
+import { PlainError } from '../ports/plain-error.ts';
+import { command } from './command.ts';
 
-const { DATABASE_URL } = readConfig(process.env);
-if (!DATABASE_URL) throw new Error('DATABASE_URL names the database to bring up to date');
-const applied = await migrate(DATABASE_URL);
-process.stdout.write(applied.length ? `${applied.join('\n')}\n` : 'The database is up to date.\n');
+await command(async () => {
+  const { DATABASE_URL } = readConfig(process.env);
+  if (!DATABASE_URL)
+    throw new PlainError(
+      'Say by DATABASE_URL which database to bring up to date; a start brings its own up to date by itself',
+    );
+  const applied = await migrate(DATABASE_URL);
+  process.stdout.write(applied.length ? `${applied.join('\n')}\n` : 'The database is up to date.\n');
+});

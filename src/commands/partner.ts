@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { RunningApp } from '../app.ts';
 import { namesWithin, readPartnerDocuments } from '../partners/documents.ts';
-import { addPartner, BadPartner, removePartner, setOperations } from '../partners/partners.ts';
+import { addPartner, removePartner, setOperations } from '../partners/partners.ts';
 import { scopesIn } from '../partners/scopes.ts';
+import { PlainError } from '../ports/plain-error.ts';
+import { command } from './command.ts';
 import { readCommandConfig, withApp } from './with-app.ts';
 
 const USAGE = `Say what to do:
@@ -65,19 +67,20 @@ async function list(app: RunningApp): Promise<string> {
     .join('');
 }
 
-async function run(app: RunningApp): Promise<string> {
-  if (act === 'list') return list(app);
-  if (act === 'add' && subject && values.jwks) return add(app);
-  if (act === 'remove' && subject) return removePartner(app, subject).then(() => `${subject} is removed\n`);
-  if (act !== 'operations' || !subject) throw new BadPartner(USAGE);
-  await setOperations(app, await readPartnerDocuments(), subject, listed(more));
-  return `${subject} may run: ${more || 'nothing'}\n`;
+/** What is asked for, told before any database is opened. @throws PlainError */
+function asked(): (app: RunningApp) => Promise<string> {
+  if (act === 'list') return list;
+  if (act === 'add' && subject && values.jwks) return add;
+  if (act === 'remove' && subject)
+    return (app) => removePartner(app, subject).then(() => `${subject} is removed\n`);
+  if (act !== 'operations' || !subject) throw new PlainError(USAGE);
+  return async (app) => {
+    await setOperations(app, await readPartnerDocuments(), subject, listed(more));
+    return `${subject} may run: ${more || 'nothing'}\n`;
+  };
 }
 
-try {
+await command(async () => {
+  const run = asked();
   await withApp(readCommandConfig(), async (app) => void process.stdout.write(await run(app)));
-} catch (error) {
-  if (!(error instanceof BadPartner)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+});

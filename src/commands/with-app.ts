@@ -11,7 +11,13 @@ export async function withApp(config: Config, work: (app: RunningApp) => Promise
   const database = await openDatabase(config);
   try {
     await migrate(database.url);
-    const app = await createApp({ config, databaseUrl: database.url, secretsKeys: database.secretsKeys });
+    const app = await createApp({
+      config,
+      databaseUrl: database.url,
+      secretsKeys: database.secretsKeys,
+      // Standard output is for what the command has to say
+      logTo: process.stderr,
+    });
     await work(app).finally(() => app.close());
   } finally {
     await database.stop();

@@ -9,7 +9,6 @@ export async function clearFiles({ db, clock, files }: Pick<App, 'db' | 'clock' 
   for (;;) {
     const over = await db.detailOrder.findMany({
       where: {
-        sha256: { not: null },
         finishedAt: { not: null },
         fileRemovedAt: null,
         OR: [{ expiresAt: { lte: now } }, { linkEndedAt: { not: null } }],

@@ -1,11 +1,13 @@
 import type { DetailOrder, Subscriber } from '../generated/prisma/client.ts';
-import { type Ending, finishOrder, moveOrder } from '../orders/finish-order.ts';
+import { finishOrder, moveOrder } from '../orders/finish-order.ts';
 import { lockLine } from '../orders/lock-line.ts';
 import { OPEN } from '../orders/order.ts';
 import type { TakenUp } from '../orders/take-up.ts';
 import type { App } from '../ports/app.ts';
 import { deliver } from './deliver.ts';
+import { fileKey } from './link.ts';
 import { makeStatement, type Statement } from './make-statement.ts';
+import { statementEnding } from './statement-ending.ts';
 
 const DAY_MS = 86_400_000;
 /** How often it says how far it has come. */
@@ -32,12 +34,6 @@ type Detail = DetailOrder & { subscriber: Subscriber };
 
 /** Another worker has the order. */
 class TakenAway extends Error {}
-
-const ending: Ending<DetailOrder> = {
-  kind: 'DETAIL_ORDER',
-  feeOf: { spentOn: 'OTHER', cause: 'DETAIL_ORDER' },
-  carriedOut: async () => {},
-};
 
 /** Makes the file of an order, hands it over, and ends the order. May run again after it died: then it begins anew. */
 export async function stepDetailOrder(app: Parts, taken: TakenUp): Promise<void> {
@@ -81,13 +77,16 @@ async function handOver(app: Parts, taken: TakenUp, order: Detail, statement: St
   const expiresAt = new Date(app.clock.now().getTime() + app.config.DETAIL_KEPT_DAYS * DAY_MS);
   const file = { ...statement, expiresAt };
   const { subscriberId, orderId } = taken;
-  await app.db.detailOrder.updateMany({ where: { subscriberId, id: orderId, finishedAt: null }, data: file });
+  const where = { subscriberId, id: orderId, finishedAt: null };
+  const { count: isOpen } = await app.db.detailOrder.updateMany({ where, data: file });
+  // Called off while it was made
+  if (!isOpen) return app.files.remove(fileKey(order));
   const delivered = order.delivery === 'EMAIL' ? await deliver(app, order, statement) : 'done';
   await app.reach('detail/delivered');
   if (delivered === 'later') return;
   await finishOrder(
     app,
-    ending,
+    statementEnding,
     order,
     delivered === 'done'
       ? { state: 'COMPLETED', progress: 100 }

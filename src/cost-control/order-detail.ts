@@ -51,7 +51,7 @@ async function refusalOf(app: Parts, tx: Tx, command: OrderDetail): Promise<Deta
   const { subscriberId, period, delivery, email } = command;
   const now = app.clock.now();
   const line = await tx.subscriber.findUniqueOrThrow({ where: { id: subscriberId } });
-  const bounds = boundsAt(app.config, line.timeZone, now);
+  const bounds = boundsAt(app.config, line, now);
   if (!isWithin(period, bounds)) return { __typename: 'InvalidPeriod', ...bounds };
   if ((delivery === 'EMAIL') !== (email !== undefined)) return { __typename: 'InvalidDelivery' };
   const until = delivery === 'EMAIL' ? recentSimChange(app.config, line, now) : null;

@@ -9,6 +9,7 @@ import { theEvent } from '../graphql/the-event.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
+import { OWN } from '../subscriber/present-owner.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { isLinked, linkTo } from './link.ts';
 
@@ -95,7 +96,7 @@ builder.prismaObjectField(Subscriber, 'detailOrders', (t) =>
     {
       description: 'Statements that were ordered, newest first.',
       cursor: 'subscriberId_id',
-      query: { orderBy: { id: 'desc' } },
+      query: { where: OWN, orderBy: { id: 'desc' } },
       totalCount: true,
     },
     {

@@ -1,5 +1,6 @@
 import { addMonths, type Day, dayOf, daysBetween } from '../calendar.ts';
 import type { Config } from '../config.ts';
+import { firstOwnDay, type Owned } from '../subscriber/present-owner.ts';
 
 export interface Period {
   from: Day;
@@ -16,11 +17,12 @@ export interface PeriodBounds {
 
 export function boundsAt(
   { DETAIL_MAX_DAYS: maxDays, DETAIL_MONTHS_BACK }: Pick<Config, 'DETAIL_MAX_DAYS' | 'DETAIL_MONTHS_BACK'>,
-  timeZone: string,
+  line: Owned,
   now: Date,
 ): PeriodBounds {
-  const latest = dayOf(now, timeZone);
-  return { earliest: addMonths(latest, -DETAIL_MONTHS_BACK), latest, maxDays };
+  const latest = dayOf(now, line.timeZone);
+  const [kept, own] = [addMonths(latest, -DETAIL_MONTHS_BACK), firstOwnDay(line)];
+  return { earliest: own && own > kept ? own : kept, latest, maxDays };
 }
 
 export function isWithin({ from, to }: Period, { earliest, latest, maxDays }: PeriodBounds): boolean {

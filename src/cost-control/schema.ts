@@ -19,6 +19,8 @@ import type { Period } from './period.ts';
 import { dataCompleteThrough, spendingOf } from './spending.ts';
 
 const MAX_DAYS = 366;
+/** Nobody used a telephone before, and the arithmetic of days stays within its years. */
+const FIRST_DAY = '1900-01-01';
 
 const SpendingLine = builder.objectRef<StatementLine>('SpendingLine').implement({
   description: 'What was spent on one thing.',
@@ -74,10 +76,10 @@ builder.prismaObjectField(Subscriber, 'spending', (t) =>
       }),
       to: t.arg({ type: 'Date', description: 'Its last day; today unless told.' }),
     },
-    select: { timeZone: true },
-    resolve: async ({ id, timeZone }, args, { app }) => {
-      const period = periodOf(args, timeZone, app);
-      return { ...period, ...(await spendingOf(app.db, { id, timeZone }, period)) };
+    select: { timeZone: true, ownerSince: true },
+    resolve: async (line, args, { app }) => {
+      const period = periodOf(args, line.timeZone, app);
+      return { ...period, ...(await spendingOf(app.db, line, period)) };
     },
   }),
 );
@@ -90,7 +92,7 @@ function periodOf(
   const to = given.to ?? dayOf(clock.now(), timeZone);
   const from = given.from ?? (`${to.slice(0, 7)}-01` as Day);
   const days = daysBetween(from, to);
-  if (days < 1 || days > MAX_DAYS)
+  if (days < 1 || days > MAX_DAYS || from < FIRST_DAY)
     throw codedError('BAD_USER_INPUT', `A period has 1 to ${MAX_DAYS} days, the first before the last.`);
   return { from, to };
 }

@@ -7,6 +7,7 @@ import {
   type StatementLine,
   type StatementTotals,
 } from '../statements/statement.ts';
+import { firstOwnDay, type Owned } from '../subscriber/present-owner.ts';
 import type { Period } from './period.ts';
 
 /** What usage is spent on. */
@@ -25,22 +26,24 @@ interface Row {
 
 /**
  * What a line spent in a period, by kind and by day of its zone, in one statement: usage from the days' totals, fees from
- * the account's rows.
+ * the account's rows; nothing of a former owner's.
  */
 export async function spendingOf(
   db: Reader,
-  { id, timeZone }: { id: string; timeZone: string },
+  line: Owned & { id: string },
   { from, to }: Period,
 ): Promise<StatementTotals> {
+  const { id, timeZone } = line;
+  const own = firstOwnDay(line) ?? from;
   const rows = await db.$queryRaw<Row[]>`
     SELECT day::text, CASE kind WHEN 'CALL' THEN 'CALLS' WHEN 'SMS' THEN 'MESSAGES' ELSE 'DATA' END AS kind,
            records::bigint AS count, seconds + messages + bytes AS amount, cost AS total
     FROM usage_days
-    WHERE subscriber_id = ${id}::uuid AND day BETWEEN ${toColumn(from)}::date AND ${toColumn(to)}::date
+    WHERE subscriber_id = ${id}::uuid AND day BETWEEN ${toColumn(own > from ? own : from)}::date AND ${toColumn(to)}::date
     UNION ALL
     SELECT (at AT TIME ZONE ${timeZone})::date::text, kind::text, count(*), 0, -sum(amount)::bigint
     FROM ledger_entries
-    WHERE subscriber_id = ${id}::uuid AND amount < 0 AND kind IN ('SERVICE_FEES', 'TARIFF_FEES', 'OTHER')
+    WHERE subscriber_id = ${id}::uuid AND amount < 0 AND former_at IS NULL AND kind IN ('SERVICE_FEES', 'TARIFF_FEES', 'OTHER')
       AND at >= ${startOf(from, timeZone)} AND at < ${startOf(addDays(to, 1), timeZone)}
     GROUP BY 1, 2
     ORDER BY 1, 2`;

@@ -140,5 +140,8 @@ function pageSize({ first, last }: { first?: number | null; last?: number | null
     if (asked != null && (asked < 0 || asked > PAGE.max))
       throw codedError('BAD_USER_INPUT', `A page has 0 to ${PAGE.max} entries, not ${asked}.`);
   }
+  // plugin-prisma would take the size of the one and the end of the other
+  if (first != null && last != null)
+    throw codedError('BAD_USER_INPUT', 'A page is of the first or of the last entries, not of both.');
   return first ?? last ?? PAGE.default;
 }

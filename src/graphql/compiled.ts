@@ -20,7 +20,7 @@ export function compiledFor(args: ExecutionArgs): (() => Promise<ExecutionResult
   const context = contextValue as Context;
   const operation = executedOf(document, operationName ?? undefined);
   const node = operation && soleField(operation);
-  const selection = node && context.hotReads.selection(operation, node, context.variables);
+  const selection = node && context.hotReads.known(operation, node, context.variables);
   if (!selection) return undefined;
   let plan = plans.get(selection);
   if (plan === undefined) plans.set(selection, (plan = planFor(args)));

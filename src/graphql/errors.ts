@@ -67,9 +67,11 @@ export function maskError(error: unknown, requestId: string, report: (error: unk
   return located(masked, where);
 }
 
-/** Prisma's word for a value that a column cannot hold, such as a cursor of somebody's own making. */
+/** Prisma's words for a value that a column cannot hold, and for a cursor of another list or of somebody's own making. */
 const isImpossibleValue = (error: unknown): boolean =>
-  error instanceof Error && ['P2007', 'P2023'].includes((error as { code?: string }).code ?? '');
+  error instanceof Error &&
+  (['P2007', 'P2023'].includes((error as { code?: string }).code ?? '') ||
+    (error.name === 'PrismaClientValidationError' && /^\s+cursor: /m.test(error.message)));
 
 /** What GraphQL says of a wrong value, as far as it does not quote the value. */
 const QUOTES_NOTHING =

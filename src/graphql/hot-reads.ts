@@ -2,12 +2,11 @@ import type { FieldNode, GraphQLResolveInfo, OperationDefinitionNode } from 'gra
 import type { Logger } from 'pino';
 import type { Prisma, Subscriber } from '../generated/prisma/client.ts';
 import type { HotRow } from '../hot-rows/hot-row.ts';
-import { modelsOf } from '../hot-rows/models.ts';
-import { type Models, NotHot, type Query, type Selection, selectionOf } from '../hot-rows/selection.ts';
+import { type Models, modelsOf } from '../hot-rows/models.ts';
+import { NotHot, type Query, type Selection, selectionOf } from '../hot-rows/selection.ts';
 import { statementFor, type Which } from '../hot-rows/statement.ts';
 import type { Db } from '../ports/database.ts';
 import type { Rows } from '../ports/rows.ts';
-import { heatOf } from './hot-documents.ts';
 import { KeptSelections, type Variables } from './kept-selections.ts';
 import { isUnavailable } from './unavailable.ts';
 
@@ -24,7 +23,8 @@ interface Asking {
 
 /**
  * Reads lines, and the orders that events and services lead to, each with all that a document selects of it in one
- * statement of plain rows: the query is the one that plugin-prisma has planned, written as SQL once for each document.
+ * statement of plain rows: the query is the one that plugin-prisma has planned, written as SQL once for each
+ * operation, and for each set of variables that it differs by.
  * What cannot be said so goes to Prisma as it is, and the answer is the same (ADR 0016).
  */
 export class HotReads {
@@ -43,7 +43,7 @@ export class HotReads {
     info: GraphQLResolveInfo,
     { where, ...query }: Prisma.SubscriberFindUniqueArgs,
   ): Promise<Subscriber | null> {
-    const lines = await this.#read('Subscriber', this.#plan('Subscriber', asking, info, query), { where });
+    const lines = await this.#rows('Subscriber', asking, info, query, { where });
     if (lines) return (lines[0] as Subscriber | undefined) ?? null;
     return this.#app.db.subscriber.findUnique({ ...query, where });
   }
@@ -55,7 +55,7 @@ export class HotReads {
     { where, orderBy, take, skip, cursor, ...query }: Prisma.SubscriberFindManyArgs,
   ): Promise<Subscriber[]> {
     const which = { where, orderBy, take, skip, cursor } as Which;
-    const lines = await this.#read('Subscriber', this.#plan('Subscriber', asking, info, query), which);
+    const lines = await this.#rows('Subscriber', asking, info, query, which);
     if (lines) return lines as unknown as Subscriber[];
     return this.#app.db.subscriber.findMany({ where, orderBy, take, skip, cursor, ...query });
   }
@@ -70,17 +70,13 @@ export class HotReads {
   ): Promise<Order> {
     const { where, ...query } = find;
     const which = { where: where.subscriberId_id };
-    const orders = await this.#read(model, this.#plan(model, asking, info, query), which);
+    const orders = await this.#rows(model, asking, info, query, which);
     return (orders?.[0] as Order | undefined) ?? read(find);
   }
 
   /** What is read for a field of an operation that has been planned and is hot, with these variables. */
-  selection(
-    operation: OperationDefinitionNode,
-    node: FieldNode,
-    variables: Variables,
-  ): Selection | undefined {
-    return this.#selections.find(operation, node, variables) ?? undefined;
+  known(operation: OperationDefinitionNode, node: FieldNode, variables: Variables): Selection | undefined {
+    return this.#selections.find(operation, node, variables);
   }
 
   /** One line that a known field asks for; null: there is none such; undefined: it has to be asked for in another way. */
@@ -89,21 +85,25 @@ export class HotReads {
     return lines && (lines[0] ?? null);
   }
 
-  #plan(model: HotModel, { variables }: Asking, info: GraphQLResolveInfo, query: object): Selection | null {
-    const { operation, fragments } = info;
+  /** The rows that a planned query finds; undefined: Prisma has to be asked. */
+  async #rows(
+    model: HotModel,
+    { variables }: Asking,
+    info: GraphQLResolveInfo,
+    query: Query,
+    which: Which,
+  ): Promise<HotRow[] | undefined> {
     const [node, ...others] = info.fieldNodes as [FieldNode, ...FieldNode[]];
     // Selected in several places: a fragment's node may be merged with others here and stand alone elsewhere
-    if (others.length) return null;
-    const known = this.#selections.find(operation, node, variables);
-    if (known !== undefined) return known;
-    const selection = heatOf(info).hot ? this.#selection(model, query) : null;
-    this.#selections.keep(operation, node, fragments, variables, selection);
-    return selection;
+    if (others.length) return undefined;
+    const selection = this.#selections.of(info, node, variables, () => this.#written(model, query));
+    return selection ? this.#read(model, selection, which) : undefined;
   }
 
-  #selection(model: HotModel, query: Query): Selection | null {
+  /** What a planned query selects, in SQL; null: that cannot be said so. */
+  #written(model: HotModel, query: Query): Selection | null {
     try {
-      return selectionOf(this.#models, this.#models.get(model)!, query, 't');
+      return selectionOf(this.#models, this.#models.get(model)!, query);
     } catch (error) {
       if (error instanceof NotHot) return null;
       throw error;
@@ -111,8 +111,7 @@ export class HotReads {
   }
 
   /** The rows; undefined: Prisma has to be asked, since this cannot say it, or to hear what is wrong with it. */
-  async #read(model: HotModel, selection: Selection | null, which: Which): Promise<HotRow[] | undefined> {
-    if (!selection) return undefined;
+  async #read(model: HotModel, selection: Selection, which: Which): Promise<HotRow[] | undefined> {
     try {
       const statement = statementFor(this.#models, this.#models.get(model)!, selection, which);
       return statement.rowsOf(await this.#app.rows.read(statement));

@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { WrittenResult } from './written-result.ts';
 
@@ -9,10 +10,10 @@ const LONGEST = 100_000;
 
 /**
  * Whole answers about the catalogue: they are the same for everybody who asks the same in the same language, as long as
- * the catalogue is the same. When full, the oldest goes.
+ * the catalogue is the same. When full, the one that was asked for longest ago goes.
  */
 export class KeptAnswers {
-  readonly #kept = new Map<string, ExecutionResult>();
+  readonly #kept = new LRUCache<string, ExecutionResult>({ max: KEPT });
   #catalogue: Catalogue | undefined;
 
   /** The answer under this key, which names all that it depends on beside the catalogue. */
@@ -27,7 +28,6 @@ export class KeptAnswers {
     if (catalogue !== this.#catalogue || answer.errors) return;
     const text = JSON.stringify(answer);
     if (text.length > LONGEST || key.length > LONGEST) return;
-    if (this.#kept.size >= KEPT) this.#kept.delete(this.#kept.keys().next().value!);
     this.#kept.set(key, new WrittenResult(Buffer.from(text)));
   }
 }

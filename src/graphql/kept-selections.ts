@@ -1,53 +1,58 @@
-import type { FieldNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
-import { _createLRUCache as createCache } from 'graphql-yoga';
+import type { FieldNode, GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Selection } from '../hot-rows/selection.ts';
-import { usesVariables } from './hot-documents.ts';
+import { heatOf, usesVariables } from './hot-documents.ts';
 
 /** More than all clients' own documents have hot fields; each comes with its statements and its plan. */
-const KEPT = { max: 300 };
+const KEPT = 300;
 /** In characters. Whose variables say more than that is read without being remembered. */
 const LONGEST = 1_000;
 
 export type Variables = Readonly<Record<string, unknown>> | undefined;
-type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-/** A field in one operation: in a fragment, it is in others, too, where the same variables may have other defaults. */
+/** A field in one operation: a fragment's is in others, too, where what is not given may have other defaults. */
 interface Place {
   id: number;
+  isHot: boolean;
   /** Whether it is another for other variables. */
   varies: boolean;
 }
 
-/** What is read for a field of an operation, once that is known; null: it is not hot. */
+/** What is read for a field of an operation, once that is known. */
 export class KeptSelections {
   readonly #places = new WeakMap<OperationDefinitionNode, WeakMap<FieldNode, Place>>();
-  readonly #kept = createCache<{ selection: Selection | null }>(KEPT);
+  readonly #kept = new LRUCache<string, Selection>({ max: KEPT });
   #count = 0;
 
-  find(
-    operation: OperationDefinitionNode,
-    node: FieldNode,
-    variables: Variables,
-  ): Selection | null | undefined {
+  find(operation: OperationDefinitionNode, node: FieldNode, variables: Variables): Selection | undefined {
     const place = this.#places.get(operation)?.get(node);
-    return place && this.#kept.get(keyOf(place, operation, variables))?.selection;
+    return place?.isHot ? this.#kept.get(keyOf(place, operation, variables)) : undefined;
   }
 
-  keep(
-    operation: OperationDefinitionNode,
+  /** The same, made if need be; null: it is not hot, or with these variables cannot be made. */
+  of(
+    info: GraphQLResolveInfo,
     node: FieldNode,
-    fragments: Fragments,
     variables: Variables,
-    selection: Selection | null,
-  ): void {
-    const key = keyOf(this.#placeOf(operation, node, fragments), operation, variables);
-    if (key.length <= LONGEST) this.#kept.set(key, { selection });
+    make: () => Selection | null,
+  ): Selection | null {
+    const place = this.#placeOf(info, node);
+    if (!place.isHot) return null;
+    const key = keyOf(place, info.operation, variables);
+    const known = this.#kept.get(key);
+    if (known) return known;
+    const made = make();
+    if (made && key.length <= LONGEST) this.#kept.set(key, made);
+    return made;
   }
 
-  #placeOf(operation: OperationDefinitionNode, node: FieldNode, fragments: Fragments): Place {
-    const places = this.#places.get(operation) ?? new WeakMap<FieldNode, Place>();
-    this.#places.set(operation, places);
-    const place = places.get(node) ?? { id: this.#count++, varies: usesVariables([node], fragments) };
+  #placeOf(info: GraphQLResolveInfo, node: FieldNode): Place {
+    const places = this.#places.get(info.operation) ?? new WeakMap<FieldNode, Place>();
+    this.#places.set(info.operation, places);
+    const known = places.get(node);
+    if (known) return known;
+    const { hot: isHot } = heatOf(info);
+    const place = { id: this.#count++, isHot, varies: usesVariables([node], info.fragments) };
     places.set(node, place);
     return place;
   }

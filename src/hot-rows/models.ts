@@ -25,10 +25,12 @@ export interface Model {
   name: string;
   table: string;
   columns: ReadonlyMap<string, Column>;
-  /** Whether there is no column beside those: of lists, or of a type that is not known. */
+  /** Whether those are all; not where a column is a list, or of a type that is left to Prisma. */
   isWhole: boolean;
   relations: ReadonlyMap<string, Relation>;
 }
+
+export type Models = ReadonlyMap<string, Model>;
 
 interface Field {
   name: string;
@@ -76,7 +78,7 @@ const quoted = (name: string): string => `"${name}"`;
  * The models as SQL needs them. Prisma's client knows the names of tables and columns, the data model that Pothos works
  * with knows which fields make a relation: both come from the same schema.
  */
-export function modelsOf(db: Db): ReadonlyMap<string, Model> {
+export function modelsOf(db: Db): Models {
   const named = (db as unknown as { _runtimeDataModel: { models: Record<string, Described> } })[
     // Prisma's own name for it
     '_runtimeDataModel'

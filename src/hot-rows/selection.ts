@@ -1,5 +1,5 @@
 import { Carried, HotRow } from './hot-row.ts';
-import type { Column, Model, Relation } from './models.ts';
+import type { Column, Model, Models, Relation } from './models.ts';
 
 /** What Prisma selects of a row, and of many: as plugin-prisma plans it. */
 export interface Query {
@@ -36,10 +36,11 @@ interface Part {
   value: (read: unknown) => unknown;
 }
 
-export type Models = ReadonlyMap<string, Model>;
+/** What the row itself is called in SQL. */
+export const ROW = 't';
 
 /** The selection of one row, called `row` in SQL. @throws NotHot */
-export function selectionOf(models: Models, model: Model, query: Query, row: string): Selection {
+export function selectionOf(models: Models, model: Model, query: Query, row = ROW): Selection {
   const { select, include } = query;
   const asked = select ?? include ?? {};
   if (!select && !model.isWhole) throw new NotHot(`all of ${model.name}`);
@@ -72,42 +73,56 @@ const chosen = (selected: Record<string, unknown>): string[] =>
 
 const columnPart = ({ name, sql, value }: Column, row: string): Part => ({ name, sql: sql(row), value });
 
+/** Rows of a relation as SQL finds them, and how they are selected. */
+interface Related {
+  name: string;
+  selection: Selection;
+  from: string;
+}
+
 function relationPart(models: Models, relation: Relation, asked: unknown, row: string): Part {
   const model = models.get(relation.model)!;
   const query = asked === true ? {} : (asked as Query);
   const inner = `${row}x`;
-  const { values, row: one, rows: many } = selectionOf(models, model, query, inner);
+  const selection = selectionOf(models, model, query, inner);
   const join = `${inner}.${relation.theirs} = ${row}.${relation.own}`;
-  const value = inOne(values);
+  const found = { name: relation.name, selection, from: `FROM ${model.table} ${inner} WHERE ${join}` };
   if (!relation.isList) {
     onlyWith(query, []);
-    return {
-      name: relation.name,
-      sql: `(SELECT ${value} FROM ${model.table} ${inner} WHERE ${join})`,
-      value: (found) => found && one(found as unknown[]),
-    };
+    return onePart(found);
   }
   onlyWith(query, ['where', 'orderBy', 'take', 'skip']);
-  const { where, orderBy, take, skip } = query;
+  const from = `${found.from}${whichOf(model, query, inner)}`;
+  return from === found.from ? allPart(found) : fewPart({ ...found, from });
+}
+
+const onePart = ({ name, selection: { values, row }, from }: Related): Part => ({
+  name,
+  sql: `(SELECT ${inOne(values)} ${from})`,
+  value: (found) => found && row(found as unknown[]),
+});
+
+const allPart = ({ name, selection: { values, rows }, from }: Related): Part => ({
+  name,
+  sql: `(SELECT ${inOne(values.map(listed))} ${from})`,
+  value: (columns) => rows(columns as Columns),
+});
+
+/** Few, or none: nothing is cheaper than an array of them. */
+const fewPart = ({ name, selection: { values, row }, from }: Related): Part => ({
+  name,
+  sql: `ARRAY(SELECT ${inOne(values)} ${from})`,
+  value: (found) => (found as unknown[][]).map(row),
+});
+
+/** What says which rows of a relation, behind what joins them; nothing: all of them. */
+function whichOf(model: Model, { where, orderBy, take, skip }: Query, row: string): string {
   if (skip || (take !== undefined && take < 0)) throw new NotHot('a page that is not the first');
-  const conditions = [join, ...openOnly(model, where, inner)].join(' AND ');
-  const from = [
-    `FROM ${model.table} ${inner} WHERE ${conditions}`,
-    orderBy === undefined ? '' : ` ORDER BY ${orderOf(model, orderBy, inner)}`,
+  return [
+    ...openOnly(model, where, row).map((condition) => ` AND ${condition}`),
+    orderBy === undefined ? '' : ` ORDER BY ${orderOf(model, orderBy, row)}`,
     take === undefined ? '' : ` LIMIT ${take}`,
   ].join('');
-  if (where === undefined && orderBy === undefined && take === undefined)
-    return {
-      name: relation.name,
-      sql: `(SELECT ${inOne(values.map(listed))} ${from})`,
-      value: (columns) => many(columns as Columns),
-    };
-  // Few, or none: nothing is cheaper than an array of them
-  return {
-    name: relation.name,
-    sql: `ARRAY(SELECT ${value} ${from})`,
-    value: (found) => (found as unknown[][]).map(one),
-  };
 }
 
 /** Several values in one. */

@@ -1,18 +1,17 @@
 import type { Parameter, Statement } from '../ports/rows.ts';
-import type { Model } from './models.ts';
+import type { Model, Models } from './models.ts';
 import type { HotRow } from './hot-row.ts';
 import {
   type Columns,
   inOne,
   listed,
-  type Models,
   NotHot,
   orderOf,
   type Query,
+  ROW,
   type Selection,
 } from './selection.ts';
 
-const ROW = 't';
 /** Takes a value along, and says what stands for it in the text. */
 type Placing = (value: Parameter) => string;
 /** Of a query, what says which rows; the rest says what of them. */
@@ -27,45 +26,65 @@ interface Reading extends Statement {
  * The rows of a selection in one statement, one row as one value, and a page of them as one, too. What it is asked with
  * are parameters: they differ from viewer to viewer. @throws NotHot
  */
-export function statementFor(
+export function statementFor(models: Models, model: Model, selection: Selection, asked: Which): Reading {
+  const values: Parameter[] = [];
+  const which = whichOf(models, model, asked, (value) => `$${values.push(value)}`);
+  const form = asked.take === undefined ? EACH : PAGE;
+  const { statements } = selection;
+  let text = statements.get(which);
+  if (text === undefined)
+    statements.set(which, (text = form.sql(selection.values, `FROM ${model.table} ${ROW} ${which}`)));
+  return {
+    text,
+    values,
+    rowsOf: (answer) =>
+      form.rows(
+        selection,
+        answer.map(([value]) => value),
+      ),
+  };
+}
+
+/** What says which rows. */
+function whichOf(
   models: Models,
   model: Model,
-  { values: selected, statements, row, rows }: Selection,
-  { where, orderBy, take, skip = 0, cursor }: Which,
-): Reading {
-  const values: Parameter[] = [];
-  const parameter: Placing = (value) => `$${values.push(value)}`;
-  const conditions = conditionsOf(models, model, where ?? {}, ROW, parameter);
+  { where = {}, orderBy, take, skip = 0, cursor }: Which,
+  parameter: Placing,
+): string {
   if (take !== undefined && take < 0) throw new NotHot('a page from the end');
   if (skip !== (cursor ? 1 : 0)) throw new NotHot('a page by number');
+  const conditions = conditionsOf(models, model, where, ROW, parameter);
   if (cursor) conditions.push(after(model, cursor, orderBy, parameter));
-  const which = [
+  return [
     conditions.length ? `WHERE ${conditions.join(' AND ')}` : '',
     orderBy === undefined ? '' : `ORDER BY ${orderOf(model, orderBy, ROW)}`,
     // Written out: with a parameter in its place the server would plan for a tenth of all rows
     take === undefined ? '' : `LIMIT ${Math.trunc(take)}`,
   ].join(' ');
-  const isPage = take !== undefined;
-  const text =
-    statements.get(which) ?? (isPage ? pageOf : eachOf)(selected, `FROM ${model.table} ${ROW} ${which}`);
-  statements.set(which, text);
-  return {
-    text,
-    values,
-    rowsOf: (answer) => {
-      const read = answer.map(([value]) => value);
-      return isPage ? rows(read[0] as Columns) : read.map((value) => row(value as unknown[]));
-    },
-  };
 }
 
-const eachOf = (selected: readonly string[], from: string): string => `SELECT ${inOne(selected)} ${from}`;
-
-function pageOf(selected: readonly string[], from: string): string {
-  const name = (_value: string, index: number) => `c${index}`;
-  const named = selected.map((value, index) => `${value} AS ${name(value, index)}`);
-  return `SELECT ${inOne(selected.map(name).map(listed))} FROM (SELECT ${named.join(', ')} ${from}) page`;
+/** How rows are put into an answer, and read from it. */
+interface Form {
+  sql: (selected: readonly string[], from: string) => string;
+  rows: (selection: Selection, values: unknown[]) => HotRow[];
 }
+
+/** Each row as a value of its own. */
+const EACH: Form = {
+  sql: (selected, from) => `SELECT ${inOne(selected)} ${from}`,
+  rows: ({ row }, values) => values.map((value) => row(value as unknown[])),
+};
+
+/** All rows as one value, column by column. */
+const PAGE: Form = {
+  sql: (selected, from) => {
+    const names = selected.map((_, i) => `c${i}`);
+    const named = selected.map((value, i) => `${value} AS ${names[i]}`);
+    return `SELECT ${inOne(names.map(listed))} FROM (SELECT ${named.join(', ')} ${from}) page`;
+  },
+  rows: ({ rows }, [columns]) => rows(columns as Columns),
+};
 
 /** Equality, comparison, IS NULL, and that there is such a row beside it. */
 function conditionsOf(

@@ -1,5 +1,6 @@
 import type { DocumentNode } from 'graphql';
-import { _createLRUCache as createCache, type Plugin } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
 
 /** Enough for every document that clients registered; a parsed one takes up to half a megabyte. */
 const KEPT = { max: 200 };
@@ -9,7 +10,7 @@ const KEPT = { max: 200 };
  * cache, which puts a name together for the rules with each request; ours are the same for all.
  */
 export function keepDocuments(): Plugin {
-  const parsed = createCache<DocumentNode | Error>(KEPT);
+  const parsed = new LRUCache<string, DocumentNode | Error>(KEPT);
   const validated = new WeakMap<DocumentNode, readonly Error[]>();
   return {
     onParse: ({ params: { source }, setParsedDocument }) => {

@@ -1,8 +1,9 @@
-import type { DocumentNode } from 'graphql';
+import type { DocumentNode, FieldNode, OperationDefinitionNode } from 'graphql';
 import type { Context } from '../graphql/context.ts';
 import { soleField } from '../graphql/hot-documents.ts';
 import type { HotReads } from '../graphql/hot-reads.ts';
 import { asksCatalogueOnly, executedOf } from '../graphql/sensitive.ts';
+import type { Selection } from '../hot-rows/selection.ts';
 import type { App } from '../ports/app.ts';
 import { isLive, liveSession } from '../sign-in/sessions.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
@@ -31,18 +32,24 @@ export class SessionLook {
   }
 
   async lives(session: SessionKey): Promise<boolean> {
-    const { document, operationName, variables } = this.#asking;
+    const { document, operationName } = this.#asking;
     const operation = document && executedOf(document, operationName);
     if (operation && asksCatalogueOnly(document, operation)) return true;
-    const node = operation && soleField(operation);
-    const selection =
-      node?.name.value === 'me' ? this.#hotReads.selection(operation!, node, variables) : undefined;
-    if (!node || !selection) return isLive(this.#app, session);
+    const known = operation && this.#knownMe(operation);
+    if (!known) return isLive(this.#app, session);
     const { subscriberId, id } = session;
     const where = { id: subscriberId, sessions: { some: { subscriberId, id, ...liveSession(this.#app) } } };
-    const line = await this.#hotReads.find(selection, where);
+    const line = await this.#hotReads.find(known.selection, where);
     if (line === undefined) return isLive(this.#app, session);
-    if (line) this.found = { node, line };
+    if (line) this.found = { node: known.node, line };
     return line !== null;
+  }
+
+  /** What is selected of `me`, where nothing else is asked for and that is known. */
+  #knownMe(operation: OperationDefinitionNode): { node: FieldNode; selection: Selection } | undefined {
+    const node = soleField(operation);
+    if (node?.name.value !== 'me') return undefined;
+    const selection = this.#hotReads.known(operation, node, this.#asking.variables);
+    return selection && { node, selection };
   }
 }

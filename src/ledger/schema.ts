@@ -11,6 +11,7 @@ import { DetailOrder } from '../cost-control/order-schema.ts';
 import { ServiceOrder } from '../services/order-schema.ts';
 import { lineService, SubscriberService } from '../services/subscriber-service-schema.ts';
 import { SPENDING_KINDS } from '../statements/statement.ts';
+import { OWN } from '../subscriber/present-owner.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { TariffChange } from '../tariffs/change-schema.ts';
 import { Tariff } from '../tariffs/schema.ts';
@@ -70,7 +71,7 @@ const Charge = builder.prismaNode('LedgerEntry', {
   id: { resolve: ({ subscriberId, id }) => lineKey(subscriberId, id), description: 'Names this charge.' },
   findUnique: (globalId) => {
     const { subscriberId, key: id } = parseLineKey(globalId);
-    return { subscriberId_id: { subscriberId, id }, amount: { lt: 0 } };
+    return { subscriberId_id: { subscriberId, id }, amount: { lt: 0 }, ...OWN };
   },
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', description: 'When it was taken.' }),
@@ -101,7 +102,7 @@ builder.prismaObjectField(Subscriber, 'charges', (t) =>
       type: Charge,
       description: 'Money taken from the account, the latest first. Money put on it is no charge.',
       cursor: 'subscriberId_id',
-      query: { where: { amount: { lt: 0 } }, orderBy: [{ at: 'desc' }, { id: 'desc' }] },
+      query: { where: { amount: { lt: 0 }, ...OWN }, orderBy: [{ at: 'desc' }, { id: 'desc' }] },
       totalCount: true,
     },
     {

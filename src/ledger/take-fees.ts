@@ -14,7 +14,8 @@ import { feesDueOn, type RecurringFee } from './recurring-fees.ts';
 const PAGE = 500;
 const AT_ONCE = 4;
 
-type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config' | 'jobs' | 'log'>;
+type Resuming = Pick<App, 'clock' | 'catalogue' | 'jobs'>;
+type Parts = Resuming & Pick<App, 'db' | 'log'>;
 
 const payer = {
   id: true,
@@ -43,7 +44,7 @@ const takeFeesOf = (app: Parts, subscriberId: string): Promise<void> =>
     for (const day of daysFrom(addDays(through, 1), today)) {
       const due = feesDueOn(app.catalogue.current(), line, day);
       const sum = sumOf(due);
-      if (sum > available) {
+      if (sum > 0n && sum > available) {
         await suspend(app, tx, subscriberId);
         break;
       }
@@ -58,7 +59,7 @@ const takeFeesOf = (app: Parts, subscriberId: string): Promise<void> =>
  * Opens a line that was suspended for want of money, if what fell due meanwhile can be paid now: of each fee the
  * latest, since nothing could be used in between. Called under the line's lock.
  */
-export async function resumeIfPaid(app: Parts, tx: Tx, subscriberId: string): Promise<void> {
+export async function resumeIfPaid(app: Resuming, tx: Tx, subscriberId: string): Promise<void> {
   const line = await tx.subscriber.findUniqueOrThrow({ where: { id: subscriberId }, select: payer });
   if (!line.unpaid) return;
   const today = dayOf(app.clock.now(), line.timeZone);
@@ -79,7 +80,7 @@ export async function resumeIfPaid(app: Parts, tx: Tx, subscriberId: string): Pr
 const sumOf = (fees: readonly RecurringFee[]): bigint => fees.reduce((sum, { amount }) => sum + amount, 0n);
 
 async function take(
-  app: Parts,
+  app: Pick<App, 'clock'>,
   tx: Tx,
   subscriberId: string,
   fees: readonly RecurringFee[],
@@ -102,8 +103,12 @@ async function suspend(app: Parts, tx: Tx, subscriberId: string): Promise<void> 
   await tell(app, tx, subscriberId, 'LINE_SUSPENDED');
 }
 
-const tell = (app: Parts, tx: Tx, subscriberId: string, notice: 'LINE_SUSPENDED' | 'LINE_RESTORED') =>
-  app.jobs.enqueue(tx, sendNotice, { id: randomUUID(), subscriberId, notice, language: DEFAULT_LANGUAGE });
+const tell = (
+  app: Pick<App, 'jobs'>,
+  tx: Tx,
+  subscriberId: string,
+  notice: 'LINE_SUSPENDED' | 'LINE_RESTORED',
+) => app.jobs.enqueue(tx, sendNotice, { id: randomUUID(), subscriberId, notice, language: DEFAULT_LANGUAGE });
 
 /** Goes through the lines whose day has changed since their fees were taken; what it misses comes with the next run. */
 async function takeFees(app: Parts): Promise<void> {

@@ -13,7 +13,7 @@ export interface TopUp {
 
 /** Books a payment; a line that was suspended for want of money comes back if it now can pay. False: booked before. */
 export const topUp = (
-  app: Pick<App, 'db' | 'clock' | 'catalogue' | 'config' | 'jobs' | 'log'>,
+  app: Pick<App, 'db' | 'clock' | 'catalogue' | 'jobs'>,
   { subscriberId, amount, reference }: TopUp,
 ): Promise<boolean> =>
   app.db.$transaction(async (tx) => {

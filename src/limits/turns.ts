@@ -26,20 +26,18 @@ export interface Taken {
 export async function takeTurns(tx: Tx, turns: readonly Turn[], now: Date): Promise<Taken> {
   const ordered = turns.toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
   const subjects = ordered.map(({ subject }) => subject);
-  const wanted = ordered.flatMap(({ subject, limits }) => limits.map((limit) => ({ subject, ...limit })));
+  const rules = ordered.flatMap(({ subject, limits }) => limits.map((limit) => ({ subject, ...limit })));
+  const column = <Name extends keyof (typeof rules)[number]>(name: Name) => rules.map((rule) => rule[name]);
   // Of each limit only the turn that the next one has to wait for: a subject may have thousands
   const [free] = await tx.$queryRaw<{ before: Date | null; after: Date | null }[]>`
     WITH locked AS (
       INSERT INTO turns (subject, at) SELECT unnest(${subjects}::text[]), '{}'
       ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject RETURNING subject, at
     )
-    SELECT max(at[count] + pause) AS before,
-           max(CASE count WHEN 1 THEN ${now}::timestamptz ELSE at[count - 1] END + pause) AS after
-    FROM locked JOIN (
-      SELECT name, count, make_interval(secs => seconds) AS pause
-      FROM unnest(${wanted.map(({ subject }) => subject)}::text[], ${wanted.map(({ count }) => count)}::int[],
-                  ${wanted.map(({ seconds }) => seconds)}::int[]) AS wanted (name, count, seconds)
-    ) AS wanted ON name = subject`;
+    SELECT max(at[count] + make_interval(secs => seconds)) AS before,
+           max(CASE count WHEN 1 THEN ${now}::timestamptz ELSE at[count - 1] END + make_interval(secs => seconds)) AS after
+    FROM locked JOIN unnest(${column('subject')}::text[], ${column('count')}::int[], ${column('seconds')}::int[])
+      AS rule (subject, count, seconds) USING (subject)`;
   const { before, after } = free!;
   if (before && before > now) {
     limitsRefused.inc({ limit: 'turns' });
@@ -48,6 +46,6 @@ export async function takeTurns(tx: Tx, turns: readonly Turn[], now: Date): Prom
   const kept = ordered.map(({ limits }) => Math.max(...limits.map(({ count }) => count)));
   await tx.$executeRaw`
     UPDATE turns SET at = (${now}::timestamptz || at)[1:kept]
-    FROM unnest(${subjects}::text[], ${kept}::int[]) AS wanted (name, kept) WHERE subject = name`;
+    FROM unnest(${subjects}::text[], ${kept}::int[]) AS given (name, kept) WHERE subject = name`;
   return { taken: true, freeAt: after ?? now };
 }

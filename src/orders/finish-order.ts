@@ -1,6 +1,7 @@
 import { appendEvent } from '../events/append.ts';
 import type { EventKind, OrderFailureCode, OrderState } from '../generated/prisma/enums.ts';
 import { type FeeOf, releaseFee, takeFee } from '../ledger/order-fee.ts';
+import { resumeIfPaid } from '../ledger/take-fees.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
@@ -23,7 +24,7 @@ export interface Ending<Kind extends Order> {
 }
 
 type Carrying = Pick<App, 'clock' | 'jobs'>;
-type Parts = Carrying & Pick<App, 'db' | 'wakeUps' | 'reach'>;
+type Parts = Carrying & Pick<App, 'catalogue' | 'wakeUps' | 'reach'>;
 
 /** Moves an order on, with its event, unless it is no longer as `where` says. */
 export async function moveOrder(
@@ -52,29 +53,43 @@ export async function moveOrder(
  * was no longer as `where` says.
  */
 export async function finishOrder<Kind extends Order>(
+  app: Parts & Pick<App, 'db'>,
+  ending: Ending<Kind>,
+  order: Kind,
+  outcome: Outcome,
+  where?: object,
+): Promise<boolean> {
+  const ended = await app.db.$transaction((tx) => endOrder(app, tx, ending, order, outcome, where));
+  await app.reach('finish/committed');
+  return ended;
+}
+
+/** The same together with what else a transaction does. */
+export async function endOrder<Kind extends Order>(
   app: Parts,
+  tx: Tx,
   { kind, feeOf, carriedOut }: Ending<Kind>,
   order: Kind,
   outcome: Outcome,
   where: object = { state: { in: OPEN } },
 ): Promise<boolean> {
   const { subscriberId, id: orderId, fee } = order;
-  const ended = await app.db.$transaction(async (tx) => {
-    await lockLine(tx, subscriberId);
-    await app.reach('finish/locked');
-    const finishedAt = app.clock.now();
-    const moved = { ...outcome, finishedAt };
-    if (!(await moveOrder(app, tx, kind, { subscriberId, orderId }, where, moved))) return false;
-    await app.reach('finish/moved');
-    if (outcome.state === 'COMPLETED') {
-      await carriedOut(app, tx, order, finishedAt);
-      await app.reach('finish/carried-out');
-      await takeFee(tx, { subscriberId, orderId, fee, at: finishedAt, ...feeOf });
-    } else await releaseFee(tx, subscriberId, fee);
-    await app.reach('finish/paid');
-    return true;
-  });
-  if (ended) ordersFinished.inc({ kind, state: outcome.state });
-  await app.reach('finish/committed');
-  return ended;
+  await lockLine(tx, subscriberId);
+  await app.reach('finish/locked');
+  const finishedAt = app.clock.now();
+  const moved = { ...outcome, finishedAt };
+  if (!(await moveOrder(app, tx, kind, { subscriberId, orderId }, where, moved))) return false;
+  await app.reach('finish/moved');
+  if (outcome.state === 'COMPLETED') {
+    await carriedOut(app, tx, order, finishedAt);
+    await app.reach('finish/carried-out');
+    await takeFee(tx, { subscriberId, orderId, fee, at: finishedAt, ...feeOf });
+  } else {
+    await releaseFee(tx, subscriberId, fee);
+    // A line that could not pay for what this held
+    if (fee) await resumeIfPaid(app, tx, subscriberId);
+  }
+  await app.reach('finish/paid');
+  ordersFinished.inc({ kind, state: outcome.state });
+  return true;
 }

@@ -9,8 +9,9 @@ const DAY_MS = 86_400_000;
 export const SELF = 'self';
 /** A partner as the giver of a key; its keys for different lines are apart. */
 export const partnerActor = (id: string): string => `partner/${id}`;
-/** A member of staff as the giver of a key. */
-export const staffActor = (subject: string): string => `staff/${subject}`;
+/** What every member of staff begins with as the giver of a key. */
+export const STAFF = 'staff/';
+export const staffActor = (subject: string): string => `${STAFF}${subject}`;
 
 /** A mutation under the key that its caller gave it. */
 export interface Keyed {

@@ -18,7 +18,10 @@ export interface NetworkOrders<Kind extends NetworkOrder> extends Ending<Kind> {
   itemsOf(order: Kind): readonly [ProvisioningItem, ...ProvisioningItem[]];
 }
 
-type Parts = Pick<App, 'db' | 'clock' | 'config' | 'jobs' | 'provisioning' | 'wakeUps' | 'reach'>;
+type Parts = Pick<
+  App,
+  'catalogue' | 'db' | 'clock' | 'config' | 'jobs' | 'provisioning' | 'wakeUps' | 'reach'
+>;
 
 /** Nobody but us has it: it may be taken back. */
 export const isCancellable = ({ state, handedAt }: Pick<NetworkOrder, 'state' | 'handedAt'>): boolean =>

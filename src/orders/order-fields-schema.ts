@@ -2,6 +2,7 @@ import type { ObjectRef } from '@pothos/core';
 import { builder } from '../graphql/builder.ts';
 import { Money, money } from '../graphql/money.ts';
 import { parseLineKey } from '../graphql/own-nodes.ts';
+import { OWN } from '../subscriber/present-owner.ts';
 import { type AnyOrder, orderAt } from './find-order.ts';
 import { failureOf, OrderFailure, OrderState } from './state-schema.ts';
 
@@ -11,7 +12,7 @@ type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Given>
 /** Where the order stands that an id names. */
 export function orderNamed(id: string) {
   const { subscriberId, key } = parseLineKey(id);
-  return orderAt({ subscriberId, orderId: key });
+  return { ...orderAt({ subscriberId, orderId: key }), ...OWN };
 }
 
 /** Adds what an order of each kind tells of its way, whatever it is about; `fee` says when that is taken. */

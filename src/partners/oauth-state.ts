@@ -3,7 +3,7 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import type { App } from '../ports/app.ts';
 import type { Secrets } from '../secrets.ts';
 import { endGrants, type GrantKey, LIVE_GRANT } from './grants.ts';
-import { clientOf } from './partners.ts';
+import { clientOf, PARTNER_ID } from './partners.ts';
 
 type Parts = Pick<App, 'db' | 'clock' | 'secrets' | 'wakeUps'>;
 
@@ -38,6 +38,7 @@ const MAX_S = 86_400;
 const clients = ({ db }: Parts): Adapter => ({
   ...READ_ONLY,
   find: async (id) => {
+    if (!PARTNER_ID.test(id)) return undefined;
     const partner = await db.partner.findFirst({ where: { id, removedAt: null } });
     return partner ? clientOf(partner) : undefined;
   },

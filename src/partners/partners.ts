@@ -3,6 +3,7 @@ import type { JWK } from 'jose';
 import { z } from 'zod';
 import type { Partner, Prisma } from '../generated/prisma/client.ts';
 import type { App } from '../ports/app.ts';
+import { PlainError } from '../ports/plain-error.ts';
 import type { RegisteredDocuments } from './documents.ts';
 import { PARTNER_SCOPES } from './scopes.ts';
 
@@ -24,8 +25,11 @@ const isSafe = (uri: string): boolean => {
   );
 };
 
+/** The form of a partner's id. */
+export const PARTNER_ID = /^[a-z][a-z0-9-]{1,39}$/;
+
 const registration = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'small letters, digits and dashes, beginning with a letter'),
+  id: z.string().regex(PARTNER_ID, 'small letters, digits and dashes, beginning with a letter'),
   name: z.string().trim().min(1).max(60),
   scopes: z.array(z.enum(PARTNER_SCOPES)).min(1),
   redirectUris: z.array(z.string().refine(isSafe, 'https, or http on the own machine, is needed')).min(1),
@@ -35,7 +39,7 @@ const registration = z.strictObject({
 export type PartnerRegistration = z.infer<typeof registration>;
 
 /** What was said of a partner cannot be taken. */
-export class BadPartner extends Error {}
+export class BadPartner extends PlainError {}
 
 type Parts = Pick<App, 'db' | 'clock'>;
 

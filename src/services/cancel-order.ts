@@ -9,7 +9,7 @@ export type Cancelled = ({ __typename: 'ServiceOrderCancelled' } & OrderRef) | C
 
 /** Takes back an order that the network has not been given. Cancelling it again succeeds again. */
 export async function cancelServiceOrder(
-  app: Pick<App, 'db' | 'clock' | 'jobs' | 'wakeUps' | 'reach'>,
+  app: Pick<App, 'db' | 'catalogue' | 'clock' | 'jobs' | 'wakeUps' | 'reach'>,
   ref: OrderRef,
 ): Promise<Cancelled> {
   const order = await serviceOrders.find(app.db, ref);

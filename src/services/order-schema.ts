@@ -4,6 +4,7 @@ import { lineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
 import { isCancellable } from '../orders/network-order.ts';
 import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
+import { OWN } from '../subscriber/present-owner.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { Service } from './catalogue-schema.ts';
 
@@ -62,7 +63,7 @@ builder.prismaObjectField(Subscriber, 'serviceOrders', (t) =>
     {
       description: 'Orders about this line’s services, newest first.',
       cursor: 'subscriberId_id',
-      query: { orderBy: { id: 'desc' } },
+      query: { where: OWN, orderBy: { id: 'desc' } },
       totalCount: true,
     },
     {

@@ -19,6 +19,8 @@ export interface Line {
   timeZone: string;
   activatedAt: Date;
   simChangedAt: Date | null;
+  /** Since when it has its owner; null: since it was activated. */
+  ownerSince: Date | null;
   /** The balance less what open orders hold. */
   available: MinorUnits;
   /** Since when each service that is on has been on. */

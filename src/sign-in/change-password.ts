@@ -27,7 +27,7 @@ export type PasswordChange =
   | { __typename: 'PasswordChanged'; otherSessionsEnded: number }
   | Extract<SignInFailure, { __typename: 'InvalidCredentials' | 'PasswordTooWeak' | 'TooManyRequests' }>;
 
-type Parts = Pick<App, 'db' | 'clock' | 'config' | 'jobs' | 'passwords' | 'wakeUps'>;
+type Parts = Pick<App, 'db' | 'catalogue' | 'clock' | 'config' | 'jobs' | 'passwords' | 'wakeUps' | 'reach'>;
 
 /**
  * Replaces the password by one that its owner chose, ends every session but this one, and tells the owner by SMS.

@@ -49,7 +49,10 @@ type Refusal = Extract<
       | 'TooManyRequests';
   }
 >;
-type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets' | 'passwords' | 'wakeUps'>;
+type Parts = Pick<
+  App,
+  'db' | 'catalogue' | 'clock' | 'config' | 'jobs' | 'secrets' | 'passwords' | 'wakeUps' | 'reach'
+>;
 
 /**
  * Signs in with a number and its password, whether chosen or sent by SMS. A stranger's number does the same work, and

@@ -3,7 +3,7 @@ import { endLinks } from '../cost-control/end-links.ts';
 import { endSessions, speaksForSession } from './sessions.ts';
 import { readRefreshToken, type SessionKey } from './tokens.ts';
 
-type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets' | 'wakeUps'>;
+type Parts = Pick<App, 'db' | 'catalogue' | 'clock' | 'config' | 'jobs' | 'secrets' | 'wakeUps' | 'reach'>;
 
 export interface SignOut {
   everywhere: boolean;

@@ -64,7 +64,12 @@ async function claimsOf(app: Parts, token: string): Promise<JWTPayload | undefin
   if (!STAFF_ISSUER || issuer !== STAFF_ISSUER) return undefined;
   try {
     const keys = await remoteKeys(STAFF_ISSUER);
-    const options = { issuer, audience: STAFF_AUDIENCE, currentDate: app.clock.now() };
+    const options = {
+      issuer,
+      audience: STAFF_AUDIENCE,
+      currentDate: app.clock.now(),
+      requiredClaims: ['exp'],
+    };
     return (await jwtVerify(token, keys, options)).payload;
   } catch {
     return undefined;

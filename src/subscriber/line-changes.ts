@@ -1,11 +1,13 @@
 import { endLinks } from '../cost-control/end-links.ts';
+import { STAFF } from '../orders/idempotency.ts';
 import { lockLine } from '../orders/lock-line.ts';
 import { endGrants } from '../partners/grants.ts';
 import type { App } from '../ports/app.ts';
+import type { Tx } from '../ports/database.ts';
 import { endSessions } from '../sign-in/sessions.ts';
 import { type Passport, passportDigest } from './passport.ts';
 
-type Parts = Pick<App, 'db' | 'clock' | 'config' | 'secrets' | 'wakeUps'>;
+type Parts = Pick<App, 'db' | 'catalogue' | 'clock' | 'config' | 'jobs' | 'secrets' | 'wakeUps' | 'reach'>;
 
 /** The line's SIM was replaced by another: for some hours it is not trusted with what a thief would want. */
 export async function simChanged(
@@ -20,7 +22,10 @@ export interface NewOwner {
   passport: Passport | undefined;
 }
 
-/** The line has a new owner: whatever the former one could still open or use is over. */
+/**
+ * The line has a new owner: whatever the former one could still open or use is over, and whatever the line was used
+ * for is hidden from the new one.
+ */
 export const ownerChanged = (
   app: Parts,
   subscriberId: string,
@@ -28,16 +33,31 @@ export const ownerChanged = (
 ): Promise<void> =>
   app.db.$transaction(async (tx) => {
     await lockLine(tx, subscriberId);
+    const now = app.clock.now();
     await tx.subscriber.update({
       where: { id: subscriberId },
       data: {
         fullName,
-        simChangedAt: app.clock.now(),
+        simChangedAt: now,
+        ownerSince: now,
         passport: passport ? passportDigest(app.secrets, subscriberId, passport) : null,
       },
     });
     await tx.password.deleteMany({ where: { subscriberId } });
     await endSessions(app, tx, { subscriberId });
-    await endLinks(app, tx, { subscriberId });
+    await endLinks(app, tx, { subscriberId, allOpen: true });
     await endGrants(app, tx, { subscriberId });
+    await closeHistory(tx, subscriberId, now);
   });
+
+/** What was done and paid until now is the former owner's affair; a service or tariff under way goes on with the line. */
+async function closeHistory(tx: Tx, subscriberId: string, now: Date): Promise<void> {
+  const still = { subscriberId, formerAt: null };
+  const data = { formerAt: now };
+  await tx.ledgerEntry.updateMany({ where: still, data });
+  await tx.detailOrder.updateMany({ where: still, data });
+  await tx.serviceOrder.updateMany({ where: { ...still, finishedAt: { not: null } }, data });
+  await tx.tariffChange.updateMany({ where: { ...still, finishedAt: { not: null } }, data });
+  await tx.tariffQuote.updateMany({ where: { subscriberId }, data: { expiresAt: now } });
+  await tx.idempotencyKey.deleteMany({ where: { subscriberId, NOT: { actor: { startsWith: STAFF } } } });
+}

@@ -1,26 +1,48 @@
-import { addMonths, type Day, dayOf, daysBetween, fromColumn, toColumn } from '../calendar.ts';
+import { addDays, addMonths, type Day, dayOf, daysBetween, fromColumn, toColumn } from '../calendar.ts';
 import type { Tariff } from '../generated/prisma/client.ts';
 import type { App } from '../ports/app.ts';
 import type { Line } from '../services/rules.ts';
+import { firstOwnDay } from '../subscriber/present-owner.ts';
 import { type Advice, adviceOn, type KindUsage, type MonthUsage } from './advice.ts';
 import { endedBy } from './rules.ts';
 import { switchFeeFor } from './switch-fee.ts';
 
 type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config'>;
 
-/** The whole months of the line that usage is known of, the latest ones, in one statement whatever was used. */
+type MonthRow = KindUsage & {
+  month: Date;
+  /** Until when the usage of all lines is known. */
+  known: Date | null;
+};
+
+/**
+ * The latest whole months of the owner's, in one statement whatever was used: from the first that anything was used in,
+ * for as long as usage is known. One that nothing was used in is a month, too, and costs what a tariff costs by itself.
+ */
 async function monthsOf(app: Parts, line: Line, months: number): Promise<MonthUsage[]> {
-  const thisMonth = `${dayOf(app.clock.now(), line.timeZone).slice(0, 7)}-01` as Day;
-  const from = addMonths(thisMonth, -months);
-  const rows = await app.db.usageMonth.findMany({
-    where: { subscriberId: line.id, month: { gte: toColumn(from), lt: toColumn(thisMonth) } },
-  });
+  const thisMonth = monthAt(dayOf(app.clock.now(), line.timeZone));
+  const [asked, own] = [addMonths(thisMonth, -months), firstOwnDay(line)];
+  const from = own && own > asked ? addMonths(monthAt(addDays(own, -1)), 1) : asked;
+  const rows = await app.db.$queryRaw<MonthRow[]>`
+    SELECT *, (SELECT max(complete_through) FROM usage_loads WHERE finished_at IS NOT NULL) AS known
+    FROM usage_months
+    WHERE subscriber_id = ${line.id}::uuid AND month >= ${toColumn(from)}::date AND month < ${toColumn(thisMonth)}::date
+    ORDER BY month`;
   const byMonth = Map.groupBy(rows, ({ month }) => fromColumn(month));
-  return [...byMonth].map(([month, kinds]: [Day, KindUsage[]]) => ({
-    days: daysBetween(month, addMonths(month, 1)) - 1,
-    kinds,
-  }));
+  const known = rows[0]?.known ? monthAt(dayOf(rows[0].known, line.timeZone)) : thisMonth;
+  const [first, last] = [rows[0], rows.at(-1)].map((row) => row && fromColumn(row.month));
+  const found: MonthUsage[] = [];
+  for (let month = first; month && isReplayed(month); month = addMonths(month, 1))
+    found.push({ days: daysBetween(month, addMonths(month, 1)) - 1, kinds: byMonth.get(month) ?? [] });
+  return found;
+
+  function isReplayed(month: Day): boolean {
+    return month < thisMonth && (month <= last! || month < known);
+  }
 }
+
+/** The first day of a day's month. */
+const monthAt = (day: Day): Day => `${day.slice(0, 7)}-01` as Day;
 
 /** How other tariffs would have done for a line, those that would have saved most first. Empty: no usage to replay. */
 export async function adviseTariffs(app: Parts, line: Line, months: number): Promise<Advice[]> {

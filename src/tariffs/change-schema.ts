@@ -6,6 +6,7 @@ import { theEvent } from '../graphql/the-event.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
+import { OWN } from '../subscriber/present-owner.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { Tariff } from './schema.ts';
 
@@ -38,7 +39,7 @@ builder.prismaObjectField(Subscriber, 'tariffChanges', (t) =>
     {
       description: 'This line’s changes of tariff, newest first.',
       cursor: 'subscriberId_id',
-      query: { orderBy: { id: 'desc' } },
+      query: { where: OWN, orderBy: { id: 'desc' } },
       totalCount: true,
     },
     {

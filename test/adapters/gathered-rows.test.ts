@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import type { Db } from '../../src/ports/database.ts';
 import type { Parameter, Rows } from '../../src/ports/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -12,7 +12,7 @@ let rows: Rows;
 const sent: string[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
-  ({ db, rows } = openDatabase(database.url, { onStatement: (sql) => sent.push(sql) }));
+  ({ db, rows } = openPrisma(database.url, { onStatement: (sql) => sent.push(sql) }));
   // Whose connections they share
   await db.$connect();
 });
@@ -108,7 +108,7 @@ test('whatever fails beside it, nobody gets another’s rows', async () => {
 });
 
 test('one that takes too long is ended by itself, and those behind it are asked again', async () => {
-  const hasty = openDatabase(database.url, { statementMs: 500 });
+  const hasty = openPrisma(database.url, { statementMs: 500 });
   await hasty.db.$connect();
   const one = (text: string) => hasty.rows.read({ text, values: [] });
   const ended = await Promise.allSettled([one('SELECT 1'), one('SELECT pg_sleep(10)'), one('SELECT 2')]);

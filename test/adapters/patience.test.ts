@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PostgresCopies } from '../../src/adapters/postgres/postgres-copies.ts';
-import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import { Prisma } from '../../src/generated/prisma/client.ts';
 import { isUnavailable } from '../../src/graphql/unavailable.ts';
 import type { Db } from '../../src/ports/database.ts';
@@ -17,8 +17,8 @@ beforeEach(async () => {
   const url = new URL(database.url);
   proxy = await FaultyProxy.to(Number(url.port), url.hostname);
   url.host = `127.0.0.1:${proxy.port}`;
-  db = openDatabase(url.href, { maxConnections: 1, statementMs: 2_000 }).db;
-  direct = openDatabase(database.url).db;
+  db = openPrisma(url.href, { maxConnections: 1, statementMs: 2_000 }).db;
+  direct = openPrisma(database.url).db;
 });
 afterEach(async () => {
   await db.$disconnect();

@@ -1,14 +1,16 @@
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
+import { StatementNames } from '../../src/adapters/postgres/statement-names.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 /** Twice as many as are named at a time, and some. */
 const MANY = 1_200;
 let database: TestDatabase;
-let opened: ReturnType<typeof openDatabase>;
+let opened: ReturnType<typeof openPrisma>;
 beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
-  opened = openDatabase(database.url, { maxConnections: 1 });
+  opened = openPrisma(database.url, { maxConnections: 1 });
 });
 afterAll(async () => {
   await opened.db.$disconnect();
@@ -39,4 +41,15 @@ test.each(Object.keys(WAYS))('a connection keeps no more statements than it shou
   // However many came before, what is asked now has a name
   for (let i = 0; i < 3; i++) await read('SELECT 1 AS again');
   expect((await kept()).isKept).toBe(true);
+});
+
+test('what is asked all the time keeps its name, however many others are asked meanwhile', async () => {
+  const names = new StatementNames(new pg.Pool()).by('s');
+  const nameOf = (sql: string) => names({ sql });
+  const always = nameOf('SELECT 1');
+  for (let i = 0; i < MANY; i++) {
+    nameOf(`SELECT ${i} AS other`);
+    expect(nameOf('SELECT 1')).toBe(always);
+  }
+  expect(nameOf('SELECT 0 AS other')).not.toBe('s1');
 });

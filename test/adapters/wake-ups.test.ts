@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import { openWakeUps } from '../../src/adapters/postgres/postgres-wake-ups.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -13,7 +13,7 @@ let database: TestDatabase;
 let db: Db;
 beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
-  db = openDatabase(database.url).db;
+  db = openPrisma(database.url).db;
 });
 afterAll(async () => {
   await db.$disconnect();

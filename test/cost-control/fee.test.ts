@@ -1,12 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { dayOf } from '../../src/calendar.ts';
+import { fileKey } from '../../src/cost-control/link.ts';
 import {
   ActivateServiceDocument,
   ChargesDocument,
   DetailOrderUpdatedDocument,
   OrderDetailDocument,
+  type OrderDetailInput,
+  RevokeDocument,
+  SignOutDocument,
 } from '../../src/generated/operations.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
+import { clearAwayHandler } from '../../src/upkeep/clear-away.ts';
 import { all, type Client } from '../support/client.ts';
 import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
@@ -18,9 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-async function orderOne(client: Client) {
+async function orderOne(client: Client, more: Partial<OrderDetailInput> = {}) {
   const day = dayOf(product.clock.now(), 'Europe/Moscow');
-  const input = { from: day, to: day, format: 'CSV', idempotencyKey: crypto.randomUUID() } as const;
+  const input = { from: day, to: day, format: 'CSV', idempotencyKey: crypto.randomUUID(), ...more } as const;
   return (await client.run(OrderDetailDocument, { input })).orderDetail;
 }
 
@@ -56,4 +61,74 @@ test('a statement that costs something needs money that no other order holds; it
   expect(me.charges.edges.map(({ node }) => [node.amount.amount, node.cause])).toEqual([
     ['15.00', { __typename: 'DetailOrder', id: orderId }],
   ]);
+});
+
+test('a statement that is called off before it is made costs nothing', async () => {
+  const { app } = product;
+  const { id, phoneNumber } = await newLine(app.db);
+  await topUp(app, { subscriberId: id, amount: 40_00n, reference: 'first' });
+  const client = product.client('en');
+  client.token = await openSession(app, phoneNumber);
+  const send = vi
+    .spyOn(app.mail, 'send')
+    .mockResolvedValue({ outcome: 'REFUSED', reason: 'greylisted', permanent: false });
+  const mailed = await orderOne(client, { delivery: 'EMAIL', email: 'thief@example.com' });
+  if (mailed.__typename !== 'DetailOrderAccepted') throw new Error(mailed.__typename);
+  await expect.poll(() => send.mock.calls.length).toBeGreaterThan(0);
+  expect((await client.run(RevokeDocument, { id: mailed.order.id })).revoke.__typename).toBe('Revoked');
+  expect(await app.db.subscriber.findUnique({ where: { id } })).toMatchObject({ balance: 40_00n, held: 0n });
+  const stream = client.overWebSocket(DetailOrderUpdatedDocument, { orderId: mailed.order.id });
+  expect((await all(stream)).at(-1)!.detailOrderUpdated.state).toBe('CANCELLED');
+  const tries = send.mock.calls.length;
+  product.clock.advance({ minutes: 30 });
+  await clearAwayHandler(app).run({});
+  const row = await app.db.detailOrder.findFirstOrThrow({ where: { subscriberId: id } });
+  expect(await app.files.read(fileKey(row))).toBeUndefined();
+  expect(send.mock.calls.length).toBe(tries);
+  send.mockRestore();
+});
+
+test('one that was called off while its file was made leaves none behind', async () => {
+  const { app } = product;
+  const { id, phoneNumber } = await newLine(app.db);
+  await topUp(app, { subscriberId: id, amount: 40_00n, reference: 'first' });
+  const client = product.client('en');
+  client.token = await openSession(app, phoneNumber);
+  const write = app.files.write.bind(app.files);
+  const written = vi.spyOn(app.files, 'write').mockImplementation(async (key, content) => {
+    const result = await write(key, content);
+    await client.run(SignOutDocument, { everywhere: true });
+    return result;
+  });
+  const remove = vi.spyOn(app.files, 'remove');
+  const placed = await orderOne(client, { delivery: 'EMAIL', email: 'owner@example.com' });
+  expect(placed.__typename).toBe('DetailOrderAccepted');
+  await expect.poll(() => remove.mock.calls.length).toBeGreaterThan(0);
+  const row = await app.db.detailOrder.findFirstOrThrow({ where: { subscriberId: id } });
+  expect(row).toMatchObject({ state: 'CANCELLED', sha256: null });
+  expect(await app.files.read(fileKey(row))).toBeUndefined();
+  expect(await app.db.subscriber.findUnique({ where: { id } })).toMatchObject({ balance: 40_00n, held: 0n });
+  written.mockRestore();
+  remove.mockRestore();
+});
+
+test('one to download is made all the same when all sessions end, and its owner finds it', async () => {
+  const { app } = product;
+  const { id, phoneNumber } = await newLine(app.db);
+  await topUp(app, { subscriberId: id, amount: 40_00n, reference: 'first' });
+  const client = product.client('en');
+  client.token = await openSession(app, phoneNumber);
+  const write = app.files.write.bind(app.files);
+  const written = vi.spyOn(app.files, 'write').mockImplementation(async (key, content) => {
+    await client.run(SignOutDocument, { everywhere: true });
+    return write(key, content);
+  });
+  await orderOne(client);
+  const row = () => app.db.detailOrder.findFirstOrThrow({ where: { subscriberId: id } });
+  await expect.poll(row).toMatchObject({ state: 'COMPLETED' });
+  written.mockRestore();
+  client.token = await openSession(app, phoneNumber);
+  const { data } = await client.query('{ me { detailOrders { edges { node { downloadUrl } } } } }');
+  const { downloadUrl } = data.me.detailOrders.edges[0].node;
+  expect((await fetch(new URL(new URL(downloadUrl).pathname, product.url))).status).toBe(200);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import { openWakeUps } from '../../src/adapters/postgres/postgres-wake-ups.ts';
 import { appendEvent } from '../../src/events/append.ts';
 import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
@@ -33,7 +33,7 @@ let app: Awaited<ReturnType<typeof ownParts>>;
 async function ownParts(url: string) {
   const wakeUps = await openWakeUps(url, pino({ level: 'silent' }));
   const parts = { config: testConfig(), clock: new MovableClock(), secrets: new Secrets([KEYS]) };
-  return { ...parts, db: openDatabase(url).db, wakeUps };
+  return { ...parts, db: openPrisma(url).db, wakeUps };
 }
 
 const start = (role: string) =>

@@ -57,6 +57,7 @@ describe('a request that is no request', () => {
       '{"query": "mutation { ...F createCaptcha { id } } fragment F on Mutation { signOut { sessionsEnded } }"}',
     ],
     ['a cursor of another list', '{"query": "{ services(after: \\"x\\") { totalCount } }"}'],
+    ['a page of the first and of the last', '{"query": "{ services(first: 1, last: 2) { totalCount } }"}'],
   ])('%s is BAD_USER_INPUT', async (_what, body) => {
     expectCoded(await client.post(body), 400, 'BAD_USER_INPUT');
   });

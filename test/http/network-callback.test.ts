@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ActivateServiceDocument, ServiceOrderUpdatedDocument } from '../../src/generated/operations.ts';
-import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import { callbackPath, isFromNetwork } from '../../src/http/network-callback.ts';
 import type { OrderRef } from '../../src/ports/provisioning.ts';
 import { Secrets } from '../../src/secrets.ts';
@@ -263,7 +263,7 @@ describe('an activation through the network side', () => {
 test('a hint that comes to a process without a worker reaches the worker in another', async () => {
   const database = await createTestDatabase();
   toEnd.push(() => database.drop());
-  const db = openDatabase(database.url).db;
+  const db = openPrisma(database.url).db;
   toEnd.push(() => db.$disconnect());
   network.callbacks.way = 'lost';
   const dir = mkdtempSync(join(tmpdir(), 'internet-assistant-roles-'));

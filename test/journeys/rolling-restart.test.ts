@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import { openWakeUps } from '../../src/adapters/postgres/postgres-wake-ups.ts';
 import {
   ActivateServiceDocument,
@@ -47,7 +47,7 @@ afterEach(async () => {
 async function ownParts(url: string) {
   const wakeUps = await openWakeUps(url, pino({ level: 'silent' }));
   const parts = { config: testConfig(), clock: new MovableClock(), secrets: new Secrets([KEYS]) };
-  const app = { ...parts, db: openDatabase(url).db, wakeUps };
+  const app = { ...parts, db: openPrisma(url).db, wakeUps };
   toEnd.push(async () => {
     await wakeUps.close();
     await app.db.$disconnect();

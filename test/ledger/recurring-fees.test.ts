@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addDays, type Day, dayOf, fromColumn, toColumn } from '../../src/calendar.ts';
+import { move } from '../../src/ledger/move.ts';
 import { takeRecurringFeesHandler } from '../../src/ledger/take-fees.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
+import { finishOrder } from '../../src/orders/finish-order.ts';
+import { serviceOrders } from '../../src/services/service-orders.ts';
 import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -194,12 +197,32 @@ describe('a line that cannot pay', () => {
       channel: 'SELF_CARE',
       language: 'ru',
     } as const;
-    await product.app.db.serviceOrder.create({
+    const placed = await product.app.db.serviceOrder.create({
       data: { ...order, subscriberId: id, fee: 30_00n, createdAt: new Date() },
     });
     await product.app.db.subscriber.update({ where: { id }, data: { held: 30_00n } });
     await runAt('2026-11-01T12:00:00+03:00');
     expect(await stands(id)).toEqual({ status: 'SUSPENDED', unpaid: true, balance: monthlyFee() + 10_00n });
+
+    const at = { ...product.app, clock: { now: () => new Date('2026-11-01T13:00:00+03:00') } };
+    await finishOrder(at, serviceOrders, placed, { state: 'FAILED', failureCode: 'REFUSED_BY_NETWORK' });
+    expect(await stands(id)).toEqual({ status: 'ACTIVE', unpaid: false, balance: 10_00n });
+  });
+
+  test('is none on a day that nothing falls due, whatever it owes for usage', async () => {
+    const id = await aLine('2026-11-10');
+    const { db } = product.app;
+    const used = {
+      subscriberId: id,
+      at: new Date(),
+      amount: -50n,
+      kind: 'CALLS',
+      cause: null,
+      causeId: null,
+    } as const;
+    await db.$transaction((tx) => move(tx, used));
+    await runAt('2026-11-15T12:00:00+03:00');
+    expect(await stands(id)).toEqual({ status: 'ACTIVE', unpaid: false, balance: -50n });
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import { beginTry, reopenTries, settleTry, type Try, type TryRule } from '../../src/limits/tries.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -11,7 +11,7 @@ let db: Db;
 const clock = new MovableClock();
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = openDatabase(database.url).db;
+  db = openPrisma(database.url).db;
 });
 afterAll(async () => {
   await db.$disconnect();

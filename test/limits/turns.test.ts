@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import { type Limit, takeTurns } from '../../src/limits/turns.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -9,7 +9,7 @@ let database: TestDatabase;
 let db: Db;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = openDatabase(database.url).db;
+  db = openPrisma(database.url).db;
 });
 afterAll(async () => {
   await db.$disconnect();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { serveMetrics, type MetricsServer } from '../../src/seeing/serve-metrics.ts';
 import { selectorsIn } from '../support/promql.ts';
 import { type Running, startProduct } from '../support/running.ts';
@@ -115,4 +115,35 @@ test('no runbook is left of an alert that is gone', async () => {
 test('whoever asks for anything else than the figures gets nothing', async () => {
   expect((await fetch(server.url.replace('/metrics', '/'))).status).toBe(404);
   expect((await fetch(server.url, { method: 'POST' })).status).toBe(404);
+});
+
+/** Every document of a file of YAML. */
+const documentsOf = async (path: string): Promise<any[]> =>
+  parseAllDocuments(await readFile(here(path), 'utf8'), { merge: true }).map((each) => each.toJS());
+
+test('what the autoscaler goes by is found by the adapter, and comes from every pod', async () => {
+  const scaling = (await documentsOf('ops/kubernetes/scaling.yaml')).find(
+    ({ kind }) => kind === 'HorizontalPodAutoscaler',
+  );
+  const wanted = scaling.spec.metrics.flatMap(({ pods }: any) => pods?.metric.name ?? []) as string[];
+  expect(wanted).toHaveLength(2);
+  const [adapter] = await documentsOf('ops/prometheus-adapter.yaml');
+  const [, series = ''] = /__name__=~"([^"]+)"/.exec(adapter.rules[0].seriesQuery)!;
+  for (const name of wanted) {
+    expect(name).toMatch(new RegExp(`^(?:${series})$`));
+    expect(figures.metrics.has(name), name).toBe(true);
+  }
+  const [{ scrape_configs: scraped }] = await documentsOf('ops/prometheus.yaml');
+  const [keep, ...labels] = scraped[0].relabel_configs;
+  for (const role of ['http', 'worker']) {
+    const { spec } = (await documentsOf(`ops/kubernetes/${role}.yaml`)).find(
+      ({ kind }) => kind === 'Deployment',
+    );
+    const { metadata, spec: pod } = spec.template;
+    const ports = pod.containers[0].ports.map(({ name }: { name: string }) => name);
+    const seen = ports.map((port: string) => `${metadata.labels['app.kubernetes.io/name']};${port}`);
+    expect(seen.filter((each: string) => new RegExp(`^(?:${keep.regex})$`).test(each))).toHaveLength(1);
+    expect(metadata.labels['app.kubernetes.io/component']).toBe(role);
+  }
+  expect(OWN_LABELS).toEqual(expect.arrayContaining(labels.map((each: any) => each.target_label)));
 });

@@ -54,6 +54,7 @@ function line({
     timeZone: 'Europe/Moscow',
     activatedAt: new Date(0),
     simChangedAt: null,
+    ownerSince: null,
     available: 100_000n,
     active: new Map(active.map((code) => [code, new Date(0)])),
     openOrders: new Map(orders.map((order) => [order.serviceCode, order])),

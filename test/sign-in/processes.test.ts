@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../src/adapters/postgres/prisma.ts';
+import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import { RequestSmsPasswordDocument, SignOutDocument } from '../../src/generated/operations.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { Client } from '../support/client.ts';
@@ -22,7 +22,7 @@ let processes: Started[];
 let urls: string[];
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = openDatabase(database.url).db;
+  db = openPrisma(database.url).db;
   dir = mkdtempSync(join(tmpdir(), 'internet-assistant-processes-'));
   await db.subscriber.createMany({
     data: Array.from({ length: LINES }, (_, i) => ({

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { dayOf } from '../../src/calendar.ts';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { addDays, dayOf } from '../../src/calendar.ts';
 import { DetailOrderUpdatedDocument, OrderDetailDocument } from '../../src/generated/operations.ts';
 import { ownerChanged, simChanged } from '../../src/subscriber/line-changes.ts';
 import { isPassport } from '../../src/subscriber/passport.ts';
 import { all, type Client } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
-const PHONE = '+79160000001';
+const PHONE = '+79160000006';
 let product: Running;
 beforeAll(async () => {
   product = await startProduct();
@@ -48,6 +48,69 @@ test('a new owner finds nothing of the former one: no session, no password, no l
   const next = product.client('en');
   await next.signIn(PHONE);
   expect((await next.query('{ me { fullName } }')).data.me.fullName).toBe('Новая Владелица');
+});
+
+/** All that a line tells of what was done and used on it. */
+const HISTORY = `query ($from: Date!, $to: Date!) { me {
+  detailOrders { totalCount } serviceOrders { totalCount } tariffChanges { totalCount }
+  charges { totalCount edges { node { id } } } spending(from: $from, to: $to) { total { amount } lines { kind } }
+  tariffAdvice(months: 6) { monthsReplayed } } }`;
+
+test('a new owner is told nothing of what the former one did and used, nor is anything mailed to that one any more', async () => {
+  const PHONE_OF_BOTH = '+79160000001';
+  const { app, clock } = product;
+  const send = vi
+    .spyOn(app.mail, 'send')
+    .mockResolvedValue({ outcome: 'REFUSED', reason: 'greylisted', permanent: false });
+  const { id } = await app.db.subscriber.findUniqueOrThrow({ where: { phoneNumber: PHONE_OF_BOTH } });
+  const former = product.client('en');
+  await former.signIn(PHONE_OF_BOTH);
+  const today = dayOf(clock.now(), 'Europe/Moscow');
+  const period = { from: addDays(today, -20), to: addDays(today, -10) };
+  const { orderDetail } = await former.run(OrderDetailDocument, {
+    input: {
+      ...period,
+      format: 'CSV',
+      delivery: 'EMAIL',
+      email: 'former@example.com',
+      idempotencyKey: 'his',
+    },
+  });
+  if (orderDetail.__typename !== 'DetailOrderAccepted') throw new Error(orderDetail.__typename);
+  await expect.poll(() => send.mock.calls.length).toBeGreaterThan(0);
+  const asked = { from: addDays(today, -90), to: today };
+  const before = (await former.query(HISTORY, asked)).data.me;
+  expect(before.charges.totalCount).toBeGreaterThan(0);
+  expect(before.spending.lines).not.toEqual([]);
+  expect(before.tariffAdvice).not.toEqual([]);
+
+  await ownerChanged(app, id, { fullName: 'Новая Владелица', passport: undefined });
+  const mailed = send.mock.calls.length;
+  clock.advance({ minutes: 30 });
+  const owner = product.client('en');
+  await owner.signIn(PHONE_OF_BOTH);
+  const nothing = { totalCount: 0 };
+  expect((await owner.query(HISTORY, asked)).data.me).toEqual({
+    detailOrders: nothing,
+    serviceOrders: nothing,
+    tariffChanges: nothing,
+    charges: { ...nothing, edges: [] },
+    spending: { total: { amount: '0.00' }, lines: [] },
+    tariffAdvice: [],
+  });
+  const { data } = await owner.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+    ids: [orderDetail.order.id, before.charges.edges[0].node.id],
+  });
+  expect(data.nodes).toEqual([null, null]);
+  const again = await owner.run(OrderDetailDocument, {
+    input: { ...period, format: 'CSV', idempotencyKey: 'his' },
+  });
+  expect(again.orderDetail).toMatchObject({ __typename: 'InvalidPeriod', earliest: addDays(today, 1) });
+  expect(await app.db.detailOrder.findMany({ where: { subscriberId: id } })).toMatchObject([
+    { state: 'CANCELLED' },
+  ]);
+  expect(send.mock.calls.length).toBe(mailed);
+  send.mockRestore();
 });
 
 test('a changed SIM is remembered with its moment', async () => {

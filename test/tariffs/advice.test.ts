@@ -5,7 +5,9 @@ import { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { TariffAdviceDocument } from '../../src/generated/operations.ts';
 import { adviceOn, monthCost } from '../../src/tariffs/advice.ts';
 import { adviseTariffs } from '../../src/tariffs/advise.ts';
+import { addMonths, type Day, dayOf, toColumn } from '../../src/calendar.ts';
 import { readLines } from '../../src/services/line.ts';
+import { newLine } from '../support/lines.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -173,6 +175,20 @@ describe('for the everyday line', () => {
     product.statements();
     expect(await adviseTariffs(product.app, line, 6)).toHaveLength(10);
     expect(product.statements()).toHaveLength(1);
+  });
+
+  test('a month that nothing was used in costs what a tariff costs by itself', async () => {
+    const { app } = product;
+    const { id } = await newLine(app.db, { activatedAt: new Date('2020-01-01') });
+    const thisMonth = `${dayOf(app.clock.now(), 'Europe/Moscow').slice(0, 7)}-01` as Day;
+    const used = { seconds: 36_000n, minutes: 600n, messages: 0n, bytes: 0n, megabytes: 0n, cost: 0n };
+    const month = toColumn(addMonths(thisMonth, -4));
+    await app.db.usageMonth.create({ data: { subscriberId: id, month, kind: 'CALL', records: 60, ...used } });
+    const line = (await readLines(app.db, [id])).get(id)!;
+    const advice = (await adviseTariffs(app, line, 6)).find(({ tariff }) => tariff.code === 'UNLIMITED')!;
+    expect(advice.monthsReplayed).toBe(4);
+    const fee = app.catalogue.current().tariff('UNLIMITED')!.monthlyFee;
+    expect(advice.worstMonthSaving).toBe(app.catalogue.current().tariff('SMART')!.monthlyFee - fee);
   });
 
   test('a line without usage is advised nothing; more than there is to ask for is told', async () => {

@@ -138,7 +138,7 @@ test('a statement is ordered, made before one’s eyes, downloaded, and its link
   expect((await fetch(address)).status).toBe(200);
   await row.getByRole('button', { name: 'Закрыть ссылку' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Закрыть ссылку' }).click();
-  await row.getByText('Ссылка закрыта или устарела').waitFor();
+  await row.getByText('Ссылка устарела или закрыта').waitFor();
   expect((await fetch(address)).status).toBe(404);
 });
 
@@ -172,6 +172,9 @@ test('a tariff is compared, quoted, taken, and the account shows it as it is don
   await page.getByText(`Теперь ваш тариф — «${name}».`).waitFor();
   await page.getByRole('region', { name: 'Владелец' }).getByText(name, { exact: true }).waitFor();
   await page.getByRole('region', { name: 'История переходов' }).getByText('Выполнен').waitFor();
+  // Nor is what the line has now advised any more
+  const cards = page.getByRole('main').getByRole('listitem');
+  await expect.poll(() => cards.getByRole('heading', { name, exact: true }).count()).toBe(0);
 });
 
 test('a tariff that has no way back warns, and one’s own tariff cannot be taken again', async () => {

@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
 import type { Mail, MailAttachment, MailMessage, MailOutcome } from '../../ports/mail.ts';
+import { readShown } from '../shown.ts';
 import { isAddress } from './address.ts';
 
 interface ShownAttachment {
@@ -68,11 +69,7 @@ export class DevMail implements Mail {
   }
 
   /** What was sent, newest first. */
-  async sent(to?: string): Promise<ShownMail[]> {
-    const lines = (await readFile(this.#list, 'utf8').catch(() => '')).split('\n').filter(Boolean);
-    const all = lines.flatMap(readable).toReversed();
-    return to ? all.filter((mail) => mail.to === to) : all;
-  }
+  sent = (to?: string): Promise<ShownMail[]> => readShown(this.#list, to);
 
   /** The attachment that is shown at that path. */
   async attachment(path: string): Promise<{ contentType: string; content: Readable } | undefined> {
@@ -105,15 +102,6 @@ export class DevMail implements Mail {
       file,
     );
     return { filename, contentType, size: file.bytesWritten, sha256: hash.digest('hex'), path };
-  }
-}
-
-/** A line that a killed process left half-written is left out. */
-function readable(line: string): ShownMail[] {
-  try {
-    return [JSON.parse(line) as ShownMail];
-  } catch {
-    return [];
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { CannotStart } from '../../ports/cannot-start.ts';
+import { PlainError } from '../../ports/plain-error.ts';
 
 /** The operating-system user that PostgreSQL runs as; undefined: whoever runs this process. */
 export interface Account {
@@ -20,7 +20,7 @@ export function databaseAccount(): Account | undefined {
       continue;
     }
   }
-  throw new CannotStart(
+  throw new PlainError(
     'As root, PostgreSQL needs an unprivileged account to run as: neither "postgres" nor "nobody" exists',
   );
 }

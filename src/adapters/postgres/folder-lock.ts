@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { CannotStart } from '../../ports/cannot-start.ts';
+import { PlainError } from '../../ports/plain-error.ts';
 
 const SQLITE_BUSY = 5;
 /** Kept here until released: an open file that nothing refers to would be closed, and its lock with it. */
 const held = new Set<DatabaseSync>();
 
 /** The folder is in use by another running process. */
-export class FolderInUse extends CannotStart {
+export class FolderInUse extends PlainError {
   constructor(dir: string) {
-    super(`${dir} is in use by another Internet Assistant that is still running`);
+    super(
+      `${dir} is in use by another Internet Assistant that is still running: stop it first, or name a database by DATABASE_URL`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CannotStart } from '../../ports/cannot-start.ts';
+import { PlainError } from '../../ports/plain-error.ts';
 
 const FAST_MS = 10_000;
 const STEP_MS = 20;
@@ -29,7 +29,7 @@ async function stop(pid: number, dataDirectory: string): Promise<void> {
     for (let waited = 0; waited < FAST_MS && isAlive(pid); waited += STEP_MS) await delay(STEP_MS);
   }
   if (isAlive(pid))
-    throw new CannotStart(
+    throw new PlainError(
       `PostgreSQL ${pid} still runs on ${dataDirectory} and does not stop: end it by hand`,
     );
 }

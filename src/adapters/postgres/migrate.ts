@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { CannotStart } from '../../ports/cannot-start.ts';
+import { PlainError } from '../../ports/plain-error.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 /** The advisory lock that Prisma's own migrate takes: the two never run at once. */
@@ -54,7 +54,7 @@ async function apply(
   const checksum = createHash('sha256').update(sql).digest('hex');
   if (known === checksum) return false;
   if (known)
-    throw new CannotStart(`Migration ${name} was edited after it was applied here: write a new one instead`);
+    throw new PlainError(`Migration ${name} was edited after it was applied here: write a new one instead`);
   try {
     await client.query('BEGIN');
     await client.query(sql);
@@ -67,6 +67,6 @@ async function apply(
     return true;
   } catch (error) {
     await client.query('ROLLBACK');
-    throw new CannotStart(`Migration ${name} failed: ${(error as Error).message}`, { cause: error });
+    throw new PlainError(`Migration ${name} failed: ${(error as Error).message}`, { cause: error });
   }
 }

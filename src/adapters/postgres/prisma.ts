@@ -26,7 +26,7 @@ export interface PrismaOptions {
  * Prisma over node-postgres, for the embedded server and for any other, and plain rows beside it over the same
  * connections; they are closed with Prisma.
  */
-export function openDatabase(
+export function openPrisma(
   url: string,
   { maxConnections = 16, statementMs = STATEMENT_MS, onStatement }: PrismaOptions = {},
 ): { db: Db; rows: Rows } {

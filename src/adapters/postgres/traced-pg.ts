@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { LRUCache } from 'lru-cache';
 import { inCall } from '../../seeing/trace.ts';
 
 const KEPT = 500;
@@ -12,13 +13,13 @@ function summaryOf(sql: string): string {
   return [verb.toUpperCase(), table].filter(Boolean).join(' ');
 }
 
-const summaries = new Map<string, string>();
+const summaries = new LRUCache<string, string>({ max: KEPT });
 
 function summary(sql: string): string {
   const known = summaries.get(sql);
   if (known !== undefined) return known;
   const made = summaryOf(sql);
-  if (summaries.size < KEPT) summaries.set(sql, made);
+  summaries.set(sql, made);
   return made;
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sms, SmsMessage, SmsOutcome, SmsReceipt } from '../../ports/sms.ts';
+import { readShown } from '../shown.ts';
 import { encodingOf, type SmsEncoding } from './encoding.ts';
 
 /** An SMS as the developer tools show it. */
@@ -57,20 +58,7 @@ export class DevSms implements Sms {
   async close(): Promise<void> {}
 
   /** What was sent, newest first. */
-  async sent(to?: string): Promise<ShownSms[]> {
-    const lines = (await readFile(this.#file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
-    const all = lines.flatMap(readable).toReversed();
-    return to ? all.filter((sms) => sms.to === to) : all;
-  }
-}
-
-/** A line that a killed process left half-written is left out. */
-function readable(line: string): ShownSms[] {
-  try {
-    return [JSON.parse(line) as ShownSms];
-  } catch {
-    return [];
-  }
+  sent = (to?: string): Promise<ShownSms[]> => readShown(this.#file, to);
 }
 
 /** Where nobody may look at them, development messages go nowhere: a password belongs in no log. */

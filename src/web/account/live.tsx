@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useClient, useSubscription } from 'urql';
 import {
   DetailOrderUpdatedDocument,
@@ -8,7 +8,7 @@ import {
   TariffChangeUpdatedDocument,
   type TariffChangeUpdatedSubscription,
 } from '../../generated/operations.ts';
-import { announce } from '../parts/toasts.tsx';
+import { announce, hush } from '../parts/toasts.tsx';
 import { refreshStandings } from '../services/standings.ts';
 import { orderFailed } from '../services/outcomes.ts';
 import { useWords } from '../texts/words.ts';
@@ -23,6 +23,7 @@ export function Live({ after: now }: { after: string }) {
   // Where the page began to watch; the streams keep their own place from there
   const [after] = useState(now);
   const variables = { after };
+  useEffect(() => hush, []);
 
   const service = useCallback(
     (_before: unknown, { serviceOrderUpdated: { state, order } }: ServiceOrderUpdatedSubscription) => {
@@ -43,9 +44,11 @@ export function Live({ after: now }: { after: string }) {
     (_before: unknown, { tariffChangeUpdated: { state, change } }: TariffChangeUpdatedSubscription) => {
       if (state === 'COMPLETED') announce(t.tariff.done(change.toTariff.name));
       if (state === 'FAILED') announce(change.failure?.message ?? t.states.FAILED, 'bad');
+      // Services that it ends, and those that the new one has not
+      if (change.finishedAt) void refreshStandings(client);
       return null;
     },
-    [t],
+    [client, t],
   );
   const statement = useCallback(
     (_before: unknown, { detailOrderUpdated: { state, order } }: DetailOrderUpdatedSubscription) => {

@@ -37,13 +37,23 @@ const EMBEDDED = [
   'UsageRate',
 ];
 
-/** Has lists of the line read again that a change has made longer or shorter. */
+/** Has fields of the line read again that a change has made longer, shorter or other. */
 const forget =
   (...fields: string[]): UpdateResolver =>
   (_result, _args, cache) =>
-    forgetLists(cache, fields);
+    forgetFields(cache, fields);
 
-function forgetLists(cache: Cache, fields: string[]): void {
+/** The same once an order has come to its end. */
+const forgetAtEnd =
+  (...fields: string[]): UpdateResolver =>
+  (result, _args, cache) => {
+    const [event] = Object.values(result) as { state: string }[];
+    if (event && FINAL.includes(event.state)) forgetFields(cache, fields);
+  };
+
+const FINAL = ['COMPLETED', 'FAILED', 'CANCELLED'];
+
+function forgetFields(cache: Cache, fields: string[]): void {
   const line = cache.resolve('Query', 'me') as string | null;
   for (const { fieldName, fieldKey } of line ? cache.inspectFields(line) : [])
     if (fields.includes(fieldName)) cache.invalidate(line, fieldKey);
@@ -77,6 +87,11 @@ export const openCache = () =>
         changeTariff: forget('tariffChanges'),
         revoke: forget('sessions', 'partnerGrants', 'detailOrders'),
         changePassword: forget('sessions'),
+      },
+      Subscription: {
+        serviceOrderUpdated: forgetAtEnd('charges', 'spending', 'tariffAdvice'),
+        tariffChangeUpdated: forgetAtEnd('charges', 'spending', 'tariffAdvice'),
+        detailOrderUpdated: forgetAtEnd('charges', 'spending'),
       },
     },
   });

@@ -20,6 +20,9 @@ export function announce(text: string, tone: Toast['tone'] = 'good'): void {
   toasts.set([...toasts.get(), { id: ++last, text, tone }].slice(-3));
 }
 
+/** Takes away whatever is told: the next person need not read it. */
+export const hush = (): void => toasts.set([]);
+
 const dismiss = (id: number): void => toasts.set(toasts.get().filter((toast) => toast.id !== id));
 
 export function Toasts() {

@@ -228,7 +228,7 @@ export const en: Texts = {
     revoke: 'Close the link',
     revokeAsk: 'Close the link to this file?',
     revokeNote: 'Nobody can download it any more, nor can you. You can order the statement again.',
-    ended: 'The link is closed or has expired',
+    ended: 'The link has expired, or was closed, as a new password does. Order the statement again.',
     checksum: 'SHA-256 checksum',
     ready: (period) => `The statement for ${period} is ready.`,
     fee: (money) => `Price: ${money}`,

@@ -232,7 +232,8 @@ export const nl: Texts = {
     revoke: 'Link sluiten',
     revokeAsk: 'De link naar dit bestand sluiten?',
     revokeNote: 'Niemand kan het dan nog downloaden, u ook niet. U kunt de specificatie opnieuw bestellen.',
-    ended: 'De link is gesloten of verlopen',
+    ended:
+      'De link is verlopen of gesloten, zoals een nieuw wachtwoord dat doet. Bestel de specificatie opnieuw.',
     checksum: 'SHA-256-controlesom',
     ready: (period) => `De specificatie voor ${period} is klaar.`,
     fee: (money) => `Prijs: ${money}`,
