@@ -23,6 +23,16 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
+/** A line with 40.00, signed in. */
+async function payer(): Promise<{ id: string; phoneNumber: string; client: Client }> {
+  const { app } = product;
+  const line = await newLine(app.db);
+  await topUp(app, { subscriberId: line.id, amount: 40_00n, reference: 'first' });
+  const client = product.client('en');
+  client.token = await openSession(app, line.phoneNumber);
+  return { ...line, client };
+}
+
 async function orderOne(client: Client, more: Partial<OrderDetailInput> = {}) {
   const day = dayOf(product.clock.now(), 'Europe/Moscow');
   const input = { from: day, to: day, format: 'CSV', idempotencyKey: crypto.randomUUID(), ...more } as const;
@@ -31,10 +41,7 @@ async function orderOne(client: Client, more: Partial<OrderDetailInput> = {}) {
 
 test('a statement that costs something needs money that no other order holds; it is held, and charged when it is made', async () => {
   const { app } = product;
-  const { id, phoneNumber } = await newLine(app.db);
-  await topUp(app, { subscriberId: id, amount: 40_00n, reference: 'first' });
-  const client = product.client('en');
-  client.token = await openSession(app, phoneNumber);
+  const { id, client } = await payer();
 
   app.devTools.network.steer({ hold: true });
   const held = { serviceCode: 'CALL_FORWARDING', idempotencyKey: 'holds 30.00' };
@@ -65,10 +72,7 @@ test('a statement that costs something needs money that no other order holds; it
 
 test('a statement that is called off before it is made costs nothing', async () => {
   const { app } = product;
-  const { id, phoneNumber } = await newLine(app.db);
-  await topUp(app, { subscriberId: id, amount: 40_00n, reference: 'first' });
-  const client = product.client('en');
-  client.token = await openSession(app, phoneNumber);
+  const { id, client } = await payer();
   const send = vi
     .spyOn(app.mail, 'send')
     .mockResolvedValue({ outcome: 'REFUSED', reason: 'greylisted', permanent: false });
@@ -90,10 +94,7 @@ test('a statement that is called off before it is made costs nothing', async () 
 
 test('one that was called off while its file was made leaves none behind', async () => {
   const { app } = product;
-  const { id, phoneNumber } = await newLine(app.db);
-  await topUp(app, { subscriberId: id, amount: 40_00n, reference: 'first' });
-  const client = product.client('en');
-  client.token = await openSession(app, phoneNumber);
+  const { id, client } = await payer();
   const write = app.files.write.bind(app.files);
   const written = vi.spyOn(app.files, 'write').mockImplementation(async (key, content) => {
     const result = await write(key, content);
@@ -114,10 +115,7 @@ test('one that was called off while its file was made leaves none behind', async
 
 test('one to download is made all the same when all sessions end, and its owner finds it', async () => {
   const { app } = product;
-  const { id, phoneNumber } = await newLine(app.db);
-  await topUp(app, { subscriberId: id, amount: 40_00n, reference: 'first' });
-  const client = product.client('en');
-  client.token = await openSession(app, phoneNumber);
+  const { id, phoneNumber, client } = await payer();
   const write = app.files.write.bind(app.files);
   const written = vi.spyOn(app.files, 'write').mockImplementation(async (key, content) => {
     await client.run(SignOutDocument, { everywhere: true });
