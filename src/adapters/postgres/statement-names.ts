@@ -6,8 +6,8 @@ const NAMED = 500;
 
 /**
  * Names for statements, under which a connection's server keeps them parsed and planned. Beyond so many the one that was
- * asked for longest ago loses its name, and gets another when it is asked for again. A server keeps a name as long as its connection: one that has
- * lived through many names is ended as it comes back to the pool.
+ * asked for longest ago loses its name, and gets another when it is asked for again. A server keeps a name as long as its
+ * connection: one that has lived through many names is ended as it comes back to the pool.
  */
 export class StatementNames {
   #given = 0;
