@@ -1,4 +1,6 @@
+import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bearBreaks } from '../../src/adapters/postgres/patience.ts';
 import { PostgresCopies } from '../../src/adapters/postgres/postgres-copies.ts';
 import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import { Prisma } from '../../src/generated/prisma/client.ts';
@@ -110,4 +112,18 @@ test('a copy that falls silent fails, whether it had begun or not', async () => 
   })();
   await expect(reading).rejects.toThrow('Connection terminated');
   await expect(openCopy()).rejects.toThrow();
+});
+
+test('a connection that breaks as it is handed out ends no process, and is not handed out again', async () => {
+  const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  bearBreaks(pool);
+  const client = await pool.connect();
+  const { rows: mine } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const gone = new Promise<void>((resolve) => client.once('end', resolve));
+  await direct.$queryRaw`SELECT pg_terminate_backend(${mine[0]!.pid}::int)`;
+  await gone;
+  client.release();
+  const { rows: next } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  expect(next[0]!.pid).not.toBe(mine[0]!.pid);
+  await pool.end();
 });

@@ -13,6 +13,16 @@ export const patience = (statementMs: number) => ({
   idle_in_transaction_session_timeout: statementMs,
 });
 
+/**
+ * Has a connection that breaks while nobody asks anything of it hurt nobody: whoever takes it next hears that it is gone. The
+ * pool listens only until it hands a connection out, and who gets it begins a moment later; an error that comes in between,
+ * in the same packet as the answer before it, would end the process.
+ */
+export function bearBreaks(pool: pg.Pool): void {
+  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('error', () => {});
+}
+
 /** Has a connection that left a statement unanswered ended: back in the pool it would answer the next one as little. */
 export function endWhenUnanswered(pool: pg.Pool): void {
   pool.on('connect', (client) => {

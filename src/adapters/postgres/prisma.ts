@@ -5,7 +5,7 @@ import type { Db } from '../../ports/database.ts';
 import type { Rows } from '../../ports/rows.ts';
 import { watchPool } from '../../seeing/metrics.ts';
 import { isTracing } from '../../seeing/trace.ts';
-import { endWhenUnanswered, patience, STATEMENT_MS } from './patience.ts';
+import { bearBreaks, endWhenUnanswered, patience, STATEMENT_MS } from './patience.ts';
 import { GatheredRows } from './gathered-rows.ts';
 import { RowsBatch } from './rows-batch.ts';
 import { StatementNames } from './statement-names.ts';
@@ -38,6 +38,7 @@ export function openPrisma(
     application_name: 'internet-assistant',
     ...patience(statementMs),
   });
+  bearBreaks(pool);
   endWhenUnanswered(pool);
   if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
   watchPool(pool);
