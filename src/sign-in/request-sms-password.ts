@@ -10,7 +10,7 @@ import { takeTurns, type Turn } from '../limits/turns.ts';
 import { useCaptcha } from './captcha.ts';
 import type { SignInFailure } from './errors.ts';
 import { sendSmsPassword } from './jobs.ts';
-import { triesForNumber } from './sign-in-limits.ts';
+import { triesOfTheDay } from './sign-in-limits.ts';
 import { knownDevice } from './tokens.ts';
 
 const DAY_S = 86_400;
@@ -61,7 +61,7 @@ export async function requestSmsPassword(
     if (!taken) return { __typename: 'TooManyRequests', retryAt: freeAt };
     const request = { id: randomUUID(), phoneNumber, script: command.script, language: command.language };
     const number = await remember(tx, request, now);
-    await reopenTries(tx, triesForNumber(app.config, phoneNumber), now);
+    for (const rule of triesOfTheDay(app.config, phoneNumber)) await reopenTries(tx, rule, now);
     await app.jobs.enqueue(tx, sendSmsPassword, { requestId: request.id });
     return {
       __typename: 'SmsPasswordRequested',
@@ -80,8 +80,11 @@ async function isKnownDevice(
   deviceToken: string | undefined,
 ): Promise<boolean> {
   if (!deviceToken) return false;
-  const line = await app.db.subscriber.findUnique({ where: { phoneNumber }, select: { id: true } });
-  return line !== null && knownDevice(app.secrets, line.id, deviceToken) !== undefined;
+  const line = await app.db.subscriber.findUnique({
+    where: { phoneNumber },
+    select: { id: true, ownerSince: true },
+  });
+  return line !== null && knownDevice(app.secrets, line, deviceToken) !== undefined;
 }
 
 /** How often an SMS may be had: for the number, and from the address. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { PasswordModel as Password } from '../generated/prisma/models.ts';
 import { endLinks } from '../cost-control/end-links.ts';
 import { beginTry, settleTry, type Try } from '../limits/tries.ts';
@@ -18,7 +17,7 @@ import {
 import { TooBusy } from './password-hash.ts';
 import { endSessions, startSession } from './sessions.ts';
 import { triesForSignIn } from './sign-in-limits.ts';
-import { issueTokens, knownDevice, type SessionKey, type Tokens } from './tokens.ts';
+import { issueTokens, knownDevice, newDevice, type SessionKey, type Tokens } from './tokens.ts';
 
 export interface SignIn {
   phoneNumber: string;
@@ -77,9 +76,9 @@ async function tryPassword(
   const now = app.clock.now();
   const line = await app.db.subscriber.findUnique({
     where: { phoneNumber },
-    select: { id: true, passwords: recentPasswords(now) },
+    select: { id: true, ownerSince: true, passwords: recentPasswords(now) },
   });
-  const device = line ? knownDevice(app.secrets, line.id, command.deviceToken) : undefined;
+  const device = line ? knownDevice(app.secrets, line, command.deviceToken) : undefined;
   const begun = await beginTry(
     app,
     triesForSignIn(app.config, phoneNumber, { address: command.address, device }),
@@ -95,7 +94,7 @@ async function tryPassword(
     await settleTry(app.db, begun, false);
     return entered;
   }
-  const session = { ...entered, generation: 0, device: device ?? randomUUID() };
+  const session = { ...entered, generation: 0, device: device ?? newDevice(now) };
   const tokens = await issueTokens(app, session);
   return { __typename: 'SignedIn', session: entered, tokens, passwordChangeAdvised: match?.origin === 'SMS' };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { App } from '../ports/app.ts';
 import type { Secrets } from '../secrets.ts';
@@ -151,14 +152,20 @@ export function readRefreshToken(secrets: Secrets, token: string): RefreshKey | 
   return { subscriberId, id, generation: Number(generation), device };
 }
 
-/** The device that a token shows to have signed in to this line before. */
+/** A device's name tells when it first signed in, for a line may have another owner since. */
+export const newDevice = (now: Date): string => `${now.getTime()}-${randomUUID()}`;
+
+const firstSignInOf = (device: string): Date => new Date(Number(device.split('-', 1)[0]));
+
+/** The device that a token shows to have signed in to this line before, under its present owner. */
 export function knownDevice(
   secrets: Secrets,
-  subscriberId: string,
+  { id, ownerSince }: { id: string; ownerSince: Date | null },
   token: string | undefined,
 ): string | undefined {
   const [device = '', tag = ''] = token?.split('.', 2) ?? [];
-  return token && secrets.matches('device-token', `${subscriberId}/${device}`, tag) ? device : undefined;
+  if (!token || !secrets.matches('device-token', `${id}/${device}`, tag)) return undefined;
+  return !ownerSince || firstSignInOf(device) > ownerSince ? device : undefined;
 }
 
 const deviceTokenOf = (secrets: Secrets, { subscriberId, device }: RefreshKey): string =>

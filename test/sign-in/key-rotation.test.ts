@@ -42,7 +42,7 @@ const THINGS: Record<string, [(parts: Parts) => unknown, (parts: Parts, made: an
   ],
   'a device token': [
     async (parts) => (await tokensOf(parts)).deviceToken,
-    ({ secrets }, token) => knownDevice(secrets, line, token),
+    ({ secrets }, token) => knownDevice(secrets, { id: line, ownerSince: null }, token),
   ],
   'a captcha': [
     ({ secrets }) => secrets.seal('captcha', { answer: 'ABCDE' }, clock.now(), soon()),

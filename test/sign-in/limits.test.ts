@@ -240,6 +240,27 @@ describe('tries', () => {
     expect((await client.trySignIn('+79160000007', 'WRONGPAS')).__typename).toBe('SignInLocked');
   });
 
+  test('however many devices have signed in, together they have twenty tries a day', async () => {
+    const phoneNumber = '+79160000002';
+    const password = await passwordOf(phoneNumber);
+    const client = clientAt('198.51.100.14');
+    const devices: string[] = [];
+    for (let i = 0; i < 6; i++)
+      devices.push((await client.trySignIn(phoneNumber, password)).tokens.deviceToken);
+    const answers = [];
+    for (let i = 0; i < 24; i++)
+      answers.push(await client.trySignIn(phoneNumber, 'WRONGPAS', { deviceToken: devices[i % 6] }));
+    expect(kinds(answers)).toEqual({ InvalidCredentials: 20, SignInLocked: 4 });
+    // Neither does it lock out who has none of them, nor do their tries outlast a new SMS password
+    expect((await client.trySignIn(phoneNumber, password)).__typename).toBe('SignedIn');
+    product.clock.advance({ seconds: 61 });
+    const fresh = await passwordOf(phoneNumber);
+    const tryOn = async (deviceToken: string, given: string) =>
+      (await client.trySignIn(phoneNumber, given, { deviceToken })).__typename;
+    expect(await tryOn(devices[0]!, password)).toBe('InvalidCredentials');
+    expect(await tryOn(devices[1]!, fresh)).toBe('SignedIn');
+  });
+
   test('200 wrong guesses at once are evaluated exactly as often as the limit allows', async () => {
     for (let round = 0; round < rounds(1, 10); round++) {
       product.clock.advance({ hours: 25 });

@@ -27,6 +27,21 @@ async function fileOf(client: Client): Promise<URL> {
   return new URL(new URL(downloadUrl!).pathname, product.url);
 }
 
+test('a device that signed in for the former owner is a stranger’s to the new one', async () => {
+  const PHONE_OF_BOTH = '+79160000002';
+  const former = product.client();
+  const { tokens } = await former.trySignIn(
+    PHONE_OF_BOTH,
+    (await former.receivePassword(PHONE_OF_BOTH)).password,
+  );
+  const { id } = await product.app.db.subscriber.findUniqueOrThrow({ where: { phoneNumber: PHONE_OF_BOTH } });
+  await ownerChanged(product.app, id, { fullName: 'Новая Владелица', passport: undefined });
+  const { deviceToken } = tokens;
+  for (let i = 0; i < 5; i++) await former.trySignIn(PHONE_OF_BOTH, 'WRONGPAS', { deviceToken });
+  // Counted as any stranger's: its address has no try left
+  expect((await former.trySignIn(PHONE_OF_BOTH, 'WRONGPAS')).__typename).toBe('SignInLocked');
+});
+
 test('a new owner finds nothing of the former one: no session, no password, no link, another passport', async () => {
   const former = product.client('en');
   const password = await former.signIn(PHONE);

@@ -52,7 +52,7 @@ export class ModelLine {
   request: { number: number } | undefined;
   #sends: number[] = [];
   #numbered = { since: -Infinity, number: 0 };
-  readonly #perDay = new PerDay(RULES.triesPerDay);
+  readonly #perDay = { strangers: new PerDay(RULES.triesPerDay), devices: new PerDay(RULES.triesPerDay) };
   readonly #streaks = new Map<string, Streak>();
 
   /** When, from now on, something changes by itself, the next moment first. */
@@ -86,7 +86,7 @@ export class ModelLine {
     this.#sends.unshift(this.now);
     if (this.now >= this.#numbered.since + DAY) this.#numbered = { since: this.now, number: 0 };
     const number = ++this.#numbered.number;
-    this.#perDay.reopen(this.now);
+    for (const each of Object.values(this.#perDay)) each.reopen(this.now);
     this.request = { number };
     return answer('SmsPasswordRequested', { number, resendAvailableAt: freeAt() });
   }
@@ -112,14 +112,15 @@ export class ModelLine {
   // ── signing in ──
 
   signIn(text: string, address: string, device: string | undefined): Expected {
-    const tries: Tries[] = device ? [this.#streak(device)] : [this.#streak(address), this.#perDay];
+    const perDay = this.#perDay[device ? 'devices' : 'strangers'];
+    const tries: Tries[] = [this.#streak(device ?? address), perDay];
     const locks = tries.map((each) => each.lockedUntil(this.now)).filter((until) => until !== undefined);
     if (locks.length)
       return answer('SignInLocked', {
         retryAt: locks.includes(null) ? null : Math.max(...(locks as number[])),
       });
     const left = Math.min(...tries.map((each) => each.wrong(this.now)));
-    const from = device ? -Infinity : this.#perDay.onlyFrom;
+    const from = perDay.onlyFrom;
     const typed = this.#lookedAt(from).find((password) => password.text === text);
     const counts = typed && this.#counting(from, typed);
     if (!typed || counts !== typed) return this.#whyNot(typed, counts, left);
