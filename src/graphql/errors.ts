@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { isUnavailable } from './unavailable.ts';
+import { isUnavailable } from '../ports/unavailable.ts';
 
 /** Codes of errors outside the contract's result unions, with the HTTP status that goes with each. */
 const STATUS = {

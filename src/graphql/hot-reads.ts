@@ -8,7 +8,7 @@ import { statementFor, type Which } from '../hot-rows/statement.ts';
 import type { Db } from '../ports/database.ts';
 import type { Rows } from '../ports/rows.ts';
 import { KeptSelections, type Variables } from './kept-selections.ts';
-import { isUnavailable } from './unavailable.ts';
+import { isUnavailable } from '../ports/unavailable.ts';
 
 /** The kinds of rows that are read so. */
 type HotModel = 'Subscriber' | 'ServiceOrder' | 'TariffChange' | 'DetailOrder';

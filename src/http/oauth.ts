@@ -1,18 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { codedError } from '../graphql/errors.ts';
+import { codedError, hasCode } from '../graphql/errors.ts';
 import { type Viewer, viewerOf } from '../graphql/viewer.ts';
 import { consentWords } from '../messages/consent.ts';
 import { momentIn, negotiateLanguage } from '../messages/language.ts';
 import { CONSENT_PATH, openAuthorizationServer } from '../partners/authorization-server.ts';
 import { allowPartner } from '../partners/grants.ts';
 import { grantName } from '../partners/oauth-state.ts';
+import { OUTAGE } from '../partners/outage.ts';
 import { type PartnerScope, scopesIn } from '../partners/scopes.ts';
 import type { App } from '../ports/app.ts';
 import { sendError, sendJson } from './answer.ts';
 import { readBody } from './body.ts';
 import { readCookies } from './cookies.ts';
 import { isFromOurPage } from './origin.ts';
+import { inTime, within } from './within.ts';
 
 const PREFIX = '/oauth';
 const MAX_ANSWER_BYTES = 1_024;
@@ -31,9 +33,16 @@ export function openOauth(app: App, publicUrl: () => string): ServeOauth {
     opened ??= openAuthorizationServer(app, publicUrl() + PREFIX);
     const provider = await opened;
     mount(request, new URL(publicUrl()));
-    if (pathname.startsWith(PREFIX + CONSENT_PATH)) return serveConsent(app, provider, request, response);
-    await provider.callback()(request, response);
+    if (pathname.startsWith(PREFIX + CONSENT_PATH))
+      return inTime(app.config, serveConsent(app, provider, request, response));
+    const late = () => tellLate(response);
+    await within(app.config.OPERATION_SECONDS, provider.callback()(request, response), late);
   };
+}
+
+/** As the authorization server itself tells of a database that it cannot have. */
+function tellLate(response: ServerResponse): void {
+  if (!response.headersSent) sendJson(response, OUTAGE.status, OUTAGE.body);
 }
 
 /** As a server of its own would see it: its addresses begin where ours has its prefix, and it has our public name. */
@@ -71,8 +80,10 @@ async function serveConsent(
   if (request.method !== 'POST')
     return sendError(response, codedError('BAD_USER_INPUT', 'Read it by GET, answer by POST.'));
   if (!isFromOurPage(request, app.config)) return refuse(response, 'FORBIDDEN', 'Answer from our own page.');
-  const allowed = await isAllowed(request);
-  if (!allowed) return goOn(provider, request, response, { error: 'access_denied' });
+  const decision = await decisionIn(request);
+  if (!decision)
+    return sendError(response, codedError('BAD_USER_INPUT', 'Answer with a decision: allow or refuse.'));
+  if (decision === 'refuse') return goOn(provider, request, response, { error: 'access_denied' });
   const viewer = await signedIn(app, request);
   if (!viewer) return refuse(response, 'UNAUTHENTICATED', words.signInFirst);
   const { subscriberId } = viewer.session;
@@ -92,7 +103,7 @@ async function questionIn(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Question | undefined> {
-  const interaction = await provider.interactionDetails(request, response).catch(() => undefined);
+  const interaction = await provider.interactionDetails(request, response).catch(ifExpired);
   if (!interaction || !request.url?.endsWith(`/${interaction.uid}`)) return undefined;
   const { client_id: id, scope } = interaction.params as { client_id: string; scope?: string };
   const partner = await app.db.partner.findFirst({ where: { id, removedAt: null } });
@@ -102,6 +113,12 @@ async function questionIn(
     partnerName: partner.name,
     scopes: scopesIn((scope ?? '').split(' ')).filter((one) => partner.scopes.includes(one)),
   };
+}
+
+/** Nothing in place of a request that is not there, or not this browser's. */
+async function ifExpired(error: unknown): Promise<undefined> {
+  const { errors } = await import('oidc-provider');
+  if (!(error instanceof errors.SessionNotFound)) throw error;
 }
 
 function show(
@@ -115,9 +132,9 @@ function show(
   });
 }
 
-async function isAllowed(request: IncomingMessage): Promise<boolean> {
+async function decisionIn(request: IncomingMessage): Promise<string | undefined> {
   const body = await readBody(request, MAX_ANSWER_BYTES).catch(() => '');
-  return /"decision"\s*:\s*"allow"/.test(body);
+  return /"decision"\s*:\s*"(allow|refuse)"/.exec(body)?.[1];
 }
 
 /** The subscriber whose cookie came along; an app's token has no business here. */
@@ -126,8 +143,13 @@ async function signedIn(
   request: IncomingMessage,
 ): Promise<Extract<Viewer, { kind: 'SUBSCRIBER' }> | undefined> {
   const { access } = readCookies(request);
-  const viewer = access ? await viewerOf(app, `Bearer ${access}`).catch(() => undefined) : undefined;
+  const viewer = access ? await viewerOf(app, `Bearer ${access}`).catch(ifSignedOut) : undefined;
   return viewer?.kind === 'SUBSCRIBER' ? viewer : undefined;
+}
+
+/** Nobody in place of one whose session has ended. */
+function ifSignedOut(error: unknown): undefined {
+  if (!hasCode(error, 'UNAUTHENTICATED')) throw error;
 }
 
 /** Back to the authorization server, which sends the browser on to the partner. */

@@ -1,7 +1,7 @@
 import { CloseCode, type Context as SocketContext } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { hasCode } from '../graphql/errors.ts';
-import { isUnavailable } from '../graphql/unavailable.ts';
+import { isUnavailable } from '../ports/unavailable.ts';
 import { type Viewer, viewerOf } from '../graphql/viewer.ts';
 import type { App } from '../ports/app.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';

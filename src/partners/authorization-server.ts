@@ -3,6 +3,7 @@ import type { Configuration, Provider } from 'oidc-provider';
 import type { App } from '../ports/app.ts';
 import { signingKeys } from '../sign-in/signing-keys.ts';
 import { openOauthState } from './oauth-state.ts';
+import { tellingOutages } from './outage.ts';
 import { PARTNER_SCOPES } from './scopes.ts';
 
 const MINUTE_S = 60;
@@ -19,10 +20,11 @@ export const CONSENT_PATH = '/consent/';
 export async function openAuthorizationServer(app: Parts, issuer: string): Promise<Provider> {
   // Needed only where partners come: it brings a web framework along
   const { Provider } = await import('oidc-provider');
+  const openState = openOauthState(app);
   const provider = new Provider(issuer, {
     ...(await keysOf(app)),
     ...endpoints(issuer),
-    adapter: openOauthState(app),
+    adapter: (kind) => tellingOutages(openState(kind)),
     scopes: [...PARTNER_SCOPES],
     claims: { openid: ['sub'] },
     responseTypes: ['code'],

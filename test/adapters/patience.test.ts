@@ -4,7 +4,7 @@ import { bearBreaks } from '../../src/adapters/postgres/patience.ts';
 import { PostgresCopies } from '../../src/adapters/postgres/postgres-copies.ts';
 import { openPrisma } from '../../src/adapters/postgres/prisma.ts';
 import { Prisma } from '../../src/generated/prisma/client.ts';
-import { isUnavailable } from '../../src/graphql/unavailable.ts';
+import { isUnavailable } from '../../src/ports/unavailable.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';

@@ -1,3 +1,4 @@
+import * as oauth from 'openid-client';
 import { expect } from 'vitest';
 import { SecretText } from '../../src/secrets.ts';
 import { startSession } from '../../src/sign-in/sessions.ts';
@@ -5,6 +6,7 @@ import { issueTokens } from '../../src/sign-in/tokens.ts';
 import type { Answer } from '../support/client.ts';
 import { globalId } from '../support/global-id.ts';
 import { untouchedOrder } from '../support/lines.ts';
+import { Browser, registerPartner } from '../support/partner.ts';
 import type { Running } from '../support/running.ts';
 import { download } from './download.ts';
 import { activate, assist, changeTariff, deactivate, type Line, type Ordering, statement } from './lines.ts';
@@ -26,10 +28,22 @@ export interface Flow {
 
 /** That something has been done, whether or not the answer that said so was lost. */
 export const DONE =
-  /^(SignedIn|SmsPasswordRequested|SignedOut|PasswordChanged|Revoked|Subscriber|TariffQuote|ServiceOrderCancelled|\w+Accepted|whole)$/;
+  /^(SignedIn|SmsPasswordRequested|SignedOut|PasswordChanged|Revoked|Subscriber|TariffQuote|ServiceOrderCancelled|\w+Accepted|whole|bearer)$/;
 
 const said = ({ data, errors }: Answer<any>): string =>
   errors?.[0]?.extensions.code ?? (Object.values(data as object)[0] as { __typename: string }).__typename;
+
+/** The same of an answer of OAuth's, or of our consent page on the way there. */
+const saidByOauth = (answer: Promise<oauth.TokenEndpointResponse>): Promise<string> =>
+  answer.then(
+    ({ token_type: kind }) => kind,
+    async (error: oauth.ClientError & { error?: string }) => {
+      const answered = error.cause instanceof Response ? await error.cause.text() : error.message;
+      if (/temporarily_unavailable|UNAVAILABLE|TIMED_OUT/.test(`${answered} ${error.error}`))
+        return 'UNAVAILABLE';
+      throw error;
+    },
+  );
 
 const PASSWORD = 'a long and lonely whale';
 const NEW_PASSWORD = 'a short and merry lobster';
@@ -215,6 +229,31 @@ export const FLOWS: readonly Flow[] = [
       const { downloadUrl, sha256 } = data.me.detailOrders.edges[0].node;
       const link = product.url + new URL(downloadUrl).pathname;
       return { ask: () => download(link, sha256), ends: async () => {} };
+    },
+  },
+  {
+    name: 'let a partner in',
+    begin: async (product, { id: subscriberId, phoneNumber }) => {
+      const partner = await registerPartner(product, `p${phoneNumber.slice(1)}`);
+      const browser = await Browser.of(product, phoneNumber);
+      return {
+        ask: () => saidByOauth(partner.letIn(browser)),
+        ends: async () => {
+          const where = { subscriberId, endedAt: null };
+          expect(await product.app.db.partnerGrant.count({ where })).toBe(1);
+        },
+      };
+    },
+  },
+  {
+    name: 'refresh a partner’s token',
+    begin: async (product, { phoneNumber }) => {
+      const partner = await registerPartner(product, `q${phoneNumber.slice(1)}`);
+      const { refresh_token: token } = await partner.letIn(await Browser.of(product, phoneNumber));
+      return {
+        ask: () => saidByOauth(oauth.refreshTokenGrant(partner.config, token!)),
+        ends: async () => {},
+      };
     },
   },
   ...[activate, deactivate, assist, changeTariff, statement()].map(ordering),

@@ -24,7 +24,7 @@ beforeAll(async () => {
     database: { url: through.href, drop: () => database.drop() },
     lookAgainMs: 500,
     patience: { statementMs: 2_500 },
-    settings: { OPERATION_SECONDS: '2', LOG_LEVEL: 'error', SMS_PER_10_MINUTES: '1000' },
+    settings: { OPERATION_SECONDS: '4', LOG_LEVEL: 'error', SMS_PER_10_MINUTES: '1000' },
   });
 });
 afterAll(async () => {

@@ -17,10 +17,11 @@ interface KnownParts {
 
 /**
  * Whether an error means that the database cannot be had just now: the same thing may work in a moment. What was
- * under way may have been done all the same.
+ * under way may have been done all the same. Whatever it has been wrapped in since.
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error.cause && isUnavailable(error.cause)) return true;
   const { code, meta } = error as KnownParts;
   const cause = meta?.driverAdapterError?.cause;
   const codes = [code, cause?.originalCode].filter((each) => typeof each === 'string');
