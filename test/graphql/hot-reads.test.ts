@@ -62,6 +62,7 @@ async function fill(phoneNumber: string): Promise<void> {
     await db.detailOrder.create({
       data: { subscriberId, ...times, ...made, format: 'CSV', delivery: 'DOWNLOAD', language: 'en' },
     });
+    await db.subscriber.update({ where: { id: subscriberId }, data: { held: { increment: made.fee } } });
   }
 }
 

@@ -5,6 +5,10 @@ export interface Health {
   rssBytes: number;
   /** Of the heap, once what nobody needs is swept away. */
   heapBytes: number;
+  /** What JavaScript's heap has of the system, the part that is free among it. */
+  heapSpaceBytes: number;
+  /** Of buffers, outside of the heap. */
+  externalBytes: number;
   /** How late the event loop was since the last look. */
   lagP99Ms: number;
   lagMaxMs: number;
@@ -22,11 +26,13 @@ process.on('message', () => {
   const [lagP99Ms, lagMaxMs] = [lateMs(lag.percentile(99)), lateMs(lag.max)];
   globalThis.gc?.();
   lag.reset();
-  const { rss, heapUsed } = process.memoryUsage();
+  const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
   const { user, system } = process.cpuUsage();
   const health: Health = {
     rssBytes: rss,
     heapBytes: heapUsed,
+    heapSpaceBytes: heapTotal,
+    externalBytes: external,
     lagP99Ms,
     lagMaxMs,
     cpuMs: (user + system) / 1_000,

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { Health } from './health.ts';
 import type { Minute } from './minute.ts';
 import { percentile, type Stretch, together } from './tally.ts';
 import type { Judgement } from './verdict.ts';
@@ -21,6 +22,9 @@ export interface Soak {
 }
 
 const mib = (bytes: number): string => (bytes / MIB).toFixed(0);
+/** Code, stacks, and what libraries have of the system. */
+const otherBytes = ({ rssBytes, heapSpaceBytes, externalBytes }: Health): number =>
+  rssBytes - heapSpaceBytes - externalBytes;
 const counts = (of: Map<string, number>): string =>
   [...of].map(([what, count]) => `${what} × ${count}`).join(', ') || 'none';
 
@@ -32,7 +36,7 @@ export function tell({ atMs, stretch, health, database, openStreams, busy }: Min
       ([kind, ms]) =>
         `  ${kind.padEnd(26)} ${String(ms.length).padStart(7)}  p50 ${round(ms, 50)}  p99 ${round(ms, 99)} ms`,
     );
-  return `── ${(atMs / 60_000).toFixed(1)} min ── machine ${Math.round(busy * 100)} % at work, RSS ${mib(health.rssBytes)} MiB, heap ${mib(health.heapBytes)} MiB, event loop late p99 ${health.lagP99Ms.toFixed(0)} max ${health.lagMaxMs.toFixed(0)} ms
+  return `── ${(atMs / 60_000).toFixed(1)} min ── machine ${Math.round(busy * 100)} % at work, RSS ${mib(health.rssBytes)} MiB (heap ${mib(health.heapBytes)} of ${mib(health.heapSpaceBytes)}, buffers ${mib(health.externalBytes)}, other ${mib(otherBytes(health))}), event loop late p99 ${health.lagP99Ms.toFixed(0)} max ${health.lagMaxMs.toFixed(0)} ms
   streams ${openStreams}, open orders ${database.openOrders}, the oldest ${database.oldestOrderS.toFixed(0)} s, PostgreSQL connections ${database.connections}
 ${times.join('\n')}
   meant to fail: ${counts(stretch.intended)}
@@ -66,7 +70,7 @@ export function summary(soak: Soak): string {
 
 ${table(['', 'count', 'p50, ms', 'p99 of the first third', 'the second', 'the last'], rows)}
 
-${table(['at', 'machine at work', 'RSS, MiB', 'heap, MiB', 'event loop late p99, max, ms', 'open orders', 'connections'], sampled(stretches).map(row))}
+${table(['at', 'machine at work', 'RSS, MiB', 'heap, MiB', 'space of the heap', 'buffers', 'other', 'event loop late p99, max, ms', 'open orders', 'connections'], sampled(stretches).map(row))}
 
 ${table(['', 'held', 'why'], verdict)}
 `;
@@ -79,6 +83,9 @@ const row = ({ atMs, busy, health, database }: Minute): (string | number)[] => [
   `${Math.round(busy * 100)} %`,
   mib(health.rssBytes),
   mib(health.heapBytes),
+  mib(health.heapSpaceBytes),
+  mib(health.externalBytes),
+  mib(otherBytes(health)),
   `${health.lagP99Ms.toFixed(0)}, ${health.lagMaxMs.toFixed(0)}`,
   database.openOrders,
   database.connections,

@@ -33,7 +33,15 @@ function halfAnHour({
     return {
       atMs: (minute + 1) * 60_000,
       stretch: tally.take(),
-      health: { rssBytes: rssMib(minute) * MIB, heapBytes: 100 * MIB, lagP99Ms: 1, lagMaxMs: 2, cpuMs: 0 },
+      health: {
+        rssBytes: rssMib(minute) * MIB,
+        heapBytes: 100 * MIB,
+        heapSpaceBytes: 150 * MIB,
+        externalBytes: MIB,
+        lagP99Ms: 1,
+        lagMaxMs: 2,
+        cpuMs: 0,
+      },
       database: { openOrders: 0, oldestOrderS: 0, connections: 20 },
       openStreams: 2_000,
       busy: 0.7,

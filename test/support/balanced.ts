@@ -2,9 +2,12 @@ import pg from 'pg';
 
 /** Lines whose account does not agree with its rows: the balance with the ledger, what is held with the open orders. */
 const WRONG = `
+  WITH open_orders AS (${['service_orders', 'tariff_changes', 'detail_orders']
+    .map((table) => `SELECT subscriber_id, fee FROM ${table} WHERE finished_at IS NULL`)
+    .join(' UNION ALL ')})
   SELECT phone_number, balance, held,
     (SELECT coalesce(sum(amount), 0) FROM ledger_entries WHERE subscriber_id = s.id) AS entries,
-    (SELECT coalesce(sum(fee), 0) FROM service_orders WHERE subscriber_id = s.id AND finished_at IS NULL) AS open_fees
+    (SELECT coalesce(sum(fee), 0) FROM open_orders WHERE subscriber_id = s.id) AS open_fees
   FROM subscribers s`;
 
 /** Whatever a test did, money moved with its rows: asked after every test's run. */
