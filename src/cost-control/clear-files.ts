@@ -13,7 +13,7 @@ export async function clearFiles({ db, clock, files }: Pick<App, 'db' | 'clock' 
         fileRemovedAt: null,
         OR: [{ expiresAt: { lte: now } }, { linkEndedAt: { not: null } }],
       },
-      select: { subscriberId: true, id: true, format: true },
+      select: { subscriberId: true, id: true, format: true, fileLook: true },
       take: PAGE,
     });
     for (const order of over) {

@@ -9,21 +9,23 @@ const MIB = 1_048_576;
 const HOUR_MS = 3_600_000;
 /** A mail server that says "later" is asked again for so long. */
 const TRY_FOR_HOURS = 24;
+/** The first pause between two tries; each is as long as all before it, up to an hour, for a mail may come each time. */
+const FIRST_PAUSE_MS = 500;
 
 type Parts = Pick<App, 'clock' | 'config' | 'files' | 'log' | 'mail' | 'secrets'>;
 
 /**
  * Mails a statement: the file itself, or a link where it is large. done: the server has it · failed: it will not take
- * it · later: it may, so try again. The mail is named by its order, so that one that comes twice can be told.
+ * it · a number: it may, so try again in so many milliseconds. The mail is named by its order, so that one that comes
+ * twice can be told.
  */
 export async function deliver(
   app: Parts,
   order: DetailOrder & { subscriber: Subscriber },
-  { byteSize }: { byteSize: number },
-): Promise<'done' | 'failed' | 'later'> {
+): Promise<'done' | 'failed' | number> {
   const period = { from: fromColumn(order.from), to: fromColumn(order.to) };
   const { phoneNumber } = order.subscriber;
-  const isLarge = byteSize > app.config.DETAIL_MAIL_MIB * MIB;
+  const isLarge = order.byteSize! > app.config.DETAIL_MAIL_MIB * MIB;
   const link = isLarge
     ? linkTo(app.config, app.secrets, { subscriberId: order.subscriberId, orderId: order.id })
     : null;
@@ -43,5 +45,6 @@ export async function deliver(
   const waited = app.clock.now().getTime() - order.createdAt.getTime();
   const isFinal = result.outcome === 'REFUSED' && result.permanent;
   app.log.warn({ order: order.id, outcome: result.outcome }, 'a statement could not be mailed');
-  return isFinal || waited > TRY_FOR_HOURS * HOUR_MS ? 'failed' : 'later';
+  if (isFinal || waited > TRY_FOR_HOURS * HOUR_MS) return 'failed';
+  return Math.min(Math.max(waited, FIRST_PAUSE_MS), HOUR_MS);
 }

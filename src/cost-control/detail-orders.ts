@@ -1,12 +1,12 @@
 import type { DetailOrder, Subscriber } from '../generated/prisma/client.ts';
 import { finishOrder, moveOrder } from '../orders/finish-order.ts';
 import { lockLine } from '../orders/lock-line.ts';
-import { OPEN } from '../orders/order.ts';
+import { changeOrder, OPEN } from '../orders/order.ts';
 import type { TakenUp } from '../orders/take-up.ts';
 import type { App } from '../ports/app.ts';
 import { deliver } from './deliver.ts';
 import { fileKey } from './link.ts';
-import { makeStatement, type Statement } from './make-statement.ts';
+import { makeStatement } from './make-statement.ts';
 import { statementEnding } from './statement-ending.ts';
 
 const DAY_MS = 86_400_000;
@@ -35,23 +35,55 @@ type Detail = DetailOrder & { subscriber: Subscriber };
 /** Another worker has the order. */
 class TakenAway extends Error {}
 
-/** Makes the file of an order, hands it over, and ends the order. May run again after it died: then it begins anew. */
-export async function stepDetailOrder(app: Parts, taken: TakenUp): Promise<void> {
+/**
+ * Makes the file of an order, hands it over, and ends the order. May run again after it died: then it begins anew, but
+ * for a file that is there. Says when a mail is to be tried again.
+ */
+export async function stepDetailOrder(app: Parts, taken: TakenUp): Promise<number | undefined> {
   const { subscriberId, orderId } = taken;
   const order = await app.db.detailOrder.findUnique({
     where: { subscriberId_id: { subscriberId, id: orderId } },
     include: { subscriber: true },
   });
-  if (!order || order.finishedAt) return;
+  if (!order || order.finishedAt) return undefined;
   if (order.state === 'ACKNOWLEDGED') await move(app, taken, { state: 'IN_PROGRESS', progress: 0 });
   try {
-    const statement = await makeStatement(app, order, reporter(app, taken, order));
-    await app.reach('detail/made');
-    await handOver(app, taken, order, statement);
+    const made = (await isThere(app, order)) ? order : await make(app, taken, order);
+    return made && (await handOver(app, made));
   } catch (error) {
     if (!(error instanceof TakenAway)) throw error;
+    return undefined;
   }
 }
+
+/** Whether an earlier run has made the file, and could not hand it over. */
+async function isThere({ files }: Parts, order: Detail): Promise<boolean> {
+  if (order.byteSize === null) return false;
+  const file = await files.read(fileKey(order));
+  file?.content.destroy();
+  return file?.size === order.byteSize;
+}
+
+/**
+ * Makes the file; the order with it, unless that was called off meanwhile or another worker has it. What an earlier run
+ * left behind is removed first, by the name that it had written down.
+ */
+async function make(app: Parts, taken: TakenUp, order: Detail): Promise<Detail | undefined> {
+  if (order.fileLook !== null) await app.files.remove(fileKey(order));
+  const named = { ...order, fileLook: taken.looks };
+  if (!(await note(app, taken, { fileLook: taken.looks }))) return undefined;
+  const statement = await makeStatement(app, named, reporter(app, taken, order));
+  await app.reach('detail/made');
+  const expiresAt = new Date(app.clock.now().getTime() + app.config.DETAIL_KEPT_DAYS * DAY_MS);
+  const made = { ...statement, expiresAt };
+  if (await note(app, taken, made)) return { ...named, ...made };
+  await app.files.remove(fileKey(named));
+  return undefined;
+}
+
+/** Writes something about an order down, as long as it is open and this worker's. */
+const note = ({ db }: Parts, { subscriberId, orderId, looks }: TakenUp, what: object): Promise<boolean> =>
+  changeOrder(db, 'DETAIL_ORDER', { subscriberId, orderId }, { finishedAt: null, looks }, what);
 
 /** Tells how far it has come, now and then. */
 function reporter(app: Parts, taken: TakenUp, { progress }: Detail): (share: number) => Promise<void> {
@@ -73,17 +105,10 @@ const move = (app: Parts, ref: TakenUp, to: { state: 'IN_PROGRESS'; progress: nu
     return moveOrder(app, tx, 'DETAIL_ORDER', ref, { state: { in: OPEN } }, to);
   });
 
-async function handOver(app: Parts, taken: TakenUp, order: Detail, statement: Statement): Promise<void> {
-  const expiresAt = new Date(app.clock.now().getTime() + app.config.DETAIL_KEPT_DAYS * DAY_MS);
-  const file = { ...statement, expiresAt };
-  const { subscriberId, orderId } = taken;
-  const where = { subscriberId, id: orderId, finishedAt: null };
-  const { count: isOpen } = await app.db.detailOrder.updateMany({ where, data: file });
-  // Called off while it was made
-  if (!isOpen) return app.files.remove(fileKey(order));
-  const delivered = order.delivery === 'EMAIL' ? await deliver(app, order, statement) : 'done';
+async function handOver(app: Parts, order: Detail): Promise<number | undefined> {
+  const delivered = order.delivery === 'EMAIL' ? await deliver(app, order) : 'done';
   await app.reach('detail/delivered');
-  if (delivered === 'later') return;
+  if (typeof delivered === 'number') return delivered;
   await finishOrder(
     app,
     statementEnding,
@@ -92,4 +117,5 @@ async function handOver(app: Parts, taken: TakenUp, order: Detail, statement: St
       ? { state: 'COMPLETED', progress: 100 }
       : { state: 'FAILED', failureCode: 'DELIVERY_FAILED' },
   );
+  return undefined;
 }

@@ -23,10 +23,14 @@ export const isLinked = (
   now: Date,
 ): boolean => state === 'COMPLETED' && linkEndedAt === null && expiresAt !== null && expiresAt > now;
 
-/** The name of an order's file in the file store. */
+/**
+ * The name of an order's file in the file store. Each look that makes one has a name of its own, so that a run that has
+ * lost the order neither writes nor removes what another one made.
+ */
 export const fileKey = ({
   subscriberId,
   id,
   format,
-}: Pick<DetailOrder, 'subscriberId' | 'id' | 'format'>): string =>
-  `${subscriberId}_${id}.${format.toLowerCase()}`;
+  fileLook,
+}: Pick<DetailOrder, 'subscriberId' | 'id' | 'format' | 'fileLook'>): string =>
+  [subscriberId, id, ...(fileLook === null ? [] : [fileLook])].join('_') + `.${format.toLowerCase()}`;

@@ -22,8 +22,7 @@ type Parts = Pick<App, 'db' | 'copies' | 'catalogue' | 'config' | 'files'>;
 
 /**
  * Makes the file of an order and stores it, as a stream from the table to the store. Totals and records are of one
- * moment. `report` hears of the share that is done, 0 to 1, and may reject to stop it. A second run makes the file anew,
- * in the place of the first.
+ * moment. `report` hears of the share that is done, 0 to 1, and may reject to stop it.
  */
 export async function makeStatement(
   app: Parts,

@@ -16,8 +16,11 @@ export interface OrderWork {
   leaseMs: number;
   /** How many are worked on at once. */
   atOnce: number;
-  /** One step; safe to repeat, and to run at once with itself. */
-  step: (taken: TakenUp) => Promise<void>;
+  /**
+   * One step; safe to repeat, and to run at once with itself. It may say in how many milliseconds the next one is due, if
+   * the order is still open.
+   */
+  step: (taken: TakenUp) => Promise<number | void>;
 }
 
 /** Orders are also looked for this often, so that a lost wake-up costs no more. */
@@ -118,15 +121,16 @@ class Loop {
   async #step(hold: Hold): Promise<void> {
     const { taken } = hold;
     const { kind } = this.#work;
+    let nextInMs = pauseAfter(taken.looks);
     try {
       await this.#app.reach('step/taken-up');
-      await this.#work.step(taken);
+      nextInMs = (await this.#work.step(taken)) ?? nextInMs;
       await this.#app.reach('step/put-back');
     } catch (err) {
       this.#app.log.error({ err, order: taken.orderId, kind }, 'a step of an order failed');
       orderStepsFailed.inc({ kind });
     }
-    await hold.letGo(pauseAfter(taken.looks));
+    await hold.letGo(nextInMs);
   }
 }
 

@@ -18,7 +18,7 @@ export interface MailMessage {
 /**
  * What became of handing a mail over. ACCEPTED: the server has taken it over · REFUSED: it has not, and the mail may be
  * handed over again, unless that is `permanent` and would end the same way; the reason names nobody · UNKNOWN: it may
- * have been taken, so it must not be handed over again.
+ * have been taken; handed over again, it may come twice, to be told by its Message-ID.
  */
 export type MailOutcome =
   | { outcome: 'ACCEPTED' }

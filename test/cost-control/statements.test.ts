@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { addDays, addMonths, type Day, dayOf, fromColumn, startOf } from '../../src/calendar.ts';
+import { fileKey } from '../../src/cost-control/link.ts';
 import { clearAwayHandler } from '../../src/upkeep/clear-away.ts';
 import {
   ChangePasswordDocument,
@@ -266,7 +267,7 @@ describe('a link', () => {
     await clearAwayHandler(product.app).run({});
     const row = await product.app.db.detailOrder.findFirstOrThrow({ orderBy: { createdAt: 'desc' } });
     expect(row.fileRemovedAt).not.toBeNull();
-    expect(await product.app.files.read(`${row.subscriberId}_${row.id}.csv`)).toBeUndefined();
+    expect(await product.app.files.read(fileKey(row))).toBeUndefined();
   });
 
   test('outlives a plain sign-out', async () => {

@@ -5,7 +5,14 @@ export class Gate {
   #point: FailurePoint | undefined;
   #opened = Promise.withResolvers<void>();
 
-  readonly reach: Reach = (point) => (point === this.#point ? this.#opened.promise : undefined);
+  /** Whether somebody stands there. */
+  waits = false;
+
+  readonly reach: Reach = (point) => {
+    if (point !== this.#point) return undefined;
+    this.waits = true;
+    return this.#opened.promise;
+  };
 
   stopBefore(point: FailurePoint): void {
     this.#point = point;
@@ -14,6 +21,7 @@ export class Gate {
 
   goOn(): void {
     this.#point = undefined;
+    this.waits = false;
     this.#opened.resolve();
   }
 }

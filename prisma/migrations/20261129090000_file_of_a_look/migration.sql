@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "detail_orders" ADD COLUMN     "file_look" INTEGER;
