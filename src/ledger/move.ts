@@ -16,7 +16,8 @@ export interface Movement {
 
 /**
  * Moves money: the one place where a balance changes, and never without a row that says why. A cause moves it once (a
- * recurring one once a period), by a unique index. Called under the line's lock.
+ * recurring one once a period), by a unique index. What is of a time before the line's present owner is the former
+ * one's affair. Called under the line's lock.
  */
 export const move = (tx: Tx, movement: Movement): Promise<void> => moveAll(tx, [movement]);
 
@@ -25,8 +26,9 @@ export async function moveAll(tx: Tx, movements: readonly Movement[]): Promise<v
   if (!movements.length) return;
   await tx.$executeRaw`
     WITH entries AS (
-      INSERT INTO ledger_entries (subscriber_id, id, at, amount, kind, cause, cause_id, period)
-      SELECT subscriber_id, uuidv7(), at, amount, kind, cause, cause_id, period
+      INSERT INTO ledger_entries (subscriber_id, id, at, amount, kind, cause, cause_id, period, former_at)
+      SELECT subscriber_id, uuidv7(), at, amount, kind, cause, cause_id, period,
+        CASE WHEN at < owner_since THEN owner_since END
       FROM unnest(
         ${movements.map(({ subscriberId }) => subscriberId)}::uuid[], ${movements.map(({ at }) => at)}::timestamptz[],
         ${movements.map(({ amount }) => amount)}::bigint[], ${movements.map(({ kind }) => kind)}::"LedgerKind"[],
@@ -34,6 +36,7 @@ export async function moveAll(tx: Tx, movements: readonly Movement[]): Promise<v
         ${movements.map(({ causeId }) => causeId)}::text[],
         ${movements.map(({ period = null }) => period)}::date[])
         AS given (subscriber_id, at, amount, kind, cause, cause_id, period)
+      JOIN subscribers ON subscribers.id = given.subscriber_id
       RETURNING subscriber_id, amount
     )
     UPDATE subscribers SET balance = balance + moved.amount

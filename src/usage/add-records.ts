@@ -4,7 +4,7 @@ import { moveAll } from '../ledger/move.ts';
 import type { Tx } from '../ports/database.ts';
 import { MEGABYTE_B, MINUTE_S, type UsageRecord } from './record.ts';
 
-/** What was used of one kind in one of a line's days by records that are new. */
+/** What was used of one kind in one of a line's days, by one owner, by records that are new. */
 interface Used {
   subscriberId: string;
   kind: UsageKind;
@@ -30,7 +30,7 @@ export async function addRecords(tx: Tx, records: readonly UsageRecord[]): Promi
         ${records.map(({ cost }) => cost)}::bigint[])
       ON CONFLICT DO NOTHING RETURNING *
     ), used AS (
-      SELECT added.*, (at AT TIME ZONE time_zone)::date AS day,
+      SELECT added.*, (at AT TIME ZONE time_zone)::date AS day, at < owner_since AS by_former,
         CASE kind WHEN 'CALL' THEN amount ELSE 0 END AS seconds,
         CASE kind WHEN 'CALL' THEN (amount + ${MINUTE_S - 1n}) / ${MINUTE_S} ELSE 0 END AS minutes,
         CASE kind WHEN 'SMS' THEN amount ELSE 0 END AS messages,
@@ -57,7 +57,7 @@ export async function addRecords(tx: Tx, records: readonly UsageRecord[]): Promi
     )
     SELECT subscriber_id AS "subscriberId", kind::text, sum(cost)::bigint AS cost, max(at) AS "lastAt",
            array_agg(record_id) AS "recordIds"
-    FROM used GROUP BY subscriber_id, day, kind`;
+    FROM used GROUP BY subscriber_id, day, kind, by_former`;
   await moveAll(
     tx,
     used

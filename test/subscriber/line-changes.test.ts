@@ -2,9 +2,13 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { addDays, dayOf } from '../../src/calendar.ts';
 import { DetailOrderUpdatedDocument, OrderDetailDocument } from '../../src/generated/operations.ts';
 import { ownerChanged, simChanged } from '../../src/subscriber/line-changes.ts';
+import { addRecords } from '../../src/usage/add-records.ts';
+import { ensureParts, monthOf } from '../../src/usage/parts.ts';
 import { isPassport } from '../../src/subscriber/passport.ts';
 import { all, type Client } from '../support/client.ts';
+import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
+import { openSession } from '../support/session.ts';
 
 const PHONE = '+79160000006';
 let product: Running;
@@ -126,6 +130,27 @@ test('a new owner is told nothing of what the former one did and used, nor is an
   ]);
   expect(send.mock.calls.length).toBe(mailed);
   send.mockRestore();
+});
+
+test('what the former owner used and the network tells of later is charged, and shown to nobody', async () => {
+  const { app, clock } = product;
+  const { id, phoneNumber } = await newLine(app.db);
+  await ownerChanged(app, id, { fullName: 'Новая Владелица', passport: undefined });
+  const at = (minutes: number) => new Date(clock.now().getTime() + minutes * 60_000);
+  const call = { subscriberId: id, kind: 'CALL', peer: '+79161234567', amount: 60n } as const;
+  await ensureParts(app.db, [monthOf(at(-60)), monthOf(at(60))]);
+  const records = [
+    { ...call, at: at(-60), recordId: 'before', cost: 2_00n },
+    { ...call, at: at(60), recordId: 'after', cost: 3_00n },
+  ];
+  await app.db.$transaction((tx) => addRecords(tx, records));
+  const owner = product.client('en');
+  owner.token = await openSession(app, phoneNumber);
+  const { me } = (
+    await owner.query('{ me { balance { amount } charges { edges { node { amount { amount } } } } } }')
+  ).data;
+  expect(me.balance.amount).toBe('-5.00');
+  expect(me.charges.edges).toEqual([{ node: { amount: { amount: '3.00' } } }]);
 });
 
 test('a changed SIM is remembered with its moment', async () => {
