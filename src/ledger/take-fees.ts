@@ -14,8 +14,8 @@ import { feesDueOn, type RecurringFee } from './recurring-fees.ts';
 const PAGE = 500;
 const AT_ONCE = 4;
 
-type Resuming = Pick<App, 'clock' | 'catalogue' | 'jobs'>;
-type Parts = Resuming & Pick<App, 'db' | 'log'>;
+type Charging = Pick<App, 'clock' | 'catalogue' | 'jobs'>;
+type Parts = Charging & Pick<App, 'db' | 'log'>;
 
 const payer = {
   id: true,
@@ -31,35 +31,40 @@ const payer = {
 
 /**
  * Takes a line's recurring fees for every day since the last that they were taken for. Each day's are taken together
- * or, where there is too little, not at all: then the line is suspended and its owner told.
+ * or, where there is too little, not at all: then the line is suspended and its owner told. Called under the line's
+ * lock, and before anything changes that they depend on: what is past is paid as it was.
  */
+export async function takeDueFees(app: Charging, tx: Tx, subscriberId: string): Promise<void> {
+  const line = await tx.subscriber.findUniqueOrThrow({ where: { id: subscriberId }, select: payer });
+  const today = dayOf(app.clock.now(), line.timeZone);
+  let through = fromColumn(line.feesThrough);
+  if (line.status !== 'ACTIVE' || through >= today) return;
+  let available = line.balance - line.held;
+  for (const day of daysFrom(addDays(through, 1), today)) {
+    const due = feesDueOn(app.catalogue.current(), line, day);
+    const sum = sumOf(due);
+    if (sum > 0n && sum > available) {
+      await suspend(app, tx, subscriberId);
+      break;
+    }
+    await take(app, tx, subscriberId, due, day);
+    available -= sum;
+    through = day;
+  }
+  await tx.subscriber.update({ where: { id: subscriberId }, data: { feesThrough: toColumn(through) } });
+}
+
 const takeFeesOf = (app: Parts, subscriberId: string): Promise<void> =>
   app.db.$transaction(async (tx) => {
     await lockLine(tx, subscriberId);
-    const line = await tx.subscriber.findUniqueOrThrow({ where: { id: subscriberId }, select: payer });
-    if (line.status !== 'ACTIVE') return;
-    const today = dayOf(app.clock.now(), line.timeZone);
-    let through = fromColumn(line.feesThrough);
-    let available = line.balance - line.held;
-    for (const day of daysFrom(addDays(through, 1), today)) {
-      const due = feesDueOn(app.catalogue.current(), line, day);
-      const sum = sumOf(due);
-      if (sum > 0n && sum > available) {
-        await suspend(app, tx, subscriberId);
-        break;
-      }
-      await take(app, tx, subscriberId, due, day);
-      available -= sum;
-      through = day;
-    }
-    await tx.subscriber.update({ where: { id: subscriberId }, data: { feesThrough: toColumn(through) } });
+    await takeDueFees(app, tx, subscriberId);
   });
 
 /**
  * Opens a line that was suspended for want of money, if what fell due meanwhile can be paid now: of each fee the
  * latest, since nothing could be used in between. Called under the line's lock.
  */
-export async function resumeIfPaid(app: Resuming, tx: Tx, subscriberId: string): Promise<void> {
+export async function resumeIfPaid(app: Charging, tx: Tx, subscriberId: string): Promise<void> {
   const line = await tx.subscriber.findUniqueOrThrow({ where: { id: subscriberId }, select: payer });
   if (!line.unpaid) return;
   const today = dayOf(app.clock.now(), line.timeZone);
@@ -98,7 +103,7 @@ async function take(
     });
 }
 
-async function suspend(app: Parts, tx: Tx, subscriberId: string): Promise<void> {
+async function suspend(app: Charging, tx: Tx, subscriberId: string): Promise<void> {
   await tx.subscriber.update({ where: { id: subscriberId }, data: { status: 'SUSPENDED', unpaid: true } });
   await tell(app, tx, subscriberId, 'LINE_SUSPENDED');
 }

@@ -23,8 +23,8 @@ export interface Ending<Kind extends Order> {
   carriedOut: (app: Carrying, tx: Tx, order: Kind, at: Date) => Promise<void>;
 }
 
-type Carrying = Pick<App, 'clock' | 'jobs'>;
-type Parts = Carrying & Pick<App, 'catalogue' | 'wakeUps' | 'reach'>;
+type Carrying = Pick<App, 'catalogue' | 'clock' | 'jobs'>;
+type Parts = Carrying & Pick<App, 'wakeUps' | 'reach'>;
 
 /** Moves an order on, with its event, unless it is no longer as `where` says. */
 export async function moveOrder(

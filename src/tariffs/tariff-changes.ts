@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TariffChangeModel as TariffChange } from '../generated/prisma/models.ts';
+import { takeDueFees } from '../ledger/take-fees.ts';
 import type { NetworkOrders } from '../orders/network-order.ts';
 import type { ProvisioningItem } from '../ports/provisioning.ts';
 import { sendNotice } from '../sms/jobs.ts';
@@ -15,6 +16,7 @@ export const tariffChanges: NetworkOrders<TariffChange> = {
     ...endsServices.map((serviceCode): ProvisioningItem => ({ action: 'remove', serviceCode })),
   ],
   carriedOut: async (app, tx, { subscriberId, toTariffCode, endsServices, language }) => {
+    await takeDueFees(app, tx, subscriberId);
     await tx.subscriberService.deleteMany({ where: { subscriberId, serviceCode: { in: endsServices } } });
     await tx.subscriber.update({ where: { id: subscriberId }, data: { tariffCode: toTariffCode } });
     await app.jobs.enqueue(tx, sendNotice, {

@@ -5,6 +5,7 @@ import { takeRecurringFeesHandler } from '../../src/ledger/take-fees.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
 import { finishOrder } from '../../src/orders/finish-order.ts';
 import { serviceOrders } from '../../src/services/service-orders.ts';
+import { tariffChanges } from '../../src/tariffs/tariff-changes.ts';
 import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -223,6 +224,36 @@ describe('a line that cannot pay', () => {
     await db.$transaction((tx) => move(tx, used));
     await runAt('2026-11-15T12:00:00+03:00');
     expect(await stands(id)).toEqual({ status: 'ACTIVE', unpaid: false, balance: -50n });
+  });
+});
+
+describe('what fell due before a line changed is paid as it was', () => {
+  const midnightPast = (day: string) => ({
+    ...product.app,
+    clock: { now: () => new Date(`${day}T00:20:00+03:00`) },
+  });
+  const opened = { state: 'IN_PROGRESS', language: 'ru', fee: 0n, createdAt: new Date() } as const;
+
+  test('a tariff’s month, before the change to a cheaper one', async () => {
+    const { db, catalogue } = product.app;
+    const id = await aLine('2026-11-01', { balance: 1_000_00n });
+    const change = await db.tariffChange.create({
+      data: { ...opened, subscriberId: id, fromTariffCode: 'SMART', toTariffCode: 'TALK', endsServices: [] },
+    });
+    await finishOrder(midnightPast('2026-11-01'), tariffChanges, change, { state: 'COMPLETED' });
+    await runAt('2026-11-01T12:00:00+03:00');
+    expect(catalogue.current().tariff('TALK')!.monthlyFee).not.toBe(monthlyFee());
+    expect(await taken(id)).toEqual([['SMART', '2026-11-01', -Number(monthlyFee())]]);
+  });
+
+  test('days of a service that nobody came to charge, before it is removed', async () => {
+    const id = await aLine('2026-11-11', { balance: 100_00n, services: { WEATHER: '2026-11-01T12:00:00Z' } });
+    const order = await product.app.db.serviceOrder.create({
+      data: { ...opened, subscriberId: id, kind: 'DEACTIVATE', serviceCode: 'WEATHER', channel: 'SELF_CARE' },
+    });
+    await finishOrder(midnightPast('2026-11-13'), serviceOrders, order, { state: 'COMPLETED' });
+    await runAt('2026-11-20T12:00:00+03:00');
+    expect((await taken(id)).map(([, day]) => day)).toEqual(['2026-11-11', '2026-11-12', '2026-11-13']);
   });
 });
 
