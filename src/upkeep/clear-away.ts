@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clearFiles } from '../cost-control/clear-files.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { App } from '../ports/app.ts';
 import type { JobDefinition, JobHandler } from '../ports/jobs.ts';
 
@@ -17,48 +18,66 @@ export const clearAway: JobDefinition<object> = {
   cron: '17 * * * *',
 };
 
-type Parts = Pick<App, 'db' | 'clock' | 'config' | 'files'>;
+type Parts = Pick<App, 'db' | 'clock' | 'config' | 'files' | 'log'>;
 
-async function clear({ db, clock, config }: Parts): Promise<void> {
+/** How many rows go at once: a statement that is cut off for its length would leave everything where it is. */
+const AT_ONCE = 5_000;
+
+/** What is over, table by table. */
+function whatIsOver({ clock, config }: Parts): [table: string, over: Prisma.Sql][] {
   const now = clock.now();
-  const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
-  // Another process's clock may be behind: what has only just expired could be used again there
-  await db.usedCaptcha.deleteMany({ where: { expiresAt: { lt: daysAgo(1) } } });
-  await db.$executeRaw`DELETE FROM turns WHERE coalesce(at[1] < ${daysAgo(1)}, true)`;
-  // A number whose tries are used up stays so until a new SMS password opens it.
-  await db.tries.deleteMany({
-    where: {
-      lastAt: { lt: daysAgo(1 + config.SIGN_IN_PAUSE_MINUTES / DAY_MINUTES) },
-      onlyAfter: null,
-      wrong: { lt: config.SIGN_IN_TRIES_PER_DAY },
-    },
-  });
-  await db.smsPasswordRequest.deleteMany({ where: { requestedAt: { lt: daysAgo(2) } } });
-  await db.password.deleteMany({
-    where: {
-      createdAt: { lt: daysAgo(2) },
-      OR: [
-        { status: { in: ['PREPARED', 'SUPERSEDED', 'RETIRED'] } },
-        { status: 'PENDING', expiresAt: { lt: daysAgo(1) } },
-      ],
-    },
-  });
-  await db.session.deleteMany({
-    where: { OR: [{ endedAt: { lt: daysAgo(KEPT_DAYS) } }, { expiresAt: { lt: daysAgo(KEPT_DAYS) } }] },
-  });
-  await db.sentSms.deleteMany({ where: { createdAt: { lt: daysAgo(KEPT_DAYS) } } });
-  await db.smsReceipt.deleteMany({ where: { at: { lt: daysAgo(KEPT_DAYS) } } });
-  await db.tariffQuote.deleteMany({ where: { createdAt: { lt: daysAgo(KEPT_DAYS) } } });
-  await db.oauthState.deleteMany({ where: { expiresAt: { lt: now } } });
-  await db.partnerUse.deleteMany({ where: { at: { lt: daysAgo(config.PARTNER_USES_DAYS) } } });
-  await db.event.deleteMany({ where: { occurredAt: { lt: daysAgo(config.EVENT_DAYS) } } });
-  await db.idempotencyKey.deleteMany({ where: { createdAt: { lt: daysAgo(config.IDEMPOTENCY_DAYS) } } });
+  const daysAgo = (days: number) => Prisma.sql`${new Date(now.getTime() - days * DAY_MS)}::timestamptz`;
+  const past = (column: string, days: number) => Prisma.sql`${Prisma.raw(column)} < ${daysAgo(days)}`;
+  return [
+    // Another process's clock may be behind: what has only just expired could be used again there
+    ['used_captchas', past('expires_at', 1)],
+    ['turns', Prisma.sql`coalesce(at[1] < ${daysAgo(1)}, true)`],
+    // A number whose tries are used up stays so until a new SMS password opens it
+    [
+      'tries',
+      Prisma.sql`${past('last_at', 1 + config.SIGN_IN_PAUSE_MINUTES / DAY_MINUTES)}
+        AND only_after IS NULL AND wrong < ${config.SIGN_IN_TRIES_PER_DAY}`,
+    ],
+    ['sms_password_requests', past('requested_at', 2)],
+    [
+      'passwords',
+      Prisma.sql`${past('created_at', 2)} AND (status IN ('PREPARED', 'SUPERSEDED', 'RETIRED')
+        OR status = 'PENDING' AND ${past('expires_at', 1)})`,
+    ],
+    ['sessions', Prisma.sql`(${past('ended_at', KEPT_DAYS)} OR ${past('expires_at', KEPT_DAYS)})`],
+    ['sent_sms', past('created_at', KEPT_DAYS)],
+    ['sms_receipts', past('at', KEPT_DAYS)],
+    ['tariff_quotes', past('created_at', KEPT_DAYS)],
+    ['oauth_states', past('expires_at', 0)],
+    ['partner_uses', past('at', config.PARTNER_USES_DAYS)],
+    ['events', past('occurred_at', config.EVENT_DAYS)],
+    ['idempotency_keys', past('created_at', config.IDEMPOTENCY_DAYS)],
+  ];
+}
+
+/** A statement for so many rows at a time, so that a table that has grown for long is cleared, too, if not at once. */
+async function remove({ db }: Parts, table: string, over: Prisma.Sql): Promise<void> {
+  const name = Prisma.raw(table);
+  for (;;) {
+    const removed = await db.$executeRaw`
+      DELETE FROM ${name} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${name} WHERE ${over} LIMIT ${AT_ONCE})) AND ${over}`;
+    if (removed < AT_ONCE) return;
+  }
 }
 
 export const clearAwayHandler = (app: Parts): JobHandler => ({
   definition: clearAway,
   run: async () => {
-    await clear(app);
-    await clearFiles(app);
+    const steps: (readonly [what: string, step: () => Promise<void>])[] = [
+      ['files', () => clearFiles(app)],
+      ...whatIsOver(app).map(([table, over]) => [table, () => remove(app, table, over)] as const),
+    ];
+    const left: string[] = [];
+    for (const [what, step] of steps)
+      await step().catch((err: unknown) => {
+        app.log.error({ err, what }, 'what is over could not be cleared away');
+        left.push(what);
+      });
+    if (left.length) throw new Error(`Not cleared away: ${left.join(', ')}`);
   },
 });

@@ -53,6 +53,31 @@ test('what limits still need stays: turns of today, a pause, a number that is lo
   ]);
 });
 
+test('more than one statement takes at once goes all the same, and what fails keeps nothing else', async () => {
+  const { db, files, log } = product.app;
+  await db.usedCaptcha.deleteMany();
+  await db.usedCaptcha.createMany({
+    data: Array.from({ length: 5_001 }, () => ({ id: randomUUID(), expiresAt: ago({ days: 2 }) })),
+  });
+  const { id: subscriberId } = await newLine(db);
+  const long = ago({ days: 9 });
+  const times = { from: long, to: long, dataCompleteThrough: long, createdAt: long, finishedAt: long };
+  const file = { byteSize: 1, recordCount: 0, sha256: '0'.repeat(64), expiresAt: ago({ days: 2 }) };
+  const made = { ...file, state: 'COMPLETED', fee: 0n, progress: 100 } as const;
+  await db.detailOrder.create({
+    data: { subscriberId, ...times, ...made, format: 'CSV', delivery: 'DOWNLOAD', language: 'en' },
+  });
+  const broken = { ...files, remove: () => Promise.reject(new Error('no store')) };
+  await expect(clearAwayHandler({ ...product.app, files: broken, log }).run({})).rejects.toThrow(
+    'Not cleared away: files',
+  );
+  expect(await db.usedCaptcha.count()).toBe(0);
+  await clear();
+  expect(await db.detailOrder.findFirst({ where: { subscriberId } })).toMatchObject({
+    fileRemovedAt: expect.any(Date),
+  });
+});
+
 test('a pause that is set longer than a day is kept for its length', async () => {
   const config = { ...product.app.config, SIGN_IN_PAUSE_MINUTES: 3 * 1_440 };
   const row = { inFlight: 0, since: ago({ days: 3 }), onlyAfter: null, wrong: 5 };
