@@ -1,5 +1,6 @@
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import type { Reader } from '../ports/database.ts';
+import type { Db } from '../ports/database.ts';
 import type { WakeUps } from '../ports/wake-ups.ts';
 import { Catalogue } from './catalogue.ts';
 
@@ -11,8 +12,9 @@ export interface CatalogueSource {
   current(): Catalogue;
 }
 
-export async function readCatalogue(db: Reader): Promise<Catalogue> {
-  const [services, tariffs, requirements, exclusions, tariffServices] = await Promise.all([
+/** As it is at one moment: a load that commits meanwhile is in all of it or in nothing. */
+export async function readCatalogue(db: Db): Promise<Catalogue> {
+  const reads = [
     db.service.findMany({ orderBy: [{ position: 'asc' }, { code: 'asc' }] }),
     db.tariff.findMany({
       orderBy: [{ position: 'asc' }, { code: 'asc' }],
@@ -21,34 +23,43 @@ export async function readCatalogue(db: Reader): Promise<Catalogue> {
     db.serviceRequirement.findMany(),
     db.serviceExclusion.findMany(),
     db.tariffService.findMany(),
-  ]);
+  ] as const;
+  const [services, tariffs, requirements, exclusions, tariffServices] = await db.$transaction([...reads], {
+    isolationLevel: 'RepeatableRead',
+  });
   return new Catalogue({ services, tariffs, requirements, exclusions, tariffServices });
 }
 
 /**
  * The catalogue in memory: it is small, read by nearly every request and seldom changed. Read again at a wake-up,
- * and every minute in case one was lost.
+ * and every minute in case one was lost; one reading after the other, so that an older one never replaces a newer.
  */
 export async function openCatalogue(
-  app: { db: Reader; log: Logger },
+  app: { db: Db; log: Logger },
   wakeUps: WakeUps,
   refreshMs = REFRESH_MS,
 ): Promise<CatalogueSource & { close(): void }> {
-  let catalogue = await readCatalogue(app.db);
+  const oneAtATime = pLimit(1);
+  let catalogue: Catalogue | undefined;
+  const read = () => oneAtATime(async () => (catalogue = await readCatalogue(app.db)));
   const refresh = () => {
-    readCatalogue(app.db).then(
-      (fresh) => (catalogue = fresh),
-      (error: unknown) =>
-        app.log.warn({ err: error }, 'the catalogue could not be read again; the last one stays'),
+    // One that waits has yet to begin: what it will read is newer than what was heard of
+    if (oneAtATime.pendingCount) return;
+    read().catch((err: unknown) =>
+      app.log.warn({ err }, 'the catalogue could not be read again; the last one stays'),
     );
   };
   const stopListening = wakeUps.listen(CATALOGUE_TOPIC, refresh);
   const timer = setInterval(refresh, refreshMs).unref();
-  return {
-    current: () => catalogue,
-    close: () => {
-      stopListening();
-      clearInterval(timer);
-    },
+  const close = () => {
+    stopListening();
+    clearInterval(timer);
   };
+  try {
+    await read();
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { current: () => catalogue!, close };
 }
