@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { dayOf, fromColumn } from '../../src/calendar.ts';
 import { type LeftOut, loadUsage } from '../../src/usage/load-usage.ts';
+import { ensureParts } from '../../src/usage/parts.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -76,6 +77,18 @@ test('records come with their totals of day and month, rounded up one by one, an
   expect(await balance()).toBe(before - 6_18n);
   const through = await product.app.db.usageLoad.findFirstOrThrow();
   expect(through.completeThrough?.toISOString()).toBe(at);
+});
+
+test('a month’s part of the table is made beside whoever reads the table', async () => {
+  const { db } = product.app;
+  await db.$transaction(async (tx) => {
+    await tx.usageRecord.findFirst();
+    await ensureParts(db, ['2031-01', '2031-02']);
+  });
+  const [{ parts }] = await db.$queryRaw<[{ parts: number }]>`
+    SELECT count(*)::int AS parts FROM pg_inherits
+    WHERE inhparent = 'usage_records'::regclass AND inhrelid::regclass::text LIKE '%records_2031%'`;
+  expect(parts).toBe(2);
 });
 
 describe('what cannot be taken is left out by its line, and nothing else', () => {
