@@ -36,7 +36,7 @@ type Parts = Pick<App, 'db' | 'catalogue' | 'clock' | 'config' | 'jobs' | 'passw
  */
 export async function changePassword(app: Parts, command: ChangePassword): Promise<PasswordChange> {
   try {
-    return await app.passwords.inQueue(() => change(app, command));
+    return await app.passwords.inQueue(command.session.subscriberId, () => change(app, command));
   } catch (error) {
     if (error instanceof TooBusy) return busyNow(app.clock);
     throw error;

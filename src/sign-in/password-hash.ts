@@ -8,6 +8,9 @@ const ARGON2ID = 2;
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
+/** How much of the queue one address may take: a carrier's stands for thousands, and still not for everybody. */
+const SHARE = 0.8;
+
 /** What looks like a hash of ours and is nobody's: made without a hash, so that the first comparison costs no more. */
 function decoy(): string {
   const { memoryCost, timeCost, parallelism } = PARAMETERS;
@@ -29,6 +32,8 @@ export class PasswordHashing {
   readonly #secrets: Secrets;
   readonly #atOnce: LimitFunction;
   readonly #places: number;
+  readonly #share: number;
+  readonly #takenBy = new Map<string, number>();
   #taken = 0;
   readonly #decoy = decoy();
   /** How many were made or compared so far. */
@@ -38,20 +43,33 @@ export class PasswordHashing {
     this.#secrets = secrets;
     this.#atOnce = pLimit(atOnce);
     this.#places = places;
+    this.#share = Math.ceil(places * SHARE);
   }
 
-  /** Does somebody's work with passwords, if there is a place in the queue. @throws TooBusy if there is none */
-  async inQueue<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#taken >= this.#places) {
+  /**
+   * Does somebody's work with passwords, if there is a place in the queue, and whoever it comes from (an address, a line)
+   * has not taken their share of it.
+   * @throws TooBusy
+   */
+  async inQueue<Result>(from: string, work: () => Promise<Result>): Promise<Result> {
+    const theirs = this.#takenBy.get(from) ?? 0;
+    if (this.#taken >= this.#places || theirs >= this.#share) {
       limitsRefused.inc({ limit: 'passwords at once' });
       throw new TooBusy();
     }
-    this.#taken++;
+    this.#count(from, 1);
     try {
       return await work();
     } finally {
-      this.#taken--;
+      this.#count(from, -1);
     }
+  }
+
+  #count(from: string, by: 1 | -1): void {
+    this.#taken += by;
+    const theirs = (this.#takenBy.get(from) ?? 0) + by;
+    if (theirs) this.#takenBy.set(from, theirs);
+    else this.#takenBy.delete(from);
   }
 
   hash(password: SecretText): Promise<string> {

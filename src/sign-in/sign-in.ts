@@ -61,7 +61,7 @@ export async function signIn(app: Parts, command: SignIn): Promise<SignedIn | Re
   const phoneNumber = parsePhoneNumber(command.phoneNumber, app.config.COUNTRY);
   if (!phoneNumber) return { __typename: 'InvalidPhoneNumber' };
   try {
-    return await app.passwords.inQueue(() => tryPassword(app, phoneNumber, command));
+    return await app.passwords.inQueue(command.address, () => tryPassword(app, phoneNumber, command));
   } catch (error) {
     if (error instanceof TooBusy) return busyNow(app.clock);
     throw error;
