@@ -5,7 +5,7 @@ import type { DetailDelivery, DetailFormat, Language } from '../generated/prisma
 import { takeTurns } from '../limits/turns.ts';
 import { type MinorUnits, parseDecimal } from '../money.ts';
 import { acceptOrder } from '../orders/accept-order.ts';
-import { SELF } from '../orders/idempotency.ts';
+import type { Asker } from '../orders/idempotency.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
@@ -19,6 +19,8 @@ import { dataCompleteThrough } from './spending.ts';
 const DAY_S = 86_400;
 
 export interface OrderDetail {
+  /** Whose wish it is. */
+  asker: Asker;
   subscriberId: string;
   period: Period;
   format: DetailFormat;
@@ -37,9 +39,9 @@ const detailFee = ({ DETAIL_FEE, CURRENCY }: Pick<Config, 'DETAIL_FEE' | 'CURREN
 
 /** Orders an itemised statement; repeating the call with the same key gives the same order. */
 export async function orderDetail(app: Parts, command: OrderDetail): Promise<PlacedDetailOrder> {
-  const { subscriberId, period, format, delivery, email, idempotencyKey: key } = command;
+  const { asker, subscriberId, period, format, delivery, email, idempotencyKey: key } = command;
   const input = { ...period, format, delivery, email: email ?? '' };
-  const keyed = { subscriberId, actor: SELF, mutation: 'orderDetail', key, input };
+  const keyed = { ...asker, subscriberId, mutation: 'orderDetail', key, input };
   const result = await acceptOrder(app, 'DETAIL_ORDER', keyed, async (tx) => {
     const refusal = await refusalOf(app, tx, command);
     return refusal ?? write(app, tx, command);

@@ -1,11 +1,32 @@
 import type { Channel } from '../generated/prisma/enums.ts';
-import { partnerActor, SELF, staffActor } from '../orders/idempotency.ts';
-import type { Viewer } from './viewer.ts';
+import { type Asker, partnerActor, SELF, staffActor } from '../orders/idempotency.ts';
+import { LIVE_GRANT } from '../partners/grants.ts';
+import type { App } from '../ports/app.ts';
+import type { Tx } from '../ports/database.ts';
+import { isLive } from '../sign-in/sessions.ts';
+import { sessionEnded, type Viewer } from './viewer.ts';
 
 /** Under whose name a viewer's idempotency keys are kept. */
 export function actorOf(viewer: Viewer): string {
   if (viewer.kind === 'STAFF') return staffActor(viewer.subject);
   return viewer.kind === 'PARTNER' ? partnerActor(viewer.partner.id) : SELF;
+}
+
+/**
+ * A viewer as the one who asks for an order. Ending a session, or a partner's leave, takes the line's lock: an order that
+ * waited behind it is not placed any more.
+ */
+export const askerOf = (app: Pick<App, 'clock' | 'config'>, viewer: Viewer): Asker => ({
+  actor: actorOf(viewer),
+  stillMay: async (tx) => {
+    if (!(await isStillIn(app, tx, viewer))) throw sessionEnded();
+  },
+});
+
+async function isStillIn(app: Pick<App, 'clock' | 'config'>, tx: Tx, viewer: Viewer): Promise<boolean> {
+  if (viewer.kind === 'SUBSCRIBER') return isLive({ ...app, db: tx }, viewer.session);
+  if (viewer.kind !== 'PARTNER') return true;
+  return (await tx.partnerGrant.count({ where: { ...viewer.grant, ...LIVE_GRANT } })) > 0;
 }
 
 /** By which channel a viewer orders for the line that it acts for. */

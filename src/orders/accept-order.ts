@@ -34,6 +34,7 @@ export async function acceptOrder<Refusal extends { __typename: string }>(
   const result = await app.db.$transaction(async (tx): Promise<Accepted | KeyReused | Refusal> => {
     await lockLine(tx, subscriberId);
     await app.reach('accept/locked');
+    await keyed.stillMay?.(tx);
     const before = await recall(app, tx, keyed);
     if (before === 'reused') return { __typename: 'IdempotencyKeyReused' };
     if (before) return { __typename: 'Accepted', subscriberId, orderId: before.orderId };

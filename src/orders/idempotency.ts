@@ -13,11 +13,17 @@ export const partnerActor = (id: string): string => `partner/${id}`;
 export const STAFF = 'staff/';
 export const staffActor = (subject: string): string => `${STAFF}${subject}`;
 
-/** A mutation under the key that its caller gave it. */
-export interface Keyed {
-  subscriberId: string;
+/** Who asks for an order. */
+export interface Asker {
   /** Who gave the key; keys of different callers are apart. */
   actor: string;
+  /** Asked under the line's lock: whoever waited for it may have lost the right to ask. Throws then. */
+  stillMay?: (tx: Tx) => Promise<void>;
+}
+
+/** A mutation under the key that its caller gave it. */
+export interface Keyed extends Asker {
+  subscriberId: string;
   mutation: string;
   key: string;
   /** What was asked; the same key with other input is a mistake of the caller's. */

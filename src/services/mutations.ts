@@ -4,7 +4,7 @@ import type { Context } from '../graphql/context.ts';
 import { NotFound, plainFailure } from '../graphql/failures.ts';
 import { mayName, parseLineKey } from '../graphql/own-nodes.ts';
 import { ownLine } from '../graphql/viewer.ts';
-import { actorOf, channelOf } from '../graphql/actor.ts';
+import { askerOf, channelOf } from '../graphql/actor.ts';
 import { idempotencyKey, KEY_DESCRIPTION } from '../graphql/idempotency-key.ts';
 import { cancelServiceOrder } from './cancel-order.ts';
 import { SERVICE_ORDER_REFUSALS, SupportOnly } from './failures-schema.ts';
@@ -54,7 +54,7 @@ function place(
   const subscriberId = ownLine(viewer)!;
   const keyed = {
     subscriberId,
-    actor: actorOf(viewer),
+    ...askerOf(app, viewer),
     mutation: kind === 'ACTIVATE' ? 'activateService' : 'deactivateService',
     key: idempotencyKey(input),
     input: { serviceCode },

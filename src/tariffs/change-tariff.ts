@@ -1,6 +1,7 @@
 import type { TariffQuote } from '../generated/prisma/client.ts';
 import type { Language } from '../generated/prisma/enums.ts';
 import { acceptOrder } from '../orders/accept-order.ts';
+import type { Asker } from '../orders/idempotency.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
@@ -14,8 +15,8 @@ import { judgeChange } from './rules.ts';
 export interface ChangeTariff {
   subscriberId: string;
   quoteId: string;
-  /** Whose wish it is, as idempotency keys tell givers apart. */
-  actor: string;
+  /** Whose wish it is. */
+  asker: Asker;
   idempotencyKey: string;
   language: Language;
 }
@@ -27,8 +28,8 @@ type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config' | 'secrets' | 'wa
 
 /** Orders the change that a quote describes, at its price; repeating the call with the same key gives the same order. */
 export async function changeTariff(app: Parts, command: ChangeTariff): Promise<PlacedTariffChange> {
-  const { subscriberId, quoteId, actor, idempotencyKey: key } = command;
-  const keyed = { subscriberId, actor, mutation: 'changeTariff', key, input: { quoteId } };
+  const { subscriberId, quoteId, asker, idempotencyKey: key } = command;
+  const keyed = { ...asker, subscriberId, mutation: 'changeTariff', key, input: { quoteId } };
   const result = await acceptOrder(app, 'TARIFF_CHANGE', keyed, async (tx) => {
     const quote = await tx.tariffQuote.findUnique({
       where: { subscriberId_id: { subscriberId, id: quoteId } },

@@ -2,7 +2,7 @@ import { builder } from '../graphql/builder.ts';
 import { LineSuspended, NotFound, plainFailure } from '../graphql/failures.ts';
 import { Money, money } from '../graphql/money.ts';
 import { lineKey, mayName, parseLineKey } from '../graphql/own-nodes.ts';
-import { actorOf } from '../graphql/actor.ts';
+import { askerOf } from '../graphql/actor.ts';
 import { ownLine } from '../graphql/viewer.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { idempotencyKey, KEY_DESCRIPTION } from '../graphql/idempotency-key.ts';
@@ -152,7 +152,7 @@ builder.mutationFields((t) => ({
       return changeTariff(app, {
         subscriberId: ownLine(viewer)!,
         quoteId: parseLineKey(input.quoteId.id).key,
-        actor: actorOf(viewer),
+        asker: askerOf(app, viewer),
         idempotencyKey: idempotencyKey(input),
         language,
       });

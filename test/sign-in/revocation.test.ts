@@ -10,9 +10,13 @@ import {
   SessionsDocument,
   SignOutDocument,
 } from '../../src/generated/operations.ts';
+import { lockLine } from '../../src/orders/lock-line.ts';
+import { endSessions } from '../../src/sign-in/sessions.ts';
 import { all, type Client } from '../support/client.ts';
 import { globalId } from '../support/global-id.ts';
+import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
+import { openSession } from '../support/session.ts';
 
 const PHONE = '+79160000001';
 const BYSTANDER = '+79160000008';
@@ -213,6 +217,31 @@ test('a socket outlives the access token that opened it, as long as the session 
   expect(await stillIn(client)).toBe(false);
   expect((await ask())?.data).toMatchObject({ me: { id: expect.any(String) } });
   await socket.dispose();
+});
+
+test('an order that waits behind the end of its session is not placed', async () => {
+  const { app } = product;
+  const { id: subscriberId, phoneNumber } = await newLine(app.db);
+  const thief = product.client();
+  thief.token = await openSession(app, phoneNumber);
+  const waiting = `SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted`;
+  const placing = await app.db.$transaction(async (tx) => {
+    await lockLine(tx, subscriberId);
+    const input = { serviceCode: 'ANTISPAM', idempotencyKey: 'k' };
+    const placed = thief.query(
+      'mutation ($input: ServiceOrderInput!) { activateService(input: $input) { __typename } }',
+      { input },
+    );
+    await vi.waitUntil(async () => {
+      const [row] = await app.db.$queryRawUnsafe<{ waiting: number }[]>(waiting);
+      return row!.waiting > 0;
+    });
+    await endSessions(app, tx, { subscriberId });
+    return { placed };
+  });
+  const { errors } = await placing.placed;
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  expect(await app.db.serviceOrder.count({ where: { subscriberId } })).toBe(0);
 });
 
 describe('the list of sessions', () => {
