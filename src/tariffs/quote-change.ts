@@ -1,3 +1,4 @@
+import type { MinorUnits } from '../money.ts';
 import type { App } from '../ports/app.ts';
 import { readLines } from '../services/line.ts';
 import { type Judgement, judgeChange } from './rules.ts';
@@ -5,27 +6,50 @@ import { switchFeeFor } from './switch-fee.ts';
 
 export type Quoted = { __typename: 'TariffQuote'; subscriberId: string; id: string } | Judgement;
 
+type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config'>;
+
+/** A quote with more than this share of its time left is handed out again. */
+const YOUNG = 0.9;
+
 /** Names the price of a change of tariff and holds it for a while; nothing is ordered by it. */
 export async function quoteTariffChange(
-  app: Pick<App, 'db' | 'clock' | 'catalogue' | 'config'>,
+  app: Parts,
   { subscriberId, tariffCode }: { subscriberId: string; tariffCode: string },
 ): Promise<Quoted> {
   const line = (await readLines(app.db, [subscriberId])).get(subscriberId);
   if (!line) return { __typename: 'TariffNotFound' };
-  const { SUPPORT_PHONE, QUOTE_MINUTES } = app.config;
+  const { SUPPORT_PHONE } = app.config;
   const judged = judgeChange(app.catalogue.current(), line, tariffCode, SUPPORT_PHONE);
   if ('__typename' in judged) return judged;
-  const createdAt = app.clock.now();
-  const { id } = await app.db.tariffQuote.create({
-    data: {
-      subscriberId,
-      tariffCode,
-      switchFee: switchFeeFor(app, line, judged.tariff),
-      endsServices: judged.endsServices,
-      createdAt,
-      expiresAt: new Date(createdAt.getTime() + QUOTE_MINUTES * 60_000),
-    },
+  const price = {
+    subscriberId,
+    tariffCode,
+    switchFee: switchFeeFor(app, line, judged.tariff),
+    endsServices: judged.endsServices,
+  };
+  return { __typename: 'TariffQuote', subscriberId, id: await quoteOf(app, price) };
+}
+
+interface Price {
+  subscriberId: string;
+  tariffCode: string;
+  switchFee: MinorUnits;
+  endsServices: string[];
+}
+
+/** The quote of a price: the same one for as long as it was young, so that asking on and on leaves no rows behind. */
+async function quoteOf({ db, clock, config }: Parts, price: Price): Promise<string> {
+  const createdAt = clock.now();
+  const ttlMs = config.QUOTE_MINUTES * 60_000;
+  const young = new Date(createdAt.getTime() + ttlMs * YOUNG);
+  const { endsServices, ...rest } = price;
+  const same = { ...rest, endsServices: { equals: endsServices }, expiresAt: { gt: young } };
+  const standing = await db.tariffQuote.findFirst({ where: same, select: { id: true } });
+  if (standing) return standing.id;
+  const expiresAt = new Date(createdAt.getTime() + ttlMs);
+  const { id } = await db.tariffQuote.create({
+    data: { ...price, createdAt, expiresAt },
     select: { id: true },
   });
-  return { __typename: 'TariffQuote', subscriberId, id };
+  return id;
 }

@@ -9,7 +9,9 @@ import {
   TariffChangeUpdatedDocument,
 } from '../../src/generated/operations.ts';
 import { all, type Client } from '../support/client.ts';
+import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
+import { openSession } from '../support/session.ts';
 
 let product: Running;
 beforeAll(async () => {
@@ -47,6 +49,20 @@ const followed = async (client: Client, changeId: string) =>
 const line = (phoneNumber: string) =>
   product.app.db.subscriber.findUniqueOrThrow({ where: { phoneNumber }, include: { services: true } });
 const onTariff = async (phoneNumber: string) => (await line(phoneNumber)).tariffCode;
+
+test('asking for the same price on and on writes nothing more down', async () => {
+  const { db } = product.app;
+  const { id: subscriberId, phoneNumber } = await newLine(db);
+  const client = product.client();
+  client.token = await openSession(product.app, phoneNumber);
+  for (let i = 0; i < 5; i++) expect((await quote(client, 'TALK')).__typename).toBe('TariffQuote');
+  expect(await db.tariffQuote.count({ where: { subscriberId } })).toBe(1);
+  // Who asks anew later has the whole time again
+  product.clock.advance({ minutes: 5 });
+  const later = await quote(client, 'TALK');
+  if (later.__typename !== 'TariffQuote') throw new Error(later.__typename);
+  expect(Date.parse(later.expiresAt) - product.clock.now().getTime()).toBeGreaterThan(14 * 60_000);
+});
 
 test('a quote names the price, what ends and what would be saved; the change follows it to its end', async () => {
   const client = await product.signedIn('+79160000001');
