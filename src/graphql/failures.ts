@@ -1,10 +1,9 @@
-import type { Language } from '../generated/prisma/enums.ts';
 import { momentIn, textIn } from '../messages/language.ts';
 import { type Failure, failureMessage, type Words } from '../messages/messages.ts';
 import { formatMoney } from '../money.ts';
 import { spellPhoneNumber } from '../phone-number.ts';
-import type { App } from '../ports/app.ts';
 import { builder } from './builder.ts';
+import type { Context } from './context.ts';
 
 const CODES = [
   'CAPTCHA_REJECTED', 'INVALID_PHONE_NUMBER', 'TOO_MANY_REQUESTS',
@@ -25,8 +24,9 @@ const ErrorCode = builder.enumType('ErrorCode', {
 const codeOf = (typename: Failure['__typename']): (typeof CODES)[number] =>
   typename.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase() as (typeof CODES)[number];
 
-const wordsIn = (app: Pick<App, 'catalogue' | 'clock' | 'config'>, language: Language): Words => ({
+const wordsFor = ({ app, language, viewer }: Context): Words => ({
   money: (amount) => formatMoney(amount, app.config.CURRENCY, language),
+  seesBalance: viewer.kind !== 'PARTNER' || viewer.scopes.includes('line:read'),
   service: (code) => textIn(language, app.catalogue.current().service(code)?.name ?? { ru: code }),
   tariff: (code) => textIn(language, app.catalogue.current().tariff(code)?.name ?? { ru: code }),
   phone: spellPhoneNumber,
@@ -45,8 +45,7 @@ export const UserError = builder.interfaceRef<Failure>('UserError').implement({
     message: t.string({
       description:
         'For the person, in the language of the request (Accept-Language: ru, en, nl; ru unless told).',
-      resolve: (failure, _args, { app, language }) =>
-        failureMessage(language, failure, wordsIn(app, language)),
+      resolve: (failure, _args, context) => failureMessage(context.language, failure, wordsFor(context)),
     }),
   }),
 });

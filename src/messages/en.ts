@@ -34,8 +34,10 @@ export const en: Messages = {
       tariffs.length
         ? `Your tariff does not carry this service. These do: ${list(tariffs.map(tariff))}.`
         : 'Your tariff does not carry this service.',
-    InsufficientFunds: ({ available, required }, { money }) =>
-      `${money(available)} is available, but ${money(required)} is needed. Top up by ${money(required - available)}.`,
+    InsufficientFunds: ({ available, required }, { money, seesBalance }) =>
+      seesBalance
+        ? `${money(available)} is available, but ${money(required)} is needed. Top up by ${money(required - available)}.`
+        : `${money(required)} is needed, and there is less on the account. Top it up.`,
     LineSuspended: () => 'The line is suspended. Top up the account, and everything is available again.',
     OrderInProgress: () => 'The previous order is still being carried out. Wait until it is finished.',
     IdempotencyKeyReused: () => 'This key was used for another request. Repeat with a new key.',
@@ -51,7 +53,7 @@ export const en: Messages = {
     PassportRequired: () => 'This service needs the passport data of the line’s owner.',
     PassportMismatch: () => 'The passport data are not those of the line’s owner.',
     NotFound: () => 'Not found.',
-    OrderNotCancellable: () => 'The order is already with the network and can no longer be cancelled.',
+    OrderNotCancellable: () => 'The order is already with the network, or only support can cancel it.',
   },
   orderFailures: {
     REFUSED_BY_NETWORK: 'The network could not carry the order out. Nothing was charged; try again later.',

@@ -27,6 +27,8 @@ type FailureOf<Type extends Failure['__typename']> = Extract<Failure, { __typena
 /** What a text may need beside the failure itself. */
 export interface Words {
   money: (amount: MinorUnits) => string;
+  /** Whether the reader may know what is on the account. */
+  seesBalance: boolean;
   /** A service's name by its code. */
   service: (code: string) => string;
   tariff: (code: string) => string;

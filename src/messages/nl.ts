@@ -35,8 +35,10 @@ export const nl: Messages = {
       tariffs.length
         ? `Uw abonnement kent deze dienst niet. Deze wel: ${list(tariffs.map(tariff))}.`
         : 'Uw abonnement kent deze dienst niet.',
-    InsufficientFunds: ({ available, required }, { money }) =>
-      `Er is ${money(available)} beschikbaar, maar ${money(required)} nodig. Waardeer ${money(required - available)} op.`,
+    InsufficientFunds: ({ available, required }, { money, seesBalance }) =>
+      seesBalance
+        ? `Er is ${money(available)} beschikbaar, maar ${money(required)} nodig. Waardeer ${money(required - available)} op.`
+        : `Er is ${money(required)} nodig, en het tegoed is kleiner. Waardeer op.`,
     LineSuspended: () => 'De lijn is geblokkeerd. Waardeer op, dan werkt alles weer.',
     OrderInProgress: () => 'De vorige bestelling loopt nog. Wacht tot die klaar is.',
     IdempotencyKeyReused: () => 'Deze sleutel hoort bij een andere aanvraag. Herhaal met een nieuwe sleutel.',
@@ -52,7 +54,8 @@ export const nl: Messages = {
     PassportRequired: () => 'Voor deze dienst zijn de paspoortgegevens van de eigenaar nodig.',
     PassportMismatch: () => 'De paspoortgegevens zijn niet die van de eigenaar.',
     NotFound: () => 'Niet gevonden.',
-    OrderNotCancellable: () => 'De bestelling is al bij het netwerk en kan niet meer worden ingetrokken.',
+    OrderNotCancellable: () =>
+      'De bestelling is al bij het netwerk, of alleen de klantenservice kan haar intrekken.',
   },
   orderFailures: {
     REFUSED_BY_NETWORK:

@@ -36,8 +36,10 @@ export const ru: Messages = {
       tariffs.length
         ? `На вашем тарифе услуги нет. Она есть на тарифах: ${list(tariffs.map(tariff))}.`
         : 'На вашем тарифе услуги нет.',
-    InsufficientFunds: ({ available, required }, { money }) =>
-      `На счёте доступно ${money(available)}, а нужно ${money(required)}. Пополните счёт на ${money(required - available)}.`,
+    InsufficientFunds: ({ available, required }, { money, seesBalance }) =>
+      seesBalance
+        ? `На счёте доступно ${money(available)}, а нужно ${money(required)}. Пополните счёт на ${money(required - available)}.`
+        : `Нужно ${money(required)}, на счёте меньше. Пополните счёт.`,
     LineSuspended: () => 'Номер приостановлен. Пополните счёт, и всё станет доступно.',
     OrderInProgress: () => 'Предыдущий заказ ещё выполняется. Дождитесь его завершения.',
     IdempotencyKeyReused: () => 'С этим ключом уже был другой запрос. Повторите с новым ключом.',
@@ -53,7 +55,7 @@ export const ru: Messages = {
     PassportRequired: () => 'Для этой услуги нужны паспортные данные владельца номера.',
     PassportMismatch: () => 'Паспортные данные не совпадают с данными владельца.',
     NotFound: () => 'Не найдено.',
-    OrderNotCancellable: () => 'Заказ уже передан в сеть, отменить его нельзя.',
+    OrderNotCancellable: () => 'Заказ уже передан в сеть, или отменить его может только поддержка.',
   },
   orderFailures: {
     REFUSED_BY_NETWORK: 'Сеть не смогла выполнить заказ. Деньги не списаны, попробуйте позже.',

@@ -1,5 +1,6 @@
 import { finishOrder } from '../orders/finish-order.ts';
-import { CANCELLABLE } from '../orders/network-order.ts';
+import type { ServiceOrder } from '../generated/prisma/client.ts';
+import { CANCELLABLE, isCancellable } from '../orders/network-order.ts';
 import type { App } from '../ports/app.ts';
 import type { OrderRef } from '../ports/provisioning.ts';
 import type { CancelFailure } from './errors.ts';
@@ -14,6 +15,7 @@ export async function cancelServiceOrder(
 ): Promise<Cancelled> {
   const order = await serviceOrders.find(app.db, ref);
   if (!order) return { __typename: 'NotFound' };
+  if (isForSupport(app, order)) return { __typename: 'OrderNotCancellable' };
   await app.reach('cancel/asked');
   await finishOrder(app, serviceOrders, order, { state: 'CANCELLED' }, CANCELLABLE);
   const { state } = (await serviceOrders.find(app.db, ref))!;
@@ -21,3 +23,15 @@ export async function cancelServiceOrder(
     ? { __typename: 'ServiceOrderCancelled', ...ref }
     : { __typename: 'OrderNotCancellable' };
 }
+
+/** Whether the line's owner may take an order back just now. */
+export const isCancellableByOwner = (
+  app: Pick<App, 'catalogue'>,
+  order: Pick<ServiceOrder, 'state' | 'handedAt' | 'serviceCode'>,
+): boolean => isCancellable(order) && !isForSupport(app, order);
+
+/** What only support may order, only support may take back. */
+const isForSupport = (
+  { catalogue }: Pick<App, 'catalogue'>,
+  { serviceCode }: { serviceCode: string },
+): boolean => catalogue.current().service(serviceCode)?.supportOnly === true;

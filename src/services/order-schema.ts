@@ -2,10 +2,10 @@ import { Channel as Channels, ServiceOrderKind as Kinds } from '../generated/pri
 import { builder } from '../graphql/builder.ts';
 import { lineKey } from '../graphql/own-nodes.ts';
 import { prismaTotalCount } from '../graphql/page.ts';
-import { isCancellable } from '../orders/network-order.ts';
 import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
 import { OWN } from '../subscriber/present-owner.ts';
 import { Subscriber } from '../subscriber/schema.ts';
+import { isCancellableByOwner } from './cancel-order.ts';
 import { Service } from './catalogue-schema.ts';
 
 export const ServiceOrderKind = builder.enumType('ServiceOrderKind', {
@@ -44,7 +44,7 @@ export const ServiceOrder = builder.prismaNode('ServiceOrder', {
     }),
     cancellable: t.boolean({
       description: 'Not yet handed to the network: queued, or waiting to try an unreached network again.',
-      resolve: isCancellable,
+      resolve: (order, _args, { app }) => isCancellableByOwner(app, order),
     }),
     late: t.boolean({
       description: 'Open for longer than it should take. The network is being asked; nothing need be done.',

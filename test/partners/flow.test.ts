@@ -15,6 +15,7 @@ import {
 } from '../../src/generated/operations.ts';
 import { addPartner, BadPartner, removePartner } from '../../src/partners/partners.ts';
 import { readPartnerDocuments } from '../../src/partners/documents.ts';
+import { topUp } from '../../src/ledger/top-up.ts';
 import { ownerChanged } from '../../src/subscriber/line-changes.ts';
 import type { Client } from '../support/client.ts';
 import {
@@ -26,6 +27,7 @@ import {
 } from '../support/partner.ts';
 import { Gate } from '../support/gate.ts';
 import { globalId } from '../support/global-id.ts';
+import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
 
@@ -169,6 +171,26 @@ describe('a partner orders', () => {
       order: { id: orderId, state: 'CANCELLED' },
     });
     worker.goOn();
+  });
+
+  test('and is told that there is too little on the account, but not how much, unless it may know', async () => {
+    const { id, phoneNumber } = await newLine(product.app.db);
+    await topUp(product.app, { subscriberId: id, amount: 1_23n, reference: 'little' });
+    const input = { serviceCode: 'CALL_FORWARDING', idempotencyKey: 'too dear' };
+    const told = async (scopes: Parameters<typeof letIn>[0]) => {
+      const client = await letIn(scopes, phoneNumber);
+      const { activateService } = await client.run(PartnerActivateServiceDocument, { input });
+      return activateService;
+    };
+    expect(await told(['services:read', 'services:write'])).toMatchObject({
+      __typename: 'InsufficientFunds',
+      message: expect.stringMatching(
+        /^RUB\s30\.00 is needed, and there is less on the account\. Top it up\.$/,
+      ),
+    });
+    expect(await told(['services:read', 'services:write', 'line:read'])).toMatchObject({
+      message: expect.stringContaining('1.23'),
+    });
   });
 
   test('by its own channel and under its own keys', async () => {

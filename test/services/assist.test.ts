@@ -10,7 +10,9 @@ import {
 } from '../../src/generated/operations.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import type { Client } from '../support/client.ts';
+import { newLine, untouchedOrder } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
+import { openSession } from '../support/session.ts';
 
 let product: Running;
 let support: Client;
@@ -104,6 +106,23 @@ describe('Content ban', () => {
     const other = { serviceCode: 'CONTENT_BAN', passport: PASSPORT };
     expect((await assist('+79160000008', other)).__typename).toBe('PassportMismatch');
   });
+});
+
+test('what only support may order, only support may take back', async () => {
+  const { db } = product.app;
+  const { id: subscriberId, phoneNumber } = await newLine(db);
+  const orderId = await untouchedOrder(db, subscriberId);
+  await db.serviceOrder.updateMany({ where: { subscriberId }, data: { serviceCode: 'CONTENT_BAN' } });
+  const owner = product.client('en');
+  owner.token = await openSession(product.app, phoneNumber);
+  const cancel = 'mutation ($input: CancelOrderInput!) { cancelServiceOrder(input: $input) { __typename } }';
+  expect((await owner.query(cancel, { input: { orderId } })).data).toEqual({
+    cancelServiceOrder: { __typename: 'OrderNotCancellable' },
+  });
+  const orders = '{ me { serviceOrders { edges { node { state cancellable } } } } }';
+  expect((await owner.query(orders)).data.me.serviceOrders.edges).toEqual([
+    { node: { state: 'ACKNOWLEDGED', cancellable: false } },
+  ]);
 });
 
 test('what would be refused is refused before a passport is asked for, and costs no try', async () => {
