@@ -1,4 +1,5 @@
 import { type Day, dayOf, daysBetween } from '../calendar.ts';
+import { askerOf } from '../graphql/actor.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { codedError } from '../graphql/errors.ts';
@@ -19,6 +20,10 @@ import type { Period } from './period.ts';
 import { dataCompleteThrough, spendingOf } from './spending.ts';
 
 const MAX_DAYS = 366;
+/** What it weighs to add a period up, in fields: it is a statement of its own, each time that it is asked for. */
+const WEIGHT = 500;
+/** What a list of days is taken for: most are shorter. */
+const DAYS_OF_A_QUARTER = 92;
 /** Nobody used a telephone before, and the arithmetic of days stays within its years. */
 const FIRST_DAY = '1900-01-01';
 
@@ -54,6 +59,7 @@ const Spending = builder.objectRef<StatementTotals & Period>('Spending').impleme
     days: t.field({
       type: [SpendingDay],
       description: 'By day and kind, in order; for a chart.',
+      complexity: { field: 1, multiplier: DAYS_OF_A_QUARTER },
       resolve: ({ days }) => days,
     }),
     dataCompleteThrough: t.field({
@@ -68,6 +74,7 @@ builder.prismaObjectField(Subscriber, 'spending', (t) =>
   t.field({
     type: Spending,
     description: 'What was spent, by kind, in a period: the current month unless told.',
+    complexity: { field: WEIGHT, multiplier: 1 },
     authScopes: ({ id }) => ({ acting: id }),
     args: {
       from: t.arg({
@@ -167,6 +174,7 @@ builder.mutationField('orderDetail', (t) =>
     resolve: (_root, { input }, { app, viewer, language }) => {
       const { from, to, format, delivery, email } = input;
       return orderDetail(app, {
+        asker: askerOf(app, viewer),
         subscriberId: ownLine(viewer)!,
         period: { from, to },
         format,

@@ -8,6 +8,8 @@ import { adviseTariffs } from './advise.ts';
 import { Tariff } from './schema.ts';
 
 const MONTHS = { min: 1, max: 6 };
+/** What the list is taken for. */
+const TARIFFS_OF_A_PAGE = 5;
 const TARIFFS = { min: 1, max: 20 };
 
 const cost = (of: keyof Advice) => (advice: Advice) => money(advice[of] as bigint);
@@ -66,6 +68,8 @@ builder.prismaObjectField(Subscriber, 'tariffAdvice', (t) =>
     type: [TariffAdvice],
     description:
       'How other tariffs would have done for this line, those that would have saved most first; empty: no whole month of usage to replay.',
+    // Months of usage are replayed over every tariff, each time that it is asked for
+    complexity: { field: 500, multiplier: TARIFFS_OF_A_PAGE },
     authScopes: ({ id }) => ({ acting: id }),
     args: {
       months: t.arg.int({ defaultValue: 3, description: 'How many of the last whole months, 1 to 6.' }),

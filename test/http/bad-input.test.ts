@@ -128,6 +128,9 @@ describe('a request that is no request', () => {
     const deep =
       '{ services(first: 100) { edges { node { requires { requires { requires { requires { requires { name } } } } } } } } }';
     expectCoded(await client.query(deep), 400, 'QUERY_TOO_COMPLEX');
+    // Each is a sum of its own over many days
+    const again = Array.from({ length: 50 }, (_, i) => `a${i}: spending { total { amount } }`);
+    expectCoded(await client.query(`{ me { ${again.join(' ')} } }`), 400, 'QUERY_TOO_COMPLEX');
   });
 });
 
