@@ -5,18 +5,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 export class AnswersUnderWay {
   readonly #answers = new Set<ServerResponse>();
   readonly #streams = new Set<ServerResponse>();
+  #streamsAreSentAway = false;
   /** Whether those are the last answers of this process. */
   areLast = false;
 
-  /** One more, until its connection is done with it; `isStream`: it has no end of its own. */
-  add(response: ServerResponse, isStream: boolean): void {
+  /** One more, until its connection is done with it. */
+  add(response: ServerResponse): void {
     if (this.areLast) response.setHeader('connection', 'close');
     this.#answers.add(response);
-    if (isStream) this.#streams.add(response);
-    response.once('close', () => {
-      this.#answers.delete(response);
-      this.#streams.delete(response);
-    });
+    response.once('close', () => this.#answers.delete(response));
+  }
+
+  /**
+   * One of them has become a stream, which has no end of its own. What a client accepts does not tell: many accept a
+   * stream with whatever they ask.
+   */
+  addStream(response: ServerResponse): void {
+    if (this.#streamsAreSentAway) return void response.end();
+    this.#streams.add(response);
+    response.once('close', () => this.#streams.delete(response));
   }
 
   /** From now on each connection ends with the answer it is giving: its client comes in elsewhere next time. */
@@ -29,8 +36,12 @@ export class AnswersUnderWay {
     }
   }
 
-  /** Ends the streams, evenly over that time: without the word `complete`, each reader comes back and goes on. */
+  /**
+   * Ends the streams, evenly over that time, and any that begins from now on: without the word `complete`, each reader
+   * comes back and goes on.
+   */
   endStreams(overMs: number): Promise<void> {
+    this.#streamsAreSentAway = true;
     return oneByOne([...this.#streams], overMs, (stream) => void stream.end());
   }
 }

@@ -10,6 +10,7 @@ import { BodyTooLarge, readBody } from './body.ts';
 import { type Operation, operationFrom } from './operation.ts';
 import { compressAnswer } from './compression.ts';
 import { readCookies, sessionCookies } from './cookies.ts';
+import type { AnswersUnderWay } from './departure.ts';
 import { isFromOurPage } from './origin.ts';
 import type { StaffMember } from '../staff/tokens.ts';
 import type { PersistedDocuments } from './persisted.ts';
@@ -27,6 +28,7 @@ export interface Parts {
   yoga: Yoga;
   documents: PersistedDocuments;
   places: SocketPlaces;
+  underWay: AnswersUnderWay;
   addressOf: AddressOf;
 }
 

@@ -5,6 +5,7 @@ import type { App } from '../ports/app.ts';
 import { accessKeys } from '../sign-in/tokens.ts';
 import { addressReader } from './address.ts';
 import { sendError, sendJson } from './answer.ts';
+import type { AnswersUnderWay } from './departure.ts';
 import { type DevTools, serveDevTools } from './dev-tools.ts';
 import { serveFile } from './files.ts';
 import { serveLiveness, serveReadiness } from './health.ts';
@@ -21,8 +22,8 @@ import type { Yoga } from './yoga.ts';
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
 /**
- * Which room answers which address. `devTools` only while they are on; `publicUrl`: what clients call us; `isLeaving`:
- * whether this process is about to stop.
+ * Which room answers which address. `devTools` only while they are on; `publicUrl`: what clients call us;
+ * `underWay`: what this process still has to answer.
  */
 export function routesOf(
   app: App,
@@ -31,10 +32,10 @@ export function routesOf(
   places: SocketPlaces,
   devTools: DevTools | undefined,
   publicUrl: () => string,
-  isLeaving: () => boolean,
+  underWay: AnswersUnderWay,
 ): Route {
   const serveOauth = openOauth(app, publicUrl);
-  const parts = { app, yoga, documents, places, addressOf: addressReader(app.config.TRUST_PROXY) };
+  const parts = { app, yoga, documents, places, underWay, addressOf: addressReader(app.config.TRUST_PROXY) };
   const routes = new Map<string, Route>([
     [
       'POST /graphql',
@@ -51,7 +52,7 @@ export function routesOf(
       },
     ],
     ['GET /health/live', (_request, response) => serveLiveness(response)],
-    ['GET /health/ready', (_request, response) => serveReadiness(app, isLeaving, response)],
+    ['GET /health/ready', (_request, response) => serveReadiness(app, () => underWay.areLast, response)],
     ['GET /.well-known/jwks.json', async (_request, response) => sendJson(response, 200, await jwks(app))],
   ]);
   if (devTools) {

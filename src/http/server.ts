@@ -36,9 +36,9 @@ export async function serveHttp(app: App, devTools: DevTools | undefined): Promi
   const places = new SocketPlaces(app.config);
   const underWay = new AnswersUnderWay();
   const nameOfOurs = () => (app.config.PUBLIC_URL ? publicUrl(app.config) : url);
-  const answer = routesOf(app, yoga, documents, places, devTools, nameOfOurs, () => underWay.areLast);
+  const answer = routesOf(app, yoga, documents, places, devTools, nameOfOurs, underWay);
   const server = createServer((request, response) => {
-    underWay.add(response, request.headers.accept?.includes('text/event-stream') ?? false);
+    underWay.add(response);
     void serve(app, answer, request, response);
   });
   // A connection on which nothing moves any more: an answer that is not read, a request that does not go on
@@ -97,8 +97,6 @@ async function stop(
   server.close();
   const force = setTimeout(() => server.closeAllConnections(), overMs + FINISH_WITHIN_MS);
   await Promise.all([underWay.endStreams(overMs), sockets.close(overMs)]);
-  // Whoever began a stream meanwhile, on a connection that was still there
-  await underWay.endStreams(0);
   await closed;
   clearTimeout(force);
 }

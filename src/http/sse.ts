@@ -6,6 +6,7 @@ import { EventAnswers } from '../graphql/event-answers.ts';
 import type { Config } from '../config.ts';
 import type { App } from '../ports/app.ts';
 import { endSpan } from '../seeing/trace.ts';
+import type { AnswersUnderWay } from './departure.ts';
 import type { Operation } from './operation.ts';
 import { check, type Checked, runInPlace } from './pipeline.ts';
 import type { SocketPlaces } from './places.ts';
@@ -28,6 +29,7 @@ interface Parts {
   app: App;
   yoga: Yoga;
   places: SocketPlaces;
+  underWay: AnswersUnderWay;
 }
 type Mask = (error: unknown) => GraphQLError;
 
@@ -36,7 +38,7 @@ type Mask = (error: unknown) => GraphQLError;
  * operation at all, and is answered like any other request.
  */
 export async function serveStream(
-  { app, yoga, places }: Parts,
+  { app, yoga, places, underWay }: Parts,
   operation: Operation,
   facts: RequestFacts,
   response: ServerResponse,
@@ -47,7 +49,7 @@ export async function serveStream(
     maskError(error, currentRequestId()!, (err) => app.log.error({ err }, 'unexpected error'));
   const begin = () => seeOperation(operation, 'sse', () => start({ app, places }, checked, facts));
   const result = await begin().catch((error: unknown) => ({ errors: [mask(error)] }));
-  if (isAsyncIterable(result)) await carryStream(response, result, app.config, mask);
+  if (isAsyncIterable(result)) await carryStream(response, underWay, result, app.config, mask);
   else refuse(response, result.errors ?? []);
   return true;
 }
@@ -63,7 +65,7 @@ function checkStream(yoga: Yoga, operation: Operation, facts: RequestFacts): Che
 }
 
 async function start(
-  { app, places }: Omit<Parts, 'yoga'>,
+  { app, places }: Pick<Parts, 'app' | 'places'>,
   checked: Checked,
   { address }: RequestFacts,
 ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
@@ -89,6 +91,7 @@ function refuse(response: ServerResponse, errors: readonly GraphQLError[]): void
  */
 async function carryStream(
   response: ServerResponse,
+  underWay: AnswersUnderWay,
   results: AsyncIterable<ExecutionResult>,
   { SOCKET_PING_SECONDS, STUCK_SECONDS }: Config,
   mask: Mask,
@@ -100,6 +103,7 @@ async function carryStream(
   // Whether anything moves on it is watched below.
   response.req.socket.setTimeout(0);
   response.writeHead(200, HEADERS).write(BEAT);
+  underWay.addStream(response);
   endSpan();
   const beating = setInterval(
     () => response.writableLength || response.write(BEAT),

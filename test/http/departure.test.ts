@@ -11,6 +11,9 @@ const STREAM = 'subscription { serviceOrderUpdated { cursor state } }';
 const ACTIVATE = `mutation ($code: String!, $key: ID!) {
   activateService(input: { serviceCode: $code, idempotencyKey: $key }) { __typename }
 }`;
+/** What the page's client accepts, whatever it asks. */
+const PAGE_ACCEPTS =
+  'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed';
 const ACCEPTED = { data: { activateService: { __typename: 'ServiceOrderAccepted' } } };
 
 async function start(options: Parameters<typeof startProduct>[0] = {}) {
@@ -68,23 +71,31 @@ test('a worker answers for its health, and for nothing else', async () => {
   expect((await readiness(health))[0]).toBe(503);
 });
 
-test('what is under way when it stops is answered, over HTTP and over a socket', async () => {
+test('what is under way when it stops is answered: over HTTP, to the page, and over a socket', async () => {
   const gate = new Gate();
   const { product, stop, token } = await start({ reach: gate.reach });
   const socket = await RawSocket.open(product.url, token);
   const client = Object.assign(product.client(), { token });
   gate.stopBefore('accept/committed');
   const orders = () =>
-    product.app.db.serviceOrder.count({ where: { serviceCode: { in: ['VOICEMAIL', 'ANTISPAM'] } } });
+    product.app.db.serviceOrder.count({
+      where: { serviceCode: { in: ['VOICEMAIL', 'ANTISPAM', 'CALL_FORWARDING'] } },
+    });
   const before = await orders();
   const overHttp = client.query(ACTIVATE, { code: 'VOICEMAIL', key: 'a' });
+  const toThePage = fetch(`${product.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: PAGE_ACCEPTS, authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: ACTIVATE, variables: { code: 'CALL_FORWARDING', key: 'c' } }),
+  });
   socket.subscribe('1', ACTIVATE, { variables: { code: 'ANTISPAM', key: 'b' } });
-  await vi.waitUntil(async () => (await orders()) === before + 2, { timeout: 60_000 });
+  await vi.waitUntil(async () => (await orders()) === before + 3, { timeout: 60_000 });
 
   const stopped = stop();
   await vi.waitUntil(() => refuses(product), { timeout: 60_000 });
   gate.goOn();
   expect(await overHttp).toMatchObject(ACCEPTED);
+  expect(await (await toThePage).json()).toEqual(ACCEPTED);
   expect(await socket.answer('1')).toEqual(ACCEPTED);
   expect((await socket.closed).code).toBe(1012);
   await stopped;
