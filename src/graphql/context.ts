@@ -64,4 +64,6 @@ export interface Context {
   weighed: boolean;
   /** The lines that the operation has opened. */
   opened: Set<string>;
+  /** Whether it has looked lines up, whatever it found. */
+  lookedUp: boolean;
 }

@@ -145,12 +145,12 @@ const refuseStreams: Plugin = {
   },
 };
 
-/** Which lines a member of staff has seen is written down, operation by operation. */
+/** Which lines a member of staff has seen, or looked for, is written down, operation by operation. */
 const staffAreSeen: Plugin<Context> = {
   onExecute: ({ args }) => ({
     onExecuteDone: () => {
-      const { app, viewer, opened } = args.contextValue as Context;
-      if (viewer.kind === 'STAFF' && opened.size)
+      const { app, viewer, opened, lookedUp } = args.contextValue as Context;
+      if (viewer.kind === 'STAFF' && (opened.size || lookedUp))
         app.staffReads.add(viewer, nameOf(args.document, args.operationName), opened);
     },
   }),
@@ -192,6 +192,7 @@ async function contextFor(
     found: look.found,
     weighed: false,
     opened: new Set(),
+    lookedUp: false,
   };
 }
 

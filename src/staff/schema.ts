@@ -15,17 +15,25 @@ builder.queryField('subscriber', (t) =>
       id: t.arg.globalID({ for: Subscriber, description: 'The line’s id.' }),
       phoneNumber: t.arg({ type: 'PhoneNumber', description: 'The line’s number.' }),
     },
-    resolve: (query, _root, { id, phoneNumber }, context, info) => {
+    resolve: async (query, _root, { id, phoneNumber }, context, info) => {
       const { app } = context;
       if ((id == null) === (phoneNumber == null))
         throw codedError('BAD_USER_INPUT', 'Give either `id` or `phoneNumber`.');
       const number = phoneNumber == null ? undefined : parsePhoneNumber(phoneNumber, app.config.COUNTRY);
       if (!id && !number) throw codedError('BAD_USER_INPUT', 'This is no phone number.');
       const where = id ? { id: id.id } : { phoneNumber: number! };
-      return context.hotReads.line(context, info, { ...query, where });
+      // A cursor, a count or a type's name says that somebody is a customer as well as their name does
+      context.lookedUp = true;
+      const line = await context.hotReads.line(context, info, { ...query, where });
+      if (line) context.opened.add(line.id);
+      return line;
     },
   }),
 );
+
+/** The lines of a page; the one beyond its end only says that there are more. */
+const inPage = <Line>(lines: readonly Line[], take: number): readonly Line[] =>
+  take < 0 ? lines.slice(take + 1) : lines.slice(0, take - 1);
 
 /** Lines whose number has these digits, or whose owner's name has this text. */
 function matching(search: string | null | undefined): Prisma.SubscriberWhereInput {
@@ -47,13 +55,20 @@ builder.queryField('subscribers', (t) =>
       args: {
         search: t.arg.string({ description: 'Only lines with this in their number or their owner’s name.' }),
       },
-      totalCount: (_root, { search }, { app }) => app.db.subscriber.count({ where: matching(search) }),
-      resolve: (query, _root, { search }, context, info) =>
-        context.hotReads.lines(context, info, {
+      totalCount: (_root, { search }, context) => {
+        context.lookedUp = true;
+        return context.app.db.subscriber.count({ where: matching(search) });
+      },
+      resolve: async (query, _root, { search }, context, info) => {
+        context.lookedUp = true;
+        const lines = await context.hotReads.lines(context, info, {
           ...query,
           where: matching(search),
           orderBy: { id: 'asc' },
-        }),
+        });
+        for (const { id } of inPage(lines, query.take)) context.opened.add(id);
+        return lines;
+      },
     },
     {
       name: 'SubscriberConnection',

@@ -243,6 +243,37 @@ test('what staff see is written down: a row for each operation, within a second,
   ]);
 });
 
+test('whom staff come upon is written down, though nothing is asked of the line, however often', async () => {
+  await product.app.staffReads.write();
+  await product.app.db.staffRead.deleteMany();
+  const ids = (await product.app.db.subscriber.findMany({ orderBy: { id: 'asc' } })).map(({ id }) => id);
+  const asked = {
+    Count: '{ subscribers(search: "Ivan") { totalCount } }',
+    Cursors: '{ subscribers(first: 2) { totalCount edges { cursor } } }',
+    Last: '{ subscribers(last: 2) { edges { cursor } } }',
+    More: '{ subscribers(first: 1) { pageInfo { hasNextPage } } }',
+    Nobody: '{ subscriber(phoneNumber: "+79169999999") { __typename } }',
+    One: '{ subscriber(phoneNumber: "+79160000001") { __typename } }',
+  };
+  // The second time, a plan answers in the executor's place
+  for (const [name, selection] of Object.entries(asked))
+    for (let run = 0; run < 2; run++)
+      expect((await support.query(`query ${name} ${selection}`)).errors).toBeUndefined();
+  await product.app.staffReads.write();
+  const reads = await product.app.db.staffRead.findMany({ orderBy: { operation: 'asc' } });
+  const expected = {
+    Count: [],
+    Cursors: ids.slice(0, 2),
+    Last: ids.slice(-2),
+    More: ids.slice(0, 1),
+    Nobody: [],
+    One: [await idOf('+79160000001')],
+  };
+  expect(reads.map(({ operation, lines }) => [operation, lines])).toEqual(
+    Object.entries(expected).flatMap((each) => [each, each]),
+  );
+});
+
 test('nobody but support assists', async () => {
   const input = {
     subscriberId: await lineId('+79160000001'),
