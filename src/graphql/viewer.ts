@@ -3,8 +3,8 @@ import { type PartnerToken, readPartnerToken } from '../partners/tokens.ts';
 import { isLive } from '../sign-in/sessions.ts';
 import { readAccessToken, type SessionKey } from '../sign-in/tokens.ts';
 import type { App } from '../ports/app.ts';
-import { readStaffToken, type StaffMember } from '../staff/tokens.ts';
-import { codedError } from './errors.ts';
+import { ProviderAway, readStaffToken, type StaffMember } from '../staff/tokens.ts';
+import { codedError, hasCode } from './errors.ts';
 
 /** Whom a request speaks for. */
 export type Viewer =
@@ -28,9 +28,10 @@ export const bearerOf = (authorization: string | undefined): string | undefined 
 /**
  * Whom an Authorization header speaks for. Only its absence makes a guest: a credential that is bad, expired or
  * revoked is an error, so that nobody is quietly signed out. `lives` says it of a session.
+ * @throws GraphQLError UNAUTHENTICATED, or UNAVAILABLE where nothing can be said of the credential just now
  */
 export async function viewerOf(
-  app: Pick<App, 'db' | 'clock' | 'config' | 'secrets'>,
+  app: Pick<App, 'db' | 'clock' | 'config' | 'log' | 'secrets'>,
   authorization: string | undefined,
   lives: Lives = (session) => isLive(app, session),
 ): Promise<Viewer> {
@@ -40,9 +41,24 @@ export async function viewerOf(
   if (partner) return { kind: 'PARTNER', ...partner };
   const session = await readAccessToken(app, token);
   if (session && (await lives(session))) return { kind: 'SUBSCRIBER', session };
-  const staff = session ? undefined : await readStaffToken(app, token);
+  const staff = session ? undefined : await readStaffToken(app, token).catch(ifProviderAway);
   if (staff) return { kind: 'STAFF', ...staff };
   throw sessionEnded();
+}
+
+/** A token of which nothing can be said is not refused: clients throw away what is. */
+function ifProviderAway(error: unknown): never {
+  if (!(error instanceof ProviderAway)) throw error;
+  throw codedError(
+    'UNAVAILABLE',
+    'Whom this token speaks for cannot be told just now. Try again in a moment.',
+  );
+}
+
+/** Nobody, for whom a credential that is no longer good is none; any other fault is not the credential's. */
+export function guestUnless(error: unknown): Viewer {
+  if (hasCode(error, 'UNAUTHENTICATED')) return GUEST;
+  throw error;
 }
 
 /** Whom a socket speaks for, after its first message: it lives as long as the session that opened it. */

@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import { asksAboutSchema } from '../graphql/document-limits.ts';
 import { codedError } from '../graphql/errors.ts';
-import { bearerOf, type Viewer, viewerOf } from '../graphql/viewer.ts';
+import { bearerOf, guestUnless, type Viewer, viewerOf } from '../graphql/viewer.ts';
 import { isPartnerToken } from '../partners/tokens.ts';
 import { type Quota, takeUse } from '../partners/use.ts';
 import type { App } from '../ports/app.ts';
@@ -11,7 +11,7 @@ import type { RequestFacts } from './yoga.ts';
 /**
  * Refuses a text of the caller's own where only registered documents are run, before anything reads it: to partners
  * always, to everybody but staff with DOCUMENTS=persisted.
- * @throws GraphQLError PERSISTED_DOCUMENT_REQUIRED
+ * @throws GraphQLError PERSISTED_DOCUMENT_REQUIRED, or that it cannot be found out whether they are staff
  */
 export async function admitText(app: App, facts: RequestFacts): Promise<void> {
   if (facts.registered) return;
@@ -26,8 +26,8 @@ const documentRequired = () =>
 async function isStaff(app: App, { staff, session, authorization }: RequestFacts): Promise<boolean> {
   if (staff) return true;
   if (session) return false;
-  const viewer = await viewerOf(app, authorization).catch(() => undefined);
-  return viewer?.kind === 'STAFF';
+  const viewer = await viewerOf(app, authorization).catch(guestUnless);
+  return viewer.kind === 'STAFF';
 }
 
 /**

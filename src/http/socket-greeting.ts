@@ -48,7 +48,8 @@ export async function greet(
     return true;
   } catch (error) {
     if (hasCode(error, 'UNAUTHENTICATED')) return close(CloseCode.Unauthorized, 'Unauthorized');
-    if (isUnavailable(error) || hasCode(error, 'TIMED_OUT')) return close(TRY_AGAIN_LATER, 'Try again later');
+    if (isUnavailable(error) || hasCode(error, 'UNAVAILABLE') || hasCode(error, 'TIMED_OUT'))
+      return close(TRY_AGAIN_LATER, 'Try again later');
     throw error;
   }
 }

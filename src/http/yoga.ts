@@ -13,12 +13,12 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { type Context, Loaders, type SessionCookies } from '../graphql/context.ts';
 import type { Config } from '../config.ts';
 import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
-import { badInput, codedError, hasCode, isCoded, maskError } from '../graphql/errors.ts';
+import { badInput, codedError, isCoded, maskError } from '../graphql/errors.ts';
 import { HotReads } from '../graphql/hot-reads.ts';
 import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
 import { traceResolvers } from '../graphql/trace-resolvers.ts';
-import { GUEST, type Lives, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
+import { guestUnless, type Lives, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
 import type { Quota } from '../partners/use.ts';
@@ -203,10 +203,4 @@ async function viewerFor(
 ): Promise<Viewer> {
   if (staff) return { kind: 'STAFF', ...staff };
   return session ? viewerOfSession(session, lives) : viewerOf(app, authorization, lives);
-}
-
-/** A credential that is no longer good is none; any other fault is not the credential's. */
-function guestUnless(error: unknown): Viewer {
-  if (hasCode(error, 'UNAUTHENTICATED')) return GUEST;
-  throw error;
 }

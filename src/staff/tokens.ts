@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { App } from '../ports/app.ts';
 import { signingKeys } from '../sign-in/signing-keys.ts';
 import type { Secrets } from '../secrets.ts';
@@ -19,7 +19,11 @@ export interface StaffMember {
   roles: string[];
 }
 
+/** The provider's keys cannot be had, so that nothing can be said of its tokens: they may be good. */
+export class ProviderAway extends Error {}
+
 type Parts = Pick<App, 'clock' | 'config' | 'secrets'>;
+type Reading = Parts & Pick<App, 'log'>;
 type KeySet = ReturnType<typeof createRemoteJWKSet>;
 const keySets = new Map<string, Promise<KeySet>>();
 
@@ -28,8 +32,11 @@ const BELIEVED_S = 60;
 
 const verifiedTokens = new WeakMap<Secrets, VerifiedTokens<StaffMember>>();
 
-/** The member of staff a token of the operator's identity provider speaks for; undefined: not such a token, or a bad one. */
-export async function readStaffToken(app: Parts, token: string): Promise<StaffMember | undefined> {
+/**
+ * The member of staff a token of the operator's identity provider speaks for; undefined: not such a token, or a bad one.
+ * @throws ProviderAway
+ */
+export async function readStaffToken(app: Reading, token: string): Promise<StaffMember | undefined> {
   const now = app.clock.now();
   const known = verifiedTokens.get(app.secrets) ?? new VerifiedTokens<StaffMember>();
   verifiedTokens.set(app.secrets, known);
@@ -56,7 +63,7 @@ export function staffMemberOf(
   };
 }
 
-async function claimsOf(app: Parts, token: string): Promise<JWTPayload | undefined> {
+async function claimsOf(app: Reading, token: string): Promise<JWTPayload | undefined> {
   const issuer = issuerOf(token);
   const { STAFF_ISSUER, STAFF_AUDIENCE, DEV_TOOLS } = app.config;
   if (DEV_TOOLS && issuer === DEV_STAFF.issuer)
@@ -71,10 +78,18 @@ async function claimsOf(app: Parts, token: string): Promise<JWTPayload | undefin
       requiredClaims: ['exp'],
     };
     return (await jwtVerify(token, keys, options)).payload;
-  } catch {
-    return undefined;
+  } catch (err) {
+    if (isOfToken(err)) return undefined;
+    app.log.warn({ err }, 'the keys of the identity provider of staff cannot be had');
+    throw new ProviderAway('The keys of the identity provider of staff cannot be had', { cause: err });
   }
 }
+
+/** What jose says of the way to the keys; everything else that it says is about the token. */
+const OF_THE_KEYS = [errors.JOSEError.code, errors.JWKSInvalid.code, errors.JWKSTimeout.code];
+
+const isOfToken = (error: unknown): boolean =>
+  error instanceof errors.JOSEError && !OF_THE_KEYS.includes(error.code);
 
 /** Who says to have made a token, before anything is believed of it. */
 function issuerOf(token: string): string | undefined {
