@@ -30,6 +30,9 @@ const keySets = new Map<string, Promise<KeySet>>();
 /** How long a signature that was found good is believed: a key that the provider has withdrawn is noticed after that. */
 const BELIEVED_S = 60;
 
+/** As long as a subject may be (OpenID Connect Core 1.0, 2). */
+const MAX_TEXT_LENGTH = 255;
+
 const verifiedTokens = new WeakMap<Secrets, VerifiedTokens<StaffMember>>();
 
 /**
@@ -56,12 +59,19 @@ export function staffMemberOf(
   claims: JWTPayload & { sub: string },
 ): StaffMember {
   const roles = claims[STAFF_ROLES_CLAIM];
+  const subject = asColumn(claims.sub);
   return {
-    subject: claims.sub,
-    name: typeof claims['name'] === 'string' ? claims['name'] : claims.sub,
+    subject,
+    name: typeof claims['name'] === 'string' ? asColumn(claims['name']) : subject,
     roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
   };
 }
+
+/**
+ * A text of the provider's as PostgreSQL takes it, which knows neither U+0000 nor half a character: one name that it
+ * refuses would hold up the record of what all staff do.
+ */
+const asColumn = (text: string): string => text.replaceAll('\0', '').slice(0, MAX_TEXT_LENGTH).toWellFormed();
 
 async function claimsOf(app: Reading, token: string): Promise<JWTPayload | undefined> {
   const issuer = issuerOf(token);

@@ -64,6 +64,18 @@ test.each([
   expect([status, errors?.[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
 });
 
+test('a name that no column takes holds up no record of what staff see', async () => {
+  const strange = await token({ sub: 'strange\0', name: `\0Ve\uD800ra${'😀'.repeat(200)}` });
+  const look = 'query Look { subscriber(phoneNumber: "+79160000001") { fullName } }';
+  for (const each of [strange, await token({ sub: 'anton' })])
+    await Object.assign(product.client('en'), { token: each }).query(look);
+  await product.app.staffReads.write();
+  const reads = await product.app.db.staffRead.findMany({ orderBy: { subject: 'asc' } });
+  expect(reads.map(({ subject }) => subject)).toEqual(['anton', 'strange']);
+  expect(reads[1]!.name).toMatch(/^Ve\uFFFDra(😀)+\uFFFD?$/u);
+  expect(reads[1]!.name.length).toBeLessThanOrEqual(255);
+});
+
 test('a database that does not answer makes nobody a stranger to whom texts are refused', async () => {
   const authorization = `Bearer ${await openSession(product.app, '+79160000001')}`;
   const gone = () => {
