@@ -5,6 +5,7 @@ import type { Partner, Prisma } from '../generated/prisma/client.ts';
 import type { App } from '../ports/app.ts';
 import { PlainError } from '../ports/plain-error.ts';
 import type { RegisteredDocuments } from './documents.ts';
+import { grantsTopic } from './grants.ts';
 import { PARTNER_SCOPES } from './scopes.ts';
 
 /** A private key has parts that nobody but the partner may know (RFC 7518, 6.2.2 and 6.3.2; RFC 8037, 2). */
@@ -77,12 +78,28 @@ export async function setOperations(
   if (!count) throw new BadPartner(`There is no partner ${id}`);
 }
 
-/** Removes a partner: its tokens and everybody's leave for it are over from the next request on. */
-export async function removePartner({ db, clock }: Parts, id: string): Promise<void> {
+/** Removes a partner: its tokens and everybody's leave for it are over from the next request on, and what it has open closes. */
+export async function removePartner(
+  { db, clock, wakeUps }: Parts & Pick<App, 'wakeUps'>,
+  id: string,
+): Promise<void> {
   const now = clock.now();
-  const { count } = await db.partner.updateMany({ where: { id, removedAt: null }, data: { removedAt: now } });
-  if (!count) throw new BadPartner(`There is no partner ${id}`);
-  await db.partnerGrant.updateMany({ where: { partnerId: id, endedAt: null }, data: { endedAt: now } });
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.partner.updateMany({
+      where: { id, removedAt: null },
+      data: { removedAt: now },
+    });
+    if (!count) throw new BadPartner(`There is no partner ${id}`);
+    const ended = await tx.partnerGrant.updateManyAndReturn({
+      where: { partnerId: id, endedAt: null },
+      data: { endedAt: now },
+      select: { subscriberId: true },
+    });
+    await wakeUps.notifyEach(
+      tx,
+      ended.map(({ subscriberId }) => grantsTopic(subscriberId)),
+    );
+  });
 }
 
 function refuseUnknown(documents: RegisteredDocuments, operations: readonly string[]): void {

@@ -10,6 +10,8 @@ export interface WakeUps {
    * `news`: up to 7,000 bytes that save them the look, as long as they can tell whether they missed any.
    */
   notify(tx: Tx, topic: string, news?: string): Promise<void>;
+  /** The same for many topics in one statement, without news. */
+  notifyEach(tx: Tx, topics: readonly string[]): Promise<void>;
   /** Calls back at each wake-up of the topic, and whenever some may have been missed; returns the end of it. */
   listen(topic: string, wake: Wake): () => void;
   /** Whether wake-ups can arrive now. */

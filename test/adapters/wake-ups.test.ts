@@ -46,6 +46,17 @@ test('a transaction that commits wakes the listeners of its topic, one that does
   await wakeUps.close();
 });
 
+test('many topics are woken by one statement', async () => {
+  const wakeUps = await openWakeUps(database.url, log, NEVER_MS);
+  const woken: string[] = [];
+  for (const topic of ['a', 'b', 'c']) wakeUps.listen(topic, () => woken.push(topic));
+  await db.$transaction((tx) => wakeUps.notifyEach(tx, ['a', 'c']));
+  await db.$transaction((tx) => wakeUps.notifyEach(tx, []));
+  await db.$transaction((tx) => wakeUps.notify(tx, 'b'));
+  await expect.poll(() => woken.toSorted()).toEqual(['a', 'b', 'c']);
+  await wakeUps.close();
+});
+
 test('after a lost connection everybody is woken, and listened to anew', async () => {
   const wakeUps = await openWakeUps(database.url, log, NEVER_MS);
   let woken = 0;

@@ -17,7 +17,7 @@ import { addPartner, BadPartner, removePartner } from '../../src/partners/partne
 import { readPartnerDocuments } from '../../src/partners/documents.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
 import { ownerChanged } from '../../src/subscriber/line-changes.ts';
-import type { Client } from '../support/client.ts';
+import { all, type Client } from '../support/client.ts';
 import {
   authorizationRequest,
   Browser,
@@ -33,6 +33,8 @@ import { openSession } from '../support/session.ts';
 
 const PHONE = '+79160000001';
 const OTHER = '+79160000008';
+/** After which a stream would find out by itself. */
+const SWEEP_MS = 60_000;
 let product: Running;
 const worker = new Gate();
 let partner: TestPartner;
@@ -294,6 +296,22 @@ describe('leave ends', () => {
     await expect(oauth.refreshTokenGrant(gone.config, tokens.refresh_token!)).rejects.toMatchObject({
       error: 'invalid_client',
     });
+  });
+
+  test('and what a removed partner has open closes at once, for every line', async () => {
+    const gone = await registerPartner(product, 'gone-at-once');
+    const ends: Promise<string>[] = [];
+    for (const phoneNumber of [PHONE, OTHER]) {
+      const { access_token: token } = await gone.letIn(await Browser.of(product, phoneNumber));
+      const stream = speakingFor(token).overSse(PartnerServiceOrderUpdatedDocument, {});
+      ends.push(all(stream).then(() => 'complete', String));
+    }
+    const uses = () => product.app.db.partnerUse.count({ where: { grant: { partnerId: 'gone-at-once' } } });
+    await vi.waitUntil(async () => (await uses()) === 2);
+    const began = performance.now();
+    await removePartner(product.app, 'gone-at-once');
+    for (const end of ends) expect(await end).toContain('UNAUTHENTICATED');
+    expect(performance.now() - began).toBeLessThan(SWEEP_MS);
   });
 
   test('in part, when the partner’s registration or the leave itself is narrowed: at the next request', async () => {

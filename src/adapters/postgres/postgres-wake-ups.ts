@@ -91,6 +91,9 @@ export async function openWakeUps(
       const payload = news === undefined ? topic : `${topic} ${news}`;
       await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, ${payload})`;
     },
+    async notifyEach(tx, told) {
+      await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, topic) FROM unnest(${told}::text[]) AS topic`;
+    },
     listen: (topic, wake) => topics.listen(topic, wake),
     isListening: () => listening,
     async close() {
