@@ -8,19 +8,51 @@ import type { App } from '../ports/app.ts';
 import type { ByteRange, StoredFile } from '../ports/files.ts';
 import { statementFile } from '../statements/write-statement.ts';
 import { sendError } from './answer.ts';
+import type { Places } from './places.ts';
+import { seeRefused } from './seen.ts';
 import { inTime } from './within.ts';
 
 type Parts = Pick<App, 'db' | 'clock' | 'config' | 'log' | 'secrets' | 'files'>;
+type LinkedOrder = NonNullable<Awaited<ReturnType<typeof linkedOrder>>>;
+
+/**
+ * Each holds a connection to the store for as long as its reader takes. They are counted by line: many people may share
+ * an address, and a line may have many links.
+ */
+const DOWNLOADS_AT_ONCE = 4;
+const TRY_AGAIN_S = 10;
 
 /** GET /files/<token>: a statement's file, or a range of it, for whoever has its link while that lives. */
 export async function serveFile(
   app: Parts,
+  downloads: Places,
   token: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const order = await inTime(app.config, linkedOrder(app, token));
   if (!order) return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
+  const leave = downloads.take(order.subscriberId, DOWNLOADS_AT_ONCE);
+  if (!leave) return refuse(response);
+  try {
+    await sendFile(app, order, request, response);
+  } finally {
+    leave();
+  }
+}
+
+function refuse(response: ServerResponse): void {
+  seeRefused('downloads');
+  response.setHeader('retry-after', TRY_AGAIN_S);
+  sendError(response, codedError('RATE_LIMITED', 'Too many downloads at once: wait for one to end.'));
+}
+
+async function sendFile(
+  app: Parts,
+  order: LinkedOrder,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { phoneNumber } = order.subscriber;
   const period = { from: fromColumn(order.from), to: fromColumn(order.to) };
   const { filename, mediaType } = statementFile(order.format, { phoneNumber, ...period });

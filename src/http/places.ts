@@ -5,7 +5,7 @@ import type { Viewer } from '../graphql/viewer.ts';
 export type Leave = () => void;
 
 /** How many each holder has, in this process. */
-class Places {
+export class Places {
   readonly #taken = new Map<string, number>();
 
   /** One more for the holder; undefined: it has as many already. */

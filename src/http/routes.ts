@@ -15,7 +15,7 @@ import { allowOrigin } from './origin.ts';
 import { isOauth, openOauth } from './oauth.ts';
 import { isFromNetwork, takeNetworkCallback } from './network-callback.ts';
 import type { PersistedDocuments } from './persisted.ts';
-import type { SocketPlaces } from './places.ts';
+import { Places, type SocketPlaces } from './places.ts';
 import { openWebPage } from './web.ts';
 import type { Yoga } from './yoga.ts';
 
@@ -65,6 +65,7 @@ export function routesOf(
   }
   if (!devTools) for (const [route, serve] of openStaffTools(parts, publicUrl)) routes.set(route, serve);
   const webPage = openWebPage(app.config, devTools !== undefined);
+  const downloads = new Places();
   return (request, response, url) => {
     // A HEAD is a GET whose body Node leaves out (RFC 9110, 9.3.2)
     const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -76,7 +77,7 @@ export function routesOf(
     if (devTools && url.pathname.startsWith('/dev/'))
       return serveDevTools(app, devTools, url, request, response);
     if (method === 'GET' && url.pathname.startsWith('/files/'))
-      return serveFile(app, url.pathname.slice('/files/'.length), request, response);
+      return serveFile(app, downloads, url.pathname.slice('/files/'.length), request, response);
     if (url.pathname === '/graphql') return refuseMethod(response);
     if (method === 'POST' && isFromNetwork(app, url.pathname))
       return takeNetworkCallback(app, request, response);

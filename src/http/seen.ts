@@ -80,5 +80,5 @@ export function seeStream(leave: () => void): () => void {
   };
 }
 
-export const seeRefused = (what: 'sockets' | 'streams' | 'operations'): void =>
+export const seeRefused = (what: 'sockets' | 'streams' | 'operations' | 'downloads'): void =>
   limitsRefused.inc({ limit: `${what} at once` });

@@ -229,6 +229,16 @@ describe('a folder', () => {
   });
 });
 
+test('S3: sixty readers that do not read keep nobody from reading and storing', async () => {
+  const files = new S3Files(s3.url());
+  toEnd.push(() => files.close());
+  await files.write('slow', mebibytes(2));
+  const slow = await Promise.all(Array.from({ length: 60 }, () => files.read('slow')));
+  toEnd.push(() => slow.forEach((file) => file!.content.destroy()));
+  await files.write('beside', of('x'));
+  expect(await text(files, 'beside')).toBe('x');
+});
+
 describe('S3 that fails', () => {
   let proxy: FaultyProxy;
   let files: S3Files;

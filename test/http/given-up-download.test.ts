@@ -1,18 +1,21 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { addDays, dayOf } from '../../src/calendar.ts';
 import { DetailOrderUpdatedDocument, OrderDetailDocument } from '../../src/generated/operations.ts';
 import { serveFile } from '../../src/http/files.ts';
+import { Places } from '../../src/http/places.ts';
 import { all } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 const WAIT = { timeout: 60_000, interval: 20 };
 
 let product: Running;
+let token: string;
 beforeAll(async () => {
   product = await startProduct();
+  token = new URL(await linkOfStatement()).pathname.slice('/files/'.length);
 });
 afterAll(() => product.stop());
 
@@ -30,7 +33,6 @@ async function linkOfStatement(): Promise<string> {
 }
 
 test('a file whose reader has gone before it was opened is closed again', async () => {
-  const token = new URL(await linkOfStatement()).pathname.slice('/files/'.length);
   let content: Readable | undefined;
   const server = createServer((request, response) => {
     const files = {
@@ -42,10 +44,38 @@ test('a file whose reader has gone before it was opened is closed again', async 
         return file;
       },
     };
-    void serveFile({ ...product.app, files }, token, request, response);
+    void serveFile({ ...product.app, files }, new Places(), token, request, response);
   }).listen(0);
   await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`).catch(() => {});
   await vi.waitUntil(() => content?.closed, WAIT);
   expect(content!.destroyed).toBe(true);
   server.close();
+});
+
+test('a line has four downloads at once; a fifth is told when to come again, and comes in when one has ended', async () => {
+  const [{ promise: goOn, resolve: end }, downloads] = [Promise.withResolvers<void>(), new Places()];
+  let open = 0;
+  const files = {
+    ...product.app.files,
+    read: async (key: string) => {
+      open++;
+      await goOn;
+      return product.app.files.read(key);
+    },
+  };
+  const server = createServer(
+    (request, response) => void serveFile({ ...product.app, files }, downloads, token, request, response),
+  ).listen(0);
+  onTestFinished(() => void server.close());
+  const download = () => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const slow = Array.from({ length: 4 }, download);
+  await vi.waitUntil(() => open === 4, WAIT);
+  const fifth = await download();
+  expect([fifth.status, fifth.headers.get('retry-after')]).toEqual([429, '10']);
+  expect(await fifth.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  end();
+  for (const each of slow) expect((await (await each).arrayBuffer()).byteLength).toBeGreaterThan(0);
+  const again = await download();
+  expect(again.status).toBe(200);
+  await again.arrayBuffer();
 });

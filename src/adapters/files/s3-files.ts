@@ -15,6 +15,8 @@ export interface S3Timings {
 const TIMINGS: S3Timings = { connectMs: 5_000, idleMs: 30_000, attempts: 3 };
 /** Parts on their way at once; each takes 5 MiB of memory. */
 const PARTS_AT_ONCE = 2;
+/** A download holds one for as long as its reader takes: as many as the SDK has unless told (50) would be all gone soon. */
+const CONNECTIONS = 1_000;
 
 /**
  * Files in a bucket of an S3 store. One that is written becomes visible when its last part is in; parts that a dying
@@ -41,7 +43,12 @@ export class S3Files implements Files {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       maxAttempts: attempts,
-      requestHandler: { connectionTimeout: connectMs, socketTimeout: idleMs },
+      requestHandler: {
+        connectionTimeout: connectMs,
+        socketTimeout: idleMs,
+        httpAgent: { maxSockets: CONNECTIONS },
+        httpsAgent: { maxSockets: CONNECTIONS },
+      },
     });
   }
 
