@@ -54,6 +54,8 @@ function together(given: Settings): string[] {
   const production = given.NODE_ENV === 'production';
   if (production && given.DEV_TOOLS === 'on')
     faults.push('DEV_TOOLS: cannot be on while NODE_ENV is production');
+  if (production && given.STAFF_ISSUER && isOpenLine(given.STAFF_ISSUER))
+    faults.push('STAFF_ISSUER: https is needed while NODE_ENV is production');
   if (given.MAIL_URL !== 'dev:' && given.MAIL_FROM === NOBODY) faults.push('MAIL_FROM: needed with MAIL_URL');
   if (given.DATABASE_URL && !given.SECRETS_KEYS) faults.push('SECRETS_KEYS: needed with DATABASE_URL');
   return [...faults, ...networkFaults(given)];
