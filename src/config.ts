@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { parseDecimal } from './money.ts';
 import { PlainError } from './ports/plain-error.ts';
 import { NOBODY, type Settings, settings } from './settings.ts';
 
@@ -57,6 +58,10 @@ function together(given: Settings): string[] {
   if (production && given.STAFF_ISSUER && isOpenLine(given.STAFF_ISSUER))
     faults.push('STAFF_ISSUER: https is needed while NODE_ENV is production');
   if (given.MAIL_URL !== 'dev:' && given.MAIL_FROM === NOBODY) faults.push('MAIL_FROM: needed with MAIL_URL');
+  if (given.PASSWORD_MIN_LENGTH > given.PASSWORD_MAX_LENGTH)
+    faults.push('PASSWORD_MIN_LENGTH: at most PASSWORD_MAX_LENGTH');
+  if (parseDecimal(given.DETAIL_FEE, given.CURRENCY) === undefined)
+    faults.push(`DETAIL_FEE: an exact amount of ${given.CURRENCY} is needed`);
   if (given.DATABASE_URL && !given.SECRETS_KEYS) faults.push('SECRETS_KEYS: needed with DATABASE_URL');
   return [...faults, ...networkFaults(given)];
 }

@@ -11,6 +11,10 @@ export const wholeFrom = (min: number, max: number) =>
 /** The same, with what it is unless told. */
 export const whole = (fallback: number, min = 1, max = 1_000_000_000) =>
   wholeFrom(min, max).default(fallback);
+/** Durations, as long as dates and the outside world have a form for them. */
+export const days = (fallback: number, min = 1) => whole(fallback, min, 36_500);
+export const hours = (fallback: number, min = 1) => whole(fallback, min, 8_760);
+export const minutes = (fallback: number) => whole(fallback, 1, 43_200);
 
 export const isTimeZone = (name: string) =>
   Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC';

@@ -34,8 +34,9 @@ export type PlacedDetailOrder = ({ __typename: 'DetailOrderAccepted' } & OrderRe
 
 type Parts = Pick<App, 'db' | 'clock' | 'config' | 'jobs' | 'secrets' | 'wakeUps' | 'reach'>;
 
+/** Settings with a fee that is no amount are not started with. */
 const detailFee = ({ DETAIL_FEE, CURRENCY }: Pick<Config, 'DETAIL_FEE' | 'CURRENCY'>): MinorUnits =>
-  parseDecimal(DETAIL_FEE, CURRENCY) ?? 0n;
+  parseDecimal(DETAIL_FEE, CURRENCY)!;
 
 /** Orders an itemised statement; repeating the call with the same key gives the same order. */
 export async function orderDetail(app: Parts, command: OrderDetail): Promise<PlacedDetailOrder> {
