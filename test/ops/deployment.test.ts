@@ -107,7 +107,8 @@ test('every setting that the files give is one, and they fit together', async ()
     for (const { env = [] } of [...containers, ...initContainers])
       expect(unknown(env.map(({ name }) => name))).toEqual([]);
     const own = Object.fromEntries(containers[0]!.env!.map(({ name, value }) => [name, value]));
-    expect(readConfig({ ...image, ...given, ...own, ...secret })).toMatchObject(own);
+    const MAIL_URL = 'smtps://mail.example';
+    expect(readConfig({ ...image, ...given, ...own, ...secret, MAIL_URL })).toMatchObject(own);
   }
 });
 

@@ -117,6 +117,11 @@ test('whoever asks for anything else than the figures gets nothing', async () =>
   expect((await fetch(server.url, { method: 'POST' })).status).toBe(404);
 });
 
+test('somebody is woken when no process that serves hears of wake-ups, since none of them is ready', () => {
+  const paging = alerts.filter(({ alert, labels }) => alert === 'WakeUpsLost' && labels.severity === 'page');
+  expect(paging.map(({ expr }) => expr)).toEqual([expect.stringMatching(/^max .*role!="worker".* == 0$/)]);
+});
+
 /** Every document of a file of YAML. */
 const documentsOf = async (path: string): Promise<any[]> =>
   parseAllDocuments(await readFile(here(path), 'utf8'), { merge: true }).map((each) => each.toJS());
@@ -141,8 +146,10 @@ test('what the autoscaler goes by is found by the adapter, and comes from every 
     );
     const { metadata, spec: pod } = spec.template;
     const ports = pod.containers[0].ports.map(({ name }: { name: string }) => name);
-    const seen = ports.map((port: string) => `${metadata.labels['app.kubernetes.io/name']};${port}`);
-    expect(seen.filter((each: string) => new RegExp(`^(?:${keep.regex})$`).test(each))).toHaveLength(1);
+    const isKept = (phase: string) => (port: string) =>
+      new RegExp(`^(?:${keep.regex})$`).test(`${metadata.labels['app.kubernetes.io/name']};${port};${phase}`);
+    expect(ports.filter(isKept('Running'))).toHaveLength(1);
+    expect(ports.filter(isKept('Pending'))).toEqual([]);
     expect(metadata.labels['app.kubernetes.io/component']).toBe(role);
   }
   expect(OWN_LABELS).toEqual(expect.arrayContaining(labels.map((each: any) => each.target_label)));
