@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { encodingOf } from '../src/adapters/sms/encoding.ts';
-import { negotiateLanguage, textIn } from '../src/messages/language.ts';
+import { momentIn, negotiateLanguage, textIn } from '../src/messages/language.ts';
 import { messagesIn } from '../src/messages/messages.ts';
 import { transliterate } from '../src/messages/transliterate.ts';
 import { withWebOtp } from '../src/sign-in/sms-password.ts';
@@ -23,6 +23,20 @@ test('a text that is missing falls back nl → en → ru', () => {
   expect(textIn('nl', { ru: 'р', en: 'e', nl: 'n' })).toBe('n');
   expect(textIn('nl', { ru: 'р', en: 'e' })).toBe('e');
   expect(textIn('en', { ru: 'р', nl: 'n' })).toBe('р');
+});
+
+test.each([
+  ['ru', 'Europe/Moscow', '2026-03-08T12:30:00Z', '15:30'],
+  ['en', 'Europe/Moscow', '2026-03-08T12:30:00Z', '15:30'],
+  ['nl', 'Europe/Moscow', '2026-03-08T12:30:00Z', '15:30'],
+  ['en', 'Asia/Vladivostok', '2026-03-08T12:30:00Z', '22:30'],
+  // A minute that has begun is over at its end
+  ['en', 'Europe/Moscow', '2026-03-08T12:30:00.001Z', '15:31'],
+  ['ru', 'Europe/Moscow', '2026-03-09T06:05:00Z', '9 марта, 09:05'],
+  ['en', 'Europe/Moscow', '2026-03-08T21:00:00Z', '9 March, 00:00'],
+  ['nl', 'Europe/Moscow', '2026-03-09T06:05:00Z', '9 maart, 09:05'],
+] as const)('in %s, in %s, %s is %s', (language, zone, at, said) => {
+  expect(momentIn(language, zone, new Date(at), new Date('2026-03-08T10:00:00Z'))).toBe(said);
 });
 
 test.each(['ru', 'en', 'nl'] as const)(

@@ -58,12 +58,12 @@ async function refusalOf(app: Parts, tx: Tx, command: OrderDetail): Promise<Deta
   if (!isWithin(period, bounds)) return { __typename: 'InvalidPeriod', ...bounds };
   if ((delivery === 'EMAIL') !== (email !== undefined)) return { __typename: 'InvalidDelivery' };
   const until = delivery === 'EMAIL' ? recentSimChange(app.config, line, now) : null;
-  if (until) return { __typename: 'RecentSimChange', until };
+  if (until) return { __typename: 'RecentSimChange', until, timeZone: line.timeZone };
   const [required, available] = [detailFee(app.config), line.balance - line.held];
   if (required > 0n && available < required) return { __typename: 'InsufficientFunds', available, required };
   const limits = [{ count: app.config.DETAIL_ORDERS_PER_DAY, seconds: DAY_S }];
   const { taken, freeAt } = await takeTurns(tx, [{ subject: `detail/${subscriberId}`, limits }], now);
-  return taken ? null : { __typename: 'TooManyRequests', retryAt: freeAt };
+  return taken ? null : { __typename: 'TooManyRequests', retryAt: freeAt, timeZone: line.timeZone };
 }
 
 async function write(

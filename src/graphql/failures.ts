@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import { momentIn, textIn } from '../messages/language.ts';
 import { type Failure, failureMessage, type Words } from '../messages/messages.ts';
 import { formatMoney } from '../money.ts';
@@ -24,14 +25,18 @@ const ErrorCode = builder.enumType('ErrorCode', {
 const codeOf = (typename: Failure['__typename']): (typeof CODES)[number] =>
   typename.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase() as (typeof CODES)[number];
 
-const wordsFor = ({ app, language, viewer }: Context): Words => ({
+const wordsFor = ({ app, language, viewer }: Context, timeZone: string): Words => ({
   money: (amount) => formatMoney(amount, app.config.CURRENCY, language),
   seesBalance: viewer.kind !== 'PARTNER' || viewer.scopes.includes('line:read'),
   service: (code) => textIn(language, app.catalogue.current().service(code)?.name ?? { ru: code }),
   tariff: (code) => textIn(language, app.catalogue.current().tariff(code)?.name ?? { ru: code }),
   phone: spellPhoneNumber,
-  time: (at) => momentIn(language, app.config.TIME_ZONE, at, app.clock.now()),
+  time: (at) => momentIn(language, timeZone, at, app.clock.now()),
 });
+
+/** The zone in which a refusal names times: its line's, where it tells of one. */
+const zoneOf = (failure: Failure, { TIME_ZONE }: Pick<Config, 'TIME_ZONE'>): string =>
+  'timeZone' in failure ? failure.timeZone : TIME_ZONE;
 
 export const UserError = builder.interfaceRef<Failure>('UserError').implement({
   description: 'An expected refusal: an answer like any other, not a GraphQL error.',
@@ -45,7 +50,8 @@ export const UserError = builder.interfaceRef<Failure>('UserError').implement({
     message: t.string({
       description:
         'For the person, in the language of the request (Accept-Language: ru, en, nl; ru unless told).',
-      resolve: (failure, _args, context) => failureMessage(context.language, failure, wordsFor(context)),
+      resolve: (failure, _args, context) =>
+        failureMessage(context.language, failure, wordsFor(context, zoneOf(failure, context.app.config))),
     }),
   }),
 });

@@ -89,7 +89,7 @@ async function serveConsent(
   const { subscriberId } = viewer.session;
   const grant = await allowPartner(app, { subscriberId, ...question, language });
   if ('until' in grant) {
-    const until = momentIn(language, app.config.TIME_ZONE, grant.until, app.clock.now());
+    const until = momentIn(language, grant.timeZone, grant.until, app.clock.now());
     return refuse(response, 'FORBIDDEN', words.recentSimChange(until));
   }
   const login = { accountId: subscriberId, remember: false };

@@ -20,10 +20,20 @@ export function textIn(language: Language, text: unknown): string {
   return (language === 'nl' ? nl : undefined) ?? en ?? ru;
 }
 
-/** A moment as people say it: the time, with the day unless it is today. */
+const MINUTE_MS = 60_000;
+
+/** English as it is written outside of America, with a day of 24 hours. */
+const localeOf = (language: Language): string => (language === 'en' ? 'en-GB' : language);
+
+/**
+ * A moment from which on something can be done, as people say it: the time, with the day unless it is today. A minute
+ * that has begun counts as whole, so that nobody comes too early.
+ */
 export function momentIn(language: Language, timeZone: string, at: Date, now: Date): string {
+  const locale = localeOf(language);
+  const from = new Date(Math.ceil(at.getTime() / MINUTE_MS) * MINUTE_MS);
   const day = (moment: Date) =>
-    moment.toLocaleDateString(language, { timeZone, day: 'numeric', month: 'long' });
-  const time = at.toLocaleTimeString(language, { timeZone });
-  return day(at) === day(now) ? time : `${day(at)}, ${time}`;
+    moment.toLocaleDateString(locale, { timeZone, day: 'numeric', month: 'long' });
+  const time = from.toLocaleTimeString(locale, { timeZone, timeStyle: 'short' });
+  return day(from) === day(now) ? time : `${day(from)}, ${time}`;
 }

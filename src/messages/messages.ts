@@ -34,7 +34,7 @@ export interface Words {
   tariff: (code: string) => string;
   /** A number as people read it. */
   phone: (number: string) => string;
-  /** A moment in the operator's time zone. */
+  /** A moment on the clock of the line that it is about, or on the operator's. */
   time: (at: Date) => string;
 }
 

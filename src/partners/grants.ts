@@ -32,15 +32,15 @@ export const LIVE_GRANT = { endedAt: null, partner: { removedAt: null } };
 export async function allowPartner(
   app: Parts,
   { subscriberId, partnerId, scopes, language }: AllowPartner,
-): Promise<GrantKey | { __typename: 'RecentSimChange'; until: Date }> {
+): Promise<GrantKey | { __typename: 'RecentSimChange'; until: Date; timeZone: string }> {
   return app.db.$transaction(async (tx) => {
     await lockLine(tx, subscriberId);
     const line = await tx.subscriber.findUniqueOrThrow({
       where: { id: subscriberId },
-      select: { simChangedAt: true },
+      select: { simChangedAt: true, timeZone: true },
     });
     const until = recentSimChange(app.config, line, app.clock.now());
-    if (until) return { __typename: 'RecentSimChange' as const, until };
+    if (until) return { __typename: 'RecentSimChange' as const, until, timeZone: line.timeZone };
     const grant = await write(app, tx, subscriberId, partnerId, scopes);
     const notice = { id: randomUUID(), subscriberId, notice: 'PARTNER_ALLOWED' as const, language };
     await app.jobs.enqueue(tx, sendNotice, notice);

@@ -52,7 +52,7 @@ function refusalOf(app: Parts, line: Line, quote: TariffQuote): Refusal | null {
   // What was told would end is not what would end now.
   if (judged.endsServices.join() !== quote.endsServices.join()) return { __typename: 'QuoteExpired' };
   const until = recentSimChange(app.config, line, now);
-  if (until) return { __typename: 'RecentSimChange', until };
+  if (until) return { __typename: 'RecentSimChange', until, timeZone: line.timeZone };
   return line.available < quote.switchFee && quote.switchFee > 0n
     ? { __typename: 'InsufficientFunds', available: line.available, required: quote.switchFee }
     : null;

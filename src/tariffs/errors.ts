@@ -15,6 +15,6 @@ export type TariffFailure =
     }
   | { __typename: 'QuoteExpired' }
   | { __typename: 'NotFound' }
-  | { __typename: 'RecentSimChange'; until: Date }
+  | { __typename: 'RecentSimChange'; until: Date; timeZone: string }
   | { __typename: 'InsufficientFunds'; available: MinorUnits; required: MinorUnits }
   | { __typename: 'IdempotencyKeyReused' };

@@ -8,6 +8,7 @@ import {
   TariffChangesDocument,
   TariffChangeUpdatedDocument,
 } from '../../src/generated/operations.ts';
+import { momentIn } from '../../src/messages/language.ts';
 import { all, type Client } from '../support/client.ts';
 import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
@@ -242,10 +243,15 @@ test('too little on the account is refused by what is missing', async () => {
 test('a SIM that was changed today does not change its tariff', async () => {
   const client = await product.signedIn('+79160000007');
   const simChangedAt = product.clock.now();
-  await product.app.db.subscriber.update({ where: { phoneNumber: '+79160000007' }, data: { simChangedAt } });
+  const timeZone = 'Asia/Vladivostok';
+  const data = { simChangedAt, timeZone };
+  await product.app.db.subscriber.update({ where: { phoneNumber: '+79160000007' }, data });
+  const until = new Date(simChangedAt.getTime() + 86_400_000);
+  const onItsClock = momentIn('en', timeZone, until, product.clock.now());
   expect(await change(client, await quoteId(client, 'SMART'))).toMatchObject({
     __typename: 'RecentSimChange',
-    until: new Date(simChangedAt.getTime() + 86_400_000).toISOString(),
+    until: until.toISOString(),
+    message: expect.stringContaining(`from ${onItsClock}.`),
   });
   product.clock.advance({ hours: 24, seconds: 1 });
   const later = await product.signedIn('+79160000007');
