@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { codedError, hasCode } from '../graphql/errors.ts';
-import { type Viewer, viewerOf } from '../graphql/viewer.ts';
+import { codedError } from '../graphql/errors.ts';
+import { guestUnless, type Viewer, viewerOf } from '../graphql/viewer.ts';
 import { consentWords } from '../messages/consent.ts';
 import { momentIn, negotiateLanguage } from '../messages/language.ts';
 import { CONSENT_PATH, openAuthorizationServer } from '../partners/authorization-server.ts';
@@ -143,13 +143,8 @@ async function signedIn(
   request: IncomingMessage,
 ): Promise<Extract<Viewer, { kind: 'SUBSCRIBER' }> | undefined> {
   const { access } = readCookies(request);
-  const viewer = access ? await viewerOf(app, `Bearer ${access}`).catch(ifSignedOut) : undefined;
+  const viewer = access ? await viewerOf(app, `Bearer ${access}`).catch(guestUnless) : undefined;
   return viewer?.kind === 'SUBSCRIBER' ? viewer : undefined;
-}
-
-/** Nobody in place of one whose session has ended. */
-function ifSignedOut(error: unknown): undefined {
-  if (!hasCode(error, 'UNAUTHENTICATED')) throw error;
 }
 
 /** Back to the authorization server, which sends the browser on to the partner. */

@@ -39,7 +39,7 @@ test('one reading follows the other, so that an older one never stands in place 
   };
   const opening = openCatalogue(
     { db, log: pino({ enabled: false }) },
-    { listen, notify: async () => {}, isListening: () => true },
+    { listen, notify: async () => {}, notifyEach: async () => {}, isListening: () => true },
   );
   await vi.waitUntil(() => reads.length === 1);
   // Heard of while the first reading is under way, which may have begun before the load
