@@ -1,7 +1,7 @@
-import { useState } from 'react';
 import { useQuery } from 'urql';
 import { ChargesDocument } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
+import { useReadingOn } from '../graphql/reading-on.ts';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Fold } from '../parts/fold.tsx';
@@ -24,8 +24,7 @@ export function Charges() {
 function List() {
   const { t, f } = useWords();
   const { timeZone } = useLine();
-  const [after, setAfter] = useState<string | null>();
-  const variables = after ? { first: PAGE, after } : { first: PAGE };
+  const { variables, readOn } = useReadingOn('charges', PAGE);
   const [{ data, error, fetching }, reload] = useQuery({ query: ChargesDocument, variables });
   const charges = data?.me?.charges;
   if (!charges) return error ? <Failure retry={reload} /> : <Skeleton rows={2} />;
@@ -42,7 +41,7 @@ function List() {
         ))}
       </SpendingTable>
       {charges.pageInfo.hasNextPage && (
-        <Button busy={fetching} onClick={() => setAfter(charges.pageInfo.endCursor)}>
+        <Button busy={fetching} onClick={() => readOn(charges.pageInfo.endCursor)}>
           {t.more}
         </Button>
       )}

@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useQuery } from 'urql';
 import { DetailOrdersDocument } from '../../generated/operations.ts';
+import { useReadingOn } from '../graphql/reading-on.ts';
 import { Button } from '../parts/button.tsx';
 import cards from '../parts/cards.module.css';
 import { Failure } from '../parts/failure.tsx';
@@ -17,8 +18,7 @@ const PAGE = 5;
 /** Itemised statements: to order one, and those that were. */
 export function Statements({ suggested }: { suggested: Period }) {
   const { t } = useWords();
-  const [after, setAfter] = useState<string | null>();
-  const variables = after ? { first: PAGE, after } : { first: PAGE };
+  const { variables, readOn } = useReadingOn('detailOrders', PAGE);
   const [{ data, error, fetching }, reload] = useQuery({ query: DetailOrdersDocument, variables });
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -47,7 +47,7 @@ export function Statements({ suggested }: { suggested: Period }) {
           <Skeleton rows={2} />
         )}
         {orders?.pageInfo.hasNextPage && (
-          <Button busy={fetching} onClick={() => setAfter(orders.pageInfo.endCursor)}>
+          <Button busy={fetching} onClick={() => readOn(orders.pageInfo.endCursor)}>
             {t.more}
           </Button>
         )}

@@ -1,6 +1,14 @@
-import { type Cache, cacheExchange, type Resolver, type UpdateResolver } from '@urql/exchange-graphcache';
+import {
+  type Cache,
+  cacheExchange,
+  type Entity,
+  type FieldInfo,
+  type Resolver,
+  type UpdateResolver,
+} from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { possibleTypes } from '../../generated/operations.ts';
+import { listsForgotten } from './reading-on.ts';
 
 const embedded = () => null;
 
@@ -43,20 +51,50 @@ const forget =
   (_result, _args, cache) =>
     forgetFields(cache, fields);
 
-/** The same once an order has come to its end. */
-const forgetAtEnd =
-  (...fields: string[]): UpdateResolver =>
+type Order = Entity & { createdAt: string };
+
+interface OrderEvent {
+  state: string;
+  order?: Order;
+  change?: Order;
+}
+
+/** What an order's event changes beside the order: its list if the order is new to that, and more once it has ended. */
+const follow =
+  (list: string, ...atEnd: string[]): UpdateResolver =>
   (result, _args, cache) => {
-    const [event] = Object.values(result) as { state: string }[];
-    if (event && FINAL.includes(event.state)) forgetFields(cache, fields);
+    const [event] = Object.values(result) as OrderEvent[];
+    const order = event?.order ?? event?.change;
+    if (!event || !order) return;
+    if (isNews(cache, list, order)) forgetFields(cache, [list]);
+    if (FINAL.includes(event.state)) forgetFields(cache, atEnd);
   };
 
 const FINAL = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
 function forgetFields(cache: Cache, fields: string[]): void {
-  const line = cache.resolve('Query', 'me') as string | null;
-  for (const { fieldName, fieldKey } of line ? cache.inspectFields(line) : [])
+  for (const [line, { fieldName, fieldKey }] of fieldsOfLine(cache))
     if (fields.includes(fieldName)) cache.invalidate(line, fieldKey);
+  listsForgotten(fields);
+}
+
+/** Whether the order is newer than all that was read of a list. To one that nobody has read nothing is. */
+function isNews(cache: Cache, list: string, order: Order): boolean {
+  const pages = fieldsOfLine(cache)
+    .filter(([, { fieldName }]) => fieldName === list)
+    .map(([line, { fieldKey }]) => cache.resolve(line, fieldKey) as string | null | undefined)
+    .filter((page) => typeof page === 'string');
+  const known = pages
+    .flatMap((page) => cache.resolve(page, 'edges') as string[])
+    .map((edge) => cache.resolve(edge, 'node') as string);
+  const key = cache.keyOfEntity(order);
+  const isBefore = (node: string) => (cache.resolve(node, 'createdAt') as string) <= order.createdAt;
+  return pages.length > 0 && known.every((node) => node !== key && isBefore(node));
+}
+
+function fieldsOfLine(cache: Cache): [line: string, field: FieldInfo][] {
+  const line = cache.resolve('Query', 'me') as string | null;
+  return line ? cache.inspectFields(line).map((field) => [line, field]) : [];
 }
 
 /**
@@ -89,9 +127,9 @@ export const openCache = () =>
         changePassword: forget('sessions'),
       },
       Subscription: {
-        serviceOrderUpdated: forgetAtEnd('charges', 'spending', 'tariffAdvice'),
-        tariffChangeUpdated: forgetAtEnd('charges', 'spending', 'tariffAdvice'),
-        detailOrderUpdated: forgetAtEnd('charges', 'spending'),
+        serviceOrderUpdated: follow('serviceOrders', 'charges', 'spending', 'tariffAdvice'),
+        tariffChangeUpdated: follow('tariffChanges', 'charges', 'spending', 'tariffAdvice'),
+        detailOrderUpdated: follow('detailOrders', 'charges', 'spending'),
       },
     },
   });

@@ -1,7 +1,7 @@
-import { useState } from 'react';
 import { useQuery } from 'urql';
 import { ServiceOrdersDocument } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
+import { useReadingOn } from '../graphql/reading-on.ts';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Fold } from '../parts/fold.tsx';
@@ -25,8 +25,7 @@ export function OrderHistory() {
 function History() {
   const { t, f } = useWords();
   const { timeZone } = useLine();
-  const [after, setAfter] = useState<string | null>();
-  const variables = after ? { first: PAGE, after } : { first: PAGE };
+  const { variables, readOn } = useReadingOn('serviceOrders', PAGE);
   const [{ data, error, fetching }, reload] = useQuery({ query: ServiceOrdersDocument, variables });
   const orders = data?.me?.serviceOrders;
   if (!orders) return error ? <Failure retry={reload} /> : <Skeleton rows={2} />;
@@ -56,7 +55,7 @@ function History() {
         ))}
       </ul>
       {orders.pageInfo.hasNextPage && (
-        <Button busy={fetching} onClick={() => setAfter(orders.pageInfo.endCursor)}>
+        <Button busy={fetching} onClick={() => readOn(orders.pageInfo.endCursor)}>
           {t.more}
         </Button>
       )}
