@@ -12,6 +12,7 @@ import { Button } from '../parts/button.tsx';
 import { Choices } from '../parts/choices.tsx';
 import { Field } from '../parts/field.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { announce } from '../parts/toasts.tsx';
 import { useWish } from '../parts/wish.ts';
 import { useWords } from '../texts/words.ts';
 import { addDays, daysIn, type Period, today } from './days.ts';
@@ -22,7 +23,9 @@ const DELIVERIES: readonly DetailDelivery[] = ['DOWNLOAD', 'EMAIL'];
 /** What the operator usually allows; the server says so where it is less. */
 const LONGEST = 31;
 
-type Refusal = Exclude<OrderDetailMutation['orderDetail'], { __typename: 'DetailOrderAccepted' }>;
+type Result = OrderDetailMutation['orderDetail'];
+type Accepted = Extract<Result, { __typename: 'DetailOrderAccepted' }>;
+type Refusal = Exclude<Result, Accepted>;
 
 interface Faults {
   period?: string | undefined;
@@ -35,22 +38,37 @@ const shortened = ({ from, to }: Period): Period =>
   daysIn({ from, to }) > LONGEST ? { from: addDays(to, 1 - LONGEST), to } : { from, to };
 
 export function StatementForm({ suggested }: { suggested: Period }) {
-  const { t } = useWords();
+  const { t, f } = useWords();
   const latest = today(useLine().timeZone);
   const connectionLost = useConnectionLost();
   const wish = useWish();
+  const [followed, setFollowed] = useState(suggested);
   const [period, setPeriod] = useState(() => shortened(suggested));
   const [format, setFormat] = useState<DetailFormat>('PDF');
   const [delivery, setDelivery] = useState<DetailDelivery>('DOWNLOAD');
   const [email, setEmail] = useState('');
   const [faults, setFaults] = useState<Faults>({});
+  const [orderedLast, setOrderedLast] = useState<string>();
   const [{ fetching }, order] = useMutation(OrderDetailDocument);
   const emailInput = useRef<HTMLInputElement>(null);
+  const action = useRef<HTMLDivElement>(null);
+  if (followed !== suggested) {
+    setFollowed(suggested);
+    setPeriod(shortened(suggested));
+    setFaults({ ...faults, period: undefined });
+  }
+  const byMail = delivery === 'EMAIL';
+  const wanted = { ...period, format, delivery, ...(byMail ? { email: email.trim() } : {}) };
+  const wantedText = JSON.stringify(wanted);
+  const ordered = orderedLast === wantedText;
 
+  const tell = ({ order: { from, to, fee } }: Accepted) => {
+    const accepted = t.statements.accepted(t.statements.period(f.shortDay(from), f.shortDay(to)));
+    announce(Number(fee.amount) > 0 ? `${accepted} ${t.statements.fee(f.money(fee))}.` : accepted);
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (fetching) return;
-    const byMail = delivery === 'EMAIL';
+    if (fetching || ordered) return;
     const missing: Faults = {
       period: period.from && period.to ? undefined : t.statements.periodNeeded,
       email: byMail && !emailInput.current?.checkValidity() ? t.statements.addressNeeded : undefined,
@@ -58,12 +76,19 @@ export function StatementForm({ suggested }: { suggested: Period }) {
     setFaults(missing);
     if (missing.email) emailInput.current?.focus();
     if (missing.period ?? missing.email) return;
-    const wanted = { ...period, format, delivery, ...(byMail ? { email: email.trim() } : {}) };
-    const input = { ...wanted, idempotencyKey: wish.keyFor(JSON.stringify(wanted)) };
+    const input = { ...wanted, idempotencyKey: wish.keyFor(wantedText) };
     const result = (await order({ input })).data?.orderDetail;
     wish.cameBack(result !== undefined);
     if (!result) return setFaults({ form: t.notDone });
-    if (result.__typename !== 'DetailOrderAccepted') setFaults(faultsOf(result));
+    if (result.__typename !== 'DetailOrderAccepted') return setFaults(faultsOf(result));
+    // Before the button that was pressed is gone
+    if (action.current?.contains(document.activeElement)) action.current.focus();
+    setOrderedLast(wantedText);
+    tell(result);
+  };
+  const again = () => {
+    action.current?.focus();
+    setOrderedLast(undefined);
   };
 
   return (
@@ -108,7 +133,7 @@ export function StatementForm({ suggested }: { suggested: Period }) {
           onChange={setDelivery}
         />
       </div>
-      {delivery === 'EMAIL' && (
+      {byMail && (
         <Field
           ref={emailInput}
           type="email"
@@ -125,10 +150,33 @@ export function StatementForm({ suggested }: { suggested: Period }) {
           {faults.form}
         </Notice>
       )}
-      <Button type="submit" look="primary" busy={fetching}>
-        {fetching && connectionLost ? t.connection.waiting : t.statements.order}
-      </Button>
+      <div ref={action} tabIndex={-1} className={styles['order']}>
+        {ordered ? (
+          <Ordered onAgain={again} />
+        ) : (
+          <Button type="submit" look="primary" busy={fetching}>
+            {fetching && connectionLost ? t.connection.waiting : t.statements.order}
+          </Button>
+        )}
+      </div>
     </form>
+  );
+}
+
+/** In the place of the button until something else is wanted: one more press would be one more order, at its price. */
+function Ordered({ onAgain }: { onAgain: () => void }) {
+  const { t } = useWords();
+  return (
+    <Notice
+      tone="good"
+      action={
+        <Button look="quiet" onClick={onAgain}>
+          {t.statements.again}
+        </Button>
+      }
+    >
+      {t.statements.ordersOnce}
+    </Notice>
   );
 }
 

@@ -29,7 +29,7 @@ export function Statements({ suggested }: { suggested: Period }) {
     <div ref={place} className={styles['place']}>
       <Section title={t.statements.title}>
         <p className={styles['lead']}>{t.statements.lead}</p>
-        <StatementForm key={`${suggested.from} ${suggested.to}`} suggested={suggested} />
+        <StatementForm suggested={suggested} />
         <h3>{t.statements.ordered}</h3>
         {orders ? (
           orders.edges.length ? (

@@ -216,6 +216,10 @@ export const en: Texts = {
     addressNeeded: 'Enter the address that the file should go to.',
     order: 'Order',
     periodNeeded: 'Choose the first and the last day.',
+    accepted: (period) => `The statement for ${period} is ordered.`,
+    ordersOnce:
+      'This statement is ordered and will be in the list below. For another one, change something above.',
+    again: 'Order the same once more',
     ordered: 'Your statements',
     none: 'You have not ordered any.',
     period: (from, to) => `${from} – ${to}`,

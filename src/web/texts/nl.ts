@@ -220,6 +220,10 @@ export const nl: Texts = {
     addressNeeded: 'Vul het adres in waar het bestand heen moet.',
     order: 'Bestellen',
     periodNeeded: 'Kies de eerste en de laatste dag.',
+    accepted: (period) => `De specificatie voor ${period} is besteld.`,
+    ordersOnce:
+      'Deze specificatie is besteld en komt in de lijst hieronder. Wijzig hierboven iets voor een andere.',
+    again: 'Dezelfde nog eens bestellen',
     ordered: 'Uw specificaties',
     none: 'U hebt er nog geen besteld.',
     period: (from, to) => `${from} – ${to}`,
