@@ -1,3 +1,4 @@
+import { noteTimeOf } from './server-time.ts';
 import { Store, useStore } from './store.ts';
 
 /** How long an answer may take before we ask again. */
@@ -69,6 +70,7 @@ export async function fetchOnce(input: RequestInfo | URL, init: RequestInit = {}
   const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
   const response = await fetch(input, { ...init, signal });
   if (isNoAnswer(response)) throw new TypeError(`No answer: ${response.status}`);
+  noteTimeOf(response);
   return new Response(await response.arrayBuffer(), response);
 }
 

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { serverNow } from '../server-time.ts';
 
 const TICK_MS = 1_000;
 
@@ -7,11 +8,11 @@ function eachSecond(listener: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** How long until a moment, in milliseconds, told by the second; 0 from then on, and for no moment. */
+/** How long until a moment of the server's, in milliseconds, told by the second; 0 from then on, and for no moment. */
 export function useTimeLeft(until: string | undefined): number {
   const end = until ? Date.parse(until) : 0;
   const seconds = useSyncExternalStore(eachSecond, () =>
-    Math.max(0, Math.ceil((end - Date.now()) / TICK_MS)),
+    Math.max(0, Math.ceil((end - serverNow()) / TICK_MS)),
   );
   return seconds * TICK_MS;
 }

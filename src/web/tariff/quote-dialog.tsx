@@ -37,6 +37,7 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
   const [, askQuote] = useMutation(QuoteTariffChangeDocument);
   const [{ fetching: changing }, change] = useMutation(ChangeTariffDocument);
   const [quote, setQuote] = useState<Quote>();
+  const [lapsed, setLapsed] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
   const wish = useWish();
 
@@ -52,10 +53,13 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
   useEffect(() => void ask(), [ask]);
   const askAgain = () => {
     setQuote(undefined);
+    setLapsed(false);
     setRefusal(undefined);
     void ask();
   };
-  const left = useTimeLeft(quote?.expiresAt);
+  const timeLeft = useTimeLeft(quote?.expiresAt);
+  // The server has the last word on it
+  const left = lapsed ? 0 : timeLeft;
   const expired = quote !== undefined && left === 0;
 
   const accept = async ({ id }: Quote) => {
@@ -65,6 +69,7 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
     wish.cameBack(result !== undefined);
     if (!result) return setRefusal({ message: t.notDone });
     if (result.__typename === 'TariffChangeAccepted') return onClose();
+    if (result.__typename === 'QuoteExpired') return setLapsed(true);
     setRefusal(result);
   };
 
@@ -108,12 +113,12 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
 function Terms({ quote, left }: { quote: Quote; left: number }) {
   const { t, f } = useWords();
   const { available } = useLine();
-  const { switchFee, endsServices, advice } = quote;
+  const { tariff, switchFee, endsServices, advice } = quote;
   const facts: [string, string][] = [
     [t.tariff.quote.fee, Number(switchFee.amount) > 0 ? f.money(switchFee) : t.tariff.quote.free],
+    [t.tariff.quote.monthly, f.money(tariff.monthlyFee)],
     [t.services.confirm.available, f.money(available)],
   ];
-  if (advice) facts.splice(1, 0, [t.tariff.quote.monthly, f.money(advice.tariff.monthlyFee)]);
   return (
     <>
       <Facts facts={facts} />
