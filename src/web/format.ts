@@ -26,7 +26,8 @@ export interface Format {
   date: (at: string, timeZone: string) => string;
   /** The day and the time of a moment, in the line's zone. */
   moment: (at: string, timeZone: string) => string;
-  time: (at: string) => string;
+  /** The time of a moment, in the line's zone; in the device's where no line is known. */
+  time: (at: string, timeZone?: string) => string;
   /** Minutes and seconds that are left. */
   left: (ms: number) => string;
 }
@@ -44,7 +45,6 @@ export function formatIn(language: Language): Format {
     const formatter = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
     return (date: string) => formatter.format(new Date(`${date.slice(0, 10)}T00:00:00Z`));
   };
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   return {
     plural: (count, forms) => forms[rules.select(count)] ?? forms.other,
     money: currency({}),
@@ -59,7 +59,8 @@ export function formatIn(language: Language): Format {
       new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
         new Date(at),
       ),
-    time: (at) => clock.format(new Date(at)),
+    time: (at, timeZone) =>
+      new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone }).format(new Date(at)),
     left: (ms) => {
       const seconds = Math.max(0, Math.ceil(ms / KILO));
       return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useLine } from '../account/line.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
+import { useTimeLeft } from '../parts/time.ts';
 import { useWords } from '../texts/words.ts';
 import { useLastFailure } from './outcomes.ts';
 import styles from './row-state.module.css';
@@ -33,7 +34,7 @@ export function RowState({ service, ordering, blocked, waiting }: Props) {
       {sending ? (
         <State icon="clock">{waiting}</State>
       ) : service.openOrder ? (
-        <Progress service={service} ordering={ordering} />
+        <Progress status={service.status} openOrder={service.openOrder} ordering={ordering} />
       ) : (
         blocked && !refusal && <Blocked reason={blocked} />
       )}
@@ -57,16 +58,23 @@ export function RowState({ service, ordering, blocked, waiting }: Props) {
   );
 }
 
-function Progress({ service: { status, openOrder }, ordering }: Pick<Props, 'service' | 'ordering'>) {
+interface ProgressProps {
+  status: LineService['status'];
+  openOrder: NonNullable<LineService['openOrder']>;
+  ordering: Ordering;
+}
+
+function Progress({ status, openOrder, ordering }: ProgressProps) {
   const { t, f } = useWords();
-  if (!openOrder) return null;
+  const { timeZone } = useLine();
   const { state, late, cancellable, estimatedCompletionAt } = openOrder;
+  const expected = useTimeLeft(estimatedCompletionAt ?? undefined) > 0 && !late && estimatedCompletionAt;
   const moving = status === 'DEACTIVATING' ? t.services.status.DEACTIVATING : t.services.status.ACTIVATING;
   return (
     <div className={styles['progress']}>
       <State icon="clock">
         {late ? t.services.late : state === 'ACKNOWLEDGED' ? t.services.queued : moving}
-        {!late && estimatedCompletionAt ? ` · ${t.services.expected(f.time(estimatedCompletionAt))}` : ''}
+        {expected ? ` · ${t.services.expected(f.time(expected, timeZone))}` : ''}
       </State>
       {cancellable && (
         <Button look="quiet" busy={ordering.cancelling} onClick={() => void ordering.cancel(openOrder.id)}>

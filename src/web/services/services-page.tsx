@@ -8,8 +8,9 @@ import { Skeleton } from '../parts/skeleton.tsx';
 import { useWords } from '../texts/words.ts';
 import { OrderHistory } from './order-history.tsx';
 import { ServiceRow } from './service-row.tsx';
+import { useFreshStandings } from './standings.ts';
 import styles from './services-page.module.css';
-import { type Filter, type LineService, matches, useServices } from './use-services.ts';
+import { type Filter, isMoving, type LineService, matches, useServices } from './use-services.ts';
 
 type Category = LineService['service']['category'];
 const EVERYTHING: Filter = { search: '', category: 'ALL', status: 'all' };
@@ -37,6 +38,7 @@ function Catalogue({ services }: { services: LineService[] }) {
   const applied = useDeferredValue(filter);
   const found = services.filter((service) => matches(service, applied));
   const groups = byCategory(found);
+  useFreshStandings(services.some(isMoving));
   return (
     <>
       <Filters filter={filter} onChange={setFilter} categories={[...byCategory(services).keys()]} />

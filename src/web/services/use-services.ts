@@ -34,7 +34,8 @@ export interface Filter {
 }
 
 const isOn = ({ status }: LineService): boolean => status === 'ACTIVE' || status === 'DEACTIVATING';
-const isMoving = ({ openOrder }: LineService): boolean => openOrder !== null && openOrder !== undefined;
+export const isMoving = ({ openOrder }: LineService): boolean =>
+  openOrder !== null && openOrder !== undefined;
 
 export function matches(service: LineService, { search, category, status }: Filter): boolean {
   const { name, description, code } = service.service;
