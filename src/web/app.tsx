@@ -48,8 +48,8 @@ export function App({ first }: { first: Words }) {
           <Mishap>
             <Suspense fallback={<Skeleton />}>
               {!session && <SignIn />}
-              {session && asksForConsent && <Consent key={words.language} />}
-              {session && !asksForConsent && <Account key={`${session.subscriberId} ${words.language}`} />}
+              {session && asksForConsent && <Consent />}
+              {session && !asksForConsent && <Account key={session.subscriberId} />}
             </Suspense>
           </Mishap>
         </div>

@@ -10,11 +10,10 @@ import { Live } from './live.tsx';
 import { Pages } from './pages.tsx';
 import styles from './shell.module.css';
 import { Tabs } from './tabs.tsx';
-import { TopBar } from './top-bar.tsx';
 
 const AWAY_MS = 60_000;
 
-/** The account: whose line it is on top, tabs below. */
+/** The account under its top bar: whose line it is, tabs below. */
 export function Shell() {
   const [{ data, error }, reload] = useQuery({ query: AccountDocument });
   const line = data?.me;
@@ -32,8 +31,7 @@ export function Shell() {
     return () => document.removeEventListener('visibilitychange', looked);
   }, [reload]);
   return (
-    <div className={styles['shell']}>
-      <TopBar />
+    <>
       {line ? (
         <LineContext value={line}>
           <Live after={line.streamCursor} />
@@ -48,6 +46,6 @@ export function Shell() {
           {error ? <Failure retry={() => reload({ requestPolicy: 'network-only' })} /> : <Skeleton />}
         </main>
       )}
-    </div>
+    </>
   );
 }

@@ -17,7 +17,20 @@ export function Consent() {
   const [answering, setAnswering] = useState<'allow' | 'refuse'>();
   useEffect(() => {
     document.title = `${t.consent.heading} — ${t.product}`;
-    readQuestion(language).then(setQuestion, (error: unknown) => setFault(told(error, t.failed)));
+    let wanted = true;
+    readQuestion(language).then(
+      (read) => {
+        if (!wanted) return;
+        setQuestion(read);
+        setFault(undefined);
+      },
+      (error: unknown) => {
+        if (wanted) setFault(told(error, t.failed));
+      },
+    );
+    return () => {
+      wanted = false;
+    };
   }, [language, t]);
   const answer = (decision: 'allow' | 'refuse') => {
     setAnswering(decision);

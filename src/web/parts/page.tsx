@@ -8,17 +8,34 @@ interface Props {
   children: ReactNode;
 }
 
-/** Whether a page was shown before: the first one keeps the focus where the browser puts it. */
-let shownBefore = false;
+/** Where the last page was shown; before the first one, which keeps the focus where the browser puts it, nowhere. */
+let shownAt: string | undefined;
+/** The browser goes back or forward: it knows how far a page was read. */
+let returning = false;
+addEventListener('popstate', () => {
+  returning = location.pathname !== shownAt;
+});
+
+/** The next page is come to from somewhere else, such as the way in. */
+export const pageToCome = (): void => {
+  shownAt = '';
+};
+
+/** Has a page that is come to read from its title on. One that only changes its language stays as it is. */
+function begin(heading: HTMLElement | null): void {
+  const came = shownAt !== undefined && shownAt !== location.pathname;
+  shownAt = location.pathname;
+  if (!came) return;
+  heading?.focus({ preventScroll: true });
+  if (!returning && !location.hash) scrollTo(0, 0);
+  returning = false;
+}
 
 /** One page: who comes to it by a tab starts reading at its title. */
 export function Page({ title, lead, children }: Props) {
   const { t } = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    if (shownBefore) heading.current?.focus({ preventScroll: true });
-    shownBefore = true;
-  }, []);
+  useEffect(() => begin(heading.current), []);
   useEffect(() => {
     document.title = title === t.product ? title : `${title} — ${t.product}`;
   }, [title, t]);

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { useMutation, useQuery } from 'urql';
 import { RevokeDocument, SessionsDocument, type SessionsQuery } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
@@ -14,18 +15,19 @@ type Session = NonNullable<SessionsQuery['me']>['sessions'][number];
 /** Where the subscriber is signed in, as it is now rather than as it was when last looked at. */
 export function SessionList() {
   const [{ data, error }, reload] = useQuery({ query: SessionsDocument, requestPolicy: 'cache-and-network' });
+  const list = useRef<HTMLUListElement>(null);
   const sessions = data?.me?.sessions;
   if (!sessions) return error ? <Failure retry={reload} /> : <Skeleton rows={3} />;
   return (
-    <ul className={styles['list']}>
+    <ul ref={list} tabIndex={-1} className={styles['list']}>
       {sessions.map((session) => (
-        <Row key={session.id} session={session} />
+        <Row key={session.id} session={session} onEnded={() => list.current?.focus()} />
       ))}
     </ul>
   );
 }
 
-function Row({ session }: { session: Session }) {
+function Row({ session, onEnded }: { session: Session; onEnded: () => void }) {
   const { t, f } = useWords();
   const { timeZone } = useLine();
   const [{ fetching }, revoke] = useMutation(RevokeDocument);
@@ -33,8 +35,9 @@ function Row({ session }: { session: Session }) {
   const end = async () => {
     const result = (await revoke({ id: session.id })).data?.revoke;
     // One that has ended meanwhile is as gone
-    if (result) announce(t.sessions.ended(client));
-    else announce(t.notDone, 'bad');
+    if (!result) return announce(t.notDone, 'bad');
+    announce(t.sessions.ended(client));
+    onEnded();
   };
   return (
     <li className={styles['row']}>

@@ -5,6 +5,7 @@ import { Button } from '../parts/button.tsx';
 import { Choices } from '../parts/choices.tsx';
 import { Controls } from '../parts/controls.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { pageToCome } from '../parts/page.tsx';
 import { useTimeLeft } from '../parts/time.ts';
 import { useWords } from '../texts/words.ts';
 import { EnterForm } from './enter-form.tsx';
@@ -30,6 +31,17 @@ export function SignIn() {
   useEffect(() => {
     if (ending !== 'none' || sent) heading.current?.focus();
   }, [ending, sent]);
+  useEffect(pageToCome, []);
+  // Before the button that was pressed is gone
+  const begin = () => heading.current?.focus();
+  const again = () => {
+    setSent(undefined);
+    begin();
+  };
+  const forgot = () => {
+    setWay('bySms');
+    begin();
+  };
 
   return (
     <div className={styles['split']}>
@@ -49,7 +61,7 @@ export function SignIn() {
           )}
           {!isSecureContext && <Notice tone="bad">{t.signIn.insecure}</Notice>}
           {sent ? (
-            <Enter sent={sent} onAgain={() => setSent(undefined)} />
+            <Enter sent={sent} onAgain={again} />
           ) : (
             <>
               <Choices<Way>
@@ -64,7 +76,7 @@ export function SignIn() {
                 <EnterForm phoneNumber={phoneNumber} onPhoneNumber={setPhoneNumber} />
               )}
               {way === 'byPassword' && (
-                <Button look="quiet" onClick={() => setWay('bySms')}>
+                <Button look="quiet" onClick={forgot}>
                   {t.signIn.forgot}
                 </Button>
               )}
