@@ -19,6 +19,8 @@ export function Chart({ spending }: { spending: SpendingOfPeriod }) {
   const { from, to, total } = spending;
   const bars = barsOf(spending);
   const peak = bars.reduce((highest, bar) => (bar.total > highest.total ? bar : highest));
+  // Usage that cost nothing has no height
+  if (peak.total === 0) return null;
   const grid = gridFor(peak.total);
   const scale = (HEIGHT - TOP - BOTTOM) / grid.at(-1)!;
   const y = (amount: number) => HEIGHT - BOTTOM - amount * scale;

@@ -3,12 +3,15 @@ import { useLine } from '../account/line.ts';
 import { Button } from '../parts/button.tsx';
 import { Choices } from '../parts/choices.tsx';
 import { Field } from '../parts/field.tsx';
-import { useWords } from '../texts/words.ts';
-import { addDays, lastMonth, type Period, thisMonth, today } from './days.ts';
+import { useWords, type Words } from '../texts/words.ts';
+import { addDays, daysIn, lastMonth, type Period, thisMonth, today } from './days.ts';
 import styles from './period-choice.module.css';
 
 const KINDS = ['thisMonth', 'lastMonth', 'last30', 'own'] as const;
 type Kind = (typeof KINDS)[number];
+/** What the server adds up, and how far back. */
+const LONGEST = 366;
+const EARLIEST = '1900-01-01';
 
 interface Props {
   period: Period;
@@ -46,15 +49,16 @@ function OwnPeriod({ period, latest, onChange }: Props & { latest: string }) {
   const [error, setError] = useState<string>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const wrong = !own.from || !own.to || own.from > own.to;
-    setError(wrong ? t.costs.wrongPeriod : undefined);
-    if (!wrong) onChange(own);
+    const fault = faultOf(own, t);
+    setError(fault);
+    if (!fault) onChange(own);
   };
   return (
     <form className={styles['own']} onSubmit={submit} noValidate>
       <Field
         type="date"
         label={t.costs.from}
+        min={EARLIEST}
         max={latest}
         value={own.from}
         error={error}
@@ -70,4 +74,12 @@ function OwnPeriod({ period, latest, onChange }: Props & { latest: string }) {
       <Button type="submit">{t.costs.apply}</Button>
     </form>
   );
+}
+
+/** What is wrong with a period: years of five digits are no days of ours, so that their number is none. */
+function faultOf(period: Period, t: Words['t']): string | undefined {
+  if (!period.from || !period.to || period.from < EARLIEST) return t.statements.periodNeeded;
+  const days = daysIn(period);
+  if (days < 1) return t.costs.wrongPeriod;
+  return days <= LONGEST ? undefined : t.costs.tooLong(LONGEST);
 }

@@ -6,6 +6,9 @@ import { DayTable } from './day-table.tsx';
 import { KINDS, type SpendingOfPeriod } from './kinds.ts';
 import styles from './spending.module.css';
 
+/** Before any usage was loaded, the server says the beginning of time. */
+const isKnown = (completeThrough: string): boolean => Date.parse(completeThrough) > 0;
+
 /** The sum, by day as a chart, by kind as a table. */
 export function Spending({ spending }: { spending: SpendingOfPeriod }) {
   const { t, f } = useWords();
@@ -18,7 +21,9 @@ export function Spending({ spending }: { spending: SpendingOfPeriod }) {
           {t.costs.spent} · {f.shortDay(from)} – {f.shortDay(to)}
         </p>
         <p className={`digits ${styles['total']}`}>{f.money(total)}</p>
-        <p className={styles['label']}>{t.costs.through(f.moment(dataCompleteThrough, timeZone))}</p>
+        {isKnown(dataCompleteThrough) && (
+          <p className={styles['label']}>{t.costs.through(f.moment(dataCompleteThrough, timeZone))}</p>
+        )}
       </div>
       {lines.length === 0 ? (
         <p className={styles['nothing']}>{t.costs.nothing}</p>

@@ -173,6 +173,7 @@ export const en: Texts = {
     to: 'To',
     apply: 'Show',
     wrongPeriod: 'The period begins after its end.',
+    tooLong: (days) => `Choose a period of ${days} days at the most.`,
     spent: 'Spent',
     through: (moment) => `Complete up to ${moment}`,
     byDay: 'By day',

@@ -177,6 +177,7 @@ export const nl: Texts = {
     to: 'Tot en met',
     apply: 'Tonen',
     wrongPeriod: 'De periode begint na haar einde.',
+    tooLong: (days) => `Kies een periode van hoogstens ${days} dagen.`,
     spent: 'Uitgegeven',
     through: (moment) => `Volledig tot ${moment}`,
     byDay: 'Per dag',

@@ -175,6 +175,7 @@ export const ru = {
     to: 'По',
     apply: 'Показать',
     wrongPeriod: 'Начало периода позже конца.',
+    tooLong: (days: number) => `Выберите период не длиннее ${days} дней.`,
     spent: 'Потрачено',
     through: (moment: string) => `Данные полны по ${moment}`,
     byDay: 'По дням',
