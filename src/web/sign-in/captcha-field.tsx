@@ -1,4 +1,4 @@
-import type { Ref } from 'react';
+import { type Ref, useRef } from 'react';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -15,10 +15,35 @@ interface Props extends CaptchaTask {
 
 /** The picture and what it shows; or, for who cannot read it, how far the work is. */
 export function CaptchaField({ task, renew, code, onCode, error, ref }: Props) {
-  const { t } = useWords();
-  if (task.kind === 'PROOF_OF_WORK') return <Proof task={task} renew={renew} error={error} />;
+  const place = useRef<HTMLDivElement>(null);
+  const choose = (kind: 'IMAGE' | 'PROOF_OF_WORK') => {
+    renew(kind);
+    // Before the button that was pressed is gone
+    place.current?.focus();
+  };
   return (
-    <div className={styles['captcha']}>
+    <div ref={place} tabIndex={-1} className={styles['captcha']}>
+      {task.kind === 'PROOF_OF_WORK' ? (
+        <Proof task={task} renew={renew} error={error} onPicture={() => choose('IMAGE')} />
+      ) : (
+        <Picture
+          task={task}
+          renew={renew}
+          code={code}
+          onCode={onCode}
+          error={error}
+          ref={ref}
+          onProof={() => choose('PROOF_OF_WORK')}
+        />
+      )}
+    </div>
+  );
+}
+
+function Picture({ task, renew, code, onCode, error, ref, onProof }: Props & { onProof: () => void }) {
+  const { t } = useWords();
+  return (
+    <>
       <div className={styles['picture']}>
         {task.state === 'ready' && task.captcha.image ? (
           <img src={task.captcha.image} width={200} height={70} alt={t.signIn.picture} />
@@ -47,26 +72,36 @@ export function CaptchaField({ task, renew, code, onCode, error, ref }: Props) {
         maxLength={10}
         name="captcha"
       />
-      <Button look="quiet" icon="eyeOff" onClick={() => renew('PROOF_OF_WORK')}>
+      <Button look="quiet" icon="eyeOff" onClick={onProof}>
         {t.signIn.cannotRead}
       </Button>
-    </div>
+    </>
   );
 }
 
-function Proof({ task, renew, error }: CaptchaTask & { error: string | undefined }) {
+interface ProofProps extends CaptchaTask {
+  error: string | undefined;
+  onPicture: () => void;
+}
+
+function Proof({ task, renew, error, onPicture }: ProofProps) {
   const { t } = useWords();
   const { working, done, failed } = t.signIn.proof;
   return (
-    <div className={styles['captcha']}>
+    <>
       <p role="status" className={styles['proof']} data-state={task.state}>
         <Icon name={task.state === 'ready' ? 'check' : task.state === 'failed' ? 'alert' : 'clock'} />
         {task.state === 'ready' ? done : task.state === 'failed' ? failed : working}
       </p>
       {error && <p role="alert">{error}</p>}
-      <Button look="quiet" icon="eye" onClick={() => renew('IMAGE')}>
+      {task.state === 'failed' && (
+        <Button look="quiet" icon="reload" onClick={() => renew()}>
+          {t.retry}
+        </Button>
+      )}
+      <Button look="quiet" icon="eye" onClick={onPicture}>
         {t.signIn.readPicture}
       </Button>
-    </div>
+    </>
   );
 }

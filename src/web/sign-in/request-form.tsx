@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { RequestSmsPasswordDocument, type RequestSmsPasswordMutation } from '../../generated/operations.ts';
 import { ask } from '../graphql/ask.ts';
 import { Button } from '../parts/button.tsx';
@@ -33,6 +33,8 @@ export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
   const [latin, setLatin] = useState(false);
   const [faults, setFaults] = useState<Faults>({});
   const [busy, setBusy] = useState(false);
+  const [pressed, setPressed] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const numberInput = useRef<HTMLInputElement>(null);
   const codeInput = useRef<HTMLInputElement>(null);
 
@@ -41,11 +43,18 @@ export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
     if (found.number) numberInput.current?.focus();
     else if (found.code) codeInput.current?.focus();
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const { task } = captcha;
+  const { task } = captcha;
+  const works = task.kind === 'PROOF_OF_WORK';
+  const waiting = pressed && works && task.state === 'loading';
+  const due = pressed && works && task.state === 'ready';
+  const renew: typeof captcha.renew = (kind) => {
+    // Who would rather read the picture has not pressed yet
+    if (kind) setPressed(false);
+    captcha.renew(kind);
+  };
+  const send = async () => {
+    setPressed(false);
     const answer = task.state === 'ready' ? (task.solution ?? code.trim()) : '';
-    if (busy || task.state === 'loading') return;
     if (!phoneNumber.trim()) return refuse({ number: t.signIn.numberNeeded });
     if (task.state !== 'ready' || !answer) return refuse({ code: t.signIn.codeNeeded });
     setBusy(true);
@@ -67,9 +76,22 @@ export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
     captcha.renew();
     refuse(faultsOf(result) ?? { form: t.noAnswer });
   };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (busy || waiting || (task.state === 'loading' && !works)) return;
+    if (!phoneNumber.trim()) return refuse({ number: t.signIn.numberNeeded });
+    if (!works || task.state === 'ready') return void send();
+    setFaults({});
+    setPressed(true);
+    if (task.state === 'failed') captcha.renew();
+  };
+  // Who has pressed already need not press again when the device has done its work
+  useEffect(() => {
+    if (due) form.current?.requestSubmit();
+  }, [due]);
 
   return (
-    <form className={styles['form']} onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={form} className={styles['form']} onSubmit={submit} noValidate>
       <NumberField
         ref={numberInput}
         autoComplete="tel"
@@ -77,7 +99,14 @@ export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
         onChange={onPhoneNumber}
         error={faults.number}
       />
-      <CaptchaField {...captcha} ref={codeInput} code={code} onCode={setCode} error={faults.code} />
+      <CaptchaField
+        task={task}
+        renew={renew}
+        ref={codeInput}
+        code={code}
+        onCode={setCode}
+        error={faults.code}
+      />
       <label className={styles['check']}>
         <input type="checkbox" checked={latin} onChange={(event) => setLatin(event.target.checked)} />
         {t.signIn.latin}
@@ -87,7 +116,7 @@ export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
           {faults.form}
         </Notice>
       )}
-      <Button type="submit" look="primary" wide busy={busy}>
+      <Button type="submit" look="primary" wide busy={busy || waiting}>
         {t.signIn.getPassword}
       </Button>
     </form>
