@@ -1,4 +1,11 @@
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  OrderDetailDocument,
+  QuoteTariffChangeDocument,
+  SpendingDocument,
+} from '../../src/generated/operations.ts';
+import { documentId } from '../support/client.ts';
 import { Gate } from '../support/gate.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
@@ -7,6 +14,7 @@ const ANNA = '+79160000001';
 const MARIA = '+79160000003';
 const ELENA = '+79160000005';
 const DMITRI = '+79160000006';
+const OLGA = '+79160000007';
 const ILYA = '+79160000008';
 const TATYANA = '+79160000009';
 
@@ -15,7 +23,7 @@ let browser: Visitors;
 const worker = new Gate();
 const passwordOf = passwords(() => product.client());
 beforeAll(async () => {
-  product = await startProduct({ reach: worker.reach });
+  product = await startProduct({ reach: worker.reach, settings: { DETAIL_FEE: '15.00' } });
   browser = await openBrowser(() => product.url);
 });
 afterEach(() => {
@@ -31,6 +39,30 @@ async function visit(path: string, phoneNumber: string) {
   const visitor = await browser.visit();
   await visitor.signIn(phoneNumber, await passwordOf(phoneNumber), path);
   return visitor;
+}
+
+/** Has the page hear another answer to one of its questions. */
+const retell = (page: Page, document: object, change: (data: any) => void) =>
+  page.route('**/graphql', async (route) => {
+    if (
+      !route
+        .request()
+        .postData()
+        ?.includes(documentId(document as never))
+    )
+      return route.fallback();
+    const response = await route.fetch();
+    const json = (await response.json()) as { data: unknown };
+    change(json.data);
+    await route.fulfill({ response, json });
+  });
+
+/** The first and the last day of the month before, on a line in Moscow. */
+function lastMonth(): { from: string; to: string } {
+  const today = new Date(product.clock.now().getTime() + 3 * 3_600_000);
+  const [year, month] = [today.getUTCFullYear(), today.getUTCMonth()];
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  return { from: day(new Date(Date.UTC(year, month - 1, 1))), to: day(new Date(Date.UTC(year, month, 0))) };
 }
 
 test('the menu leads to each of its rooms, and what a suspended line cannot do is greyed with the reason', async () => {
@@ -92,15 +124,12 @@ test('spending is shown by day and by kind for the period chosen', async () => {
   await page.getByText('Прошлый месяц').click();
   const client = product.client();
   client.token = (await client.trySignIn(ANNA, await passwordOf(ANNA))).tokens.accessToken;
-  const today = new Date(product.clock.now().getTime() + 3 * 3_600_000);
-  const first = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, 1));
-  const last = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 0));
-  const day = (date: Date) => date.toISOString().slice(0, 10);
+  const { from, to } = lastMonth();
   const { data } = await client.query(
     'query ($f: Date, $t: Date) { me { spending(from: $f, to: $t) { total { amount } lines { kind } } } }',
     {
-      f: day(first),
-      t: day(last),
+      f: from,
+      t: to,
     },
   );
   const { total, lines } = data.me.spending as { total: { amount: string }; lines: unknown[] };
@@ -110,10 +139,30 @@ test('spending is shown by day and by kind for the period chosen', async () => {
   await page.getByText(money, { exact: true }).first().waitFor();
   expect(await page.getByRole('rowheader').count()).toBe(lines.length + 1);
   await page.getByText('Свой', { exact: true }).click();
-  await page.getByLabel('С', { exact: true }).first().fill(day(last));
-  await page.getByLabel('По', { exact: true }).first().fill(day(first));
-  await page.getByRole('button', { name: 'Показать', exact: true }).click();
+  const apply = async (own: { from: string; to: string }) => {
+    await page.getByLabel('С', { exact: true }).first().fill(own.from);
+    await page.getByLabel('По', { exact: true }).first().fill(own.to);
+    await page.getByRole('button', { name: 'Показать', exact: true }).click();
+  };
+  await apply({ from: to, to: from });
   await page.getByText('Начало периода позже конца.').waitFor();
+  await apply({ from: '2020-01-01', to });
+  await page.getByText('Выберите период не длиннее 366 дней.').waitFor();
+  await apply({ from: '', to });
+  await page.getByText('Выберите первый и последний день.').waitFor();
+});
+
+test('usage that cost nothing is counted without a chart, and none that was loaded says nothing of its end', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await retell(page, SpendingDocument, ({ me: { spending } }) => {
+    spending.dataCompleteThrough = '1970-01-01T00:00:00.000Z';
+    for (const { total } of [spending, ...spending.lines, ...spending.days]) total.amount = '0.00';
+  });
+  await visitor.signIn(ANNA, await passwordOf(ANNA), '/costs');
+  await page.getByRole('region', { name: 'По видам' }).waitFor();
+  expect(await page.getByRole('img', { name: /Расходы по дням/ }).count()).toBe(0);
+  expect(await page.getByText('Данные полны', { exact: false }).count()).toBe(0);
 });
 
 test('a statement is ordered, made before one’s eyes, downloaded, and its link closed', async () => {
@@ -140,6 +189,58 @@ test('a statement is ordered, made before one’s eyes, downloaded, and its link
   await page.getByRole('dialog').getByRole('button', { name: 'Закрыть ссылку' }).click();
   await row.getByText('Ссылка устарела или закрыта').waitFor();
   expect((await fetch(address)).status).toBe(404);
+});
+
+test('a statement that is ordered says so with its price, and is not ordered again by one more press', async () => {
+  const { page } = await visit('/costs', OLGA);
+  const subscriber = { phoneNumber: OLGA };
+  const count = () => product.app.db.detailOrder.count({ where: { subscriber } });
+  const before = await count();
+  const order = page.getByRole('button', { name: 'Заказать', exact: true });
+  await order.click();
+  await page.getByText(/Детализация за .* заказана\. Стоимость: 15,00\s₽\./).waitFor();
+  await page.getByText('Эта детализация заказана', { exact: false }).waitFor();
+  expect(await order.count()).toBe(0);
+  await page.getByLabel('С', { exact: true }).press('Enter');
+  await page.getByText('для Excel').click();
+  await order.waitFor();
+  expect(await count()).toBe(before + 1);
+});
+
+test('what is ordered after reading on heads the list, whether it was ordered here or elsewhere', async () => {
+  const elsewhere = product.client();
+  elsewhere.token = (await elsewhere.trySignIn(OLGA, await passwordOf(OLGA))).tokens.accessToken;
+  const orderElsewhere = (format: 'XML' | 'XLSX', key: string) =>
+    elsewhere.run(OrderDetailDocument, {
+      input: { ...lastMonth(), format, delivery: 'DOWNLOAD', idempotencyKey: key },
+    });
+  for (let number = 1; number <= 6; number++) await orderElsewhere('XML', `so far ${number}`);
+  const { page } = await visit('/costs', OLGA);
+  const section = page.getByRole('region', { name: 'Детализация' });
+  const rows = section.getByRole('listitem');
+  await expect.poll(() => rows.count()).toBe(5);
+  await section.getByRole('button', { name: 'Показать ещё' }).click();
+  await expect.poll(() => rows.count()).toBeGreaterThan(5);
+  await page.getByText('для браузера').click();
+  await page.getByRole('button', { name: 'Заказать', exact: true }).click();
+  await expect.poll(() => rows.first().textContent()).toMatch(/^HTML · /);
+  expect(await rows.filter({ hasText: /^XML · / }).count()).toBe(4);
+  await orderElsewhere('XLSX', 'one more');
+  await expect.poll(() => rows.first().textContent()).toMatch(/^XLSX · /);
+});
+
+test('another period on top changes the days of a statement and nothing else of it', async () => {
+  const { page } = await visit('/costs', ANNA);
+  await page.getByText('На почту').click();
+  const address = page.getByLabel('Адрес электронной почты');
+  await address.fill('anna@example.com');
+  await page.getByText('таблица', { exact: true }).click();
+  await page.getByText('Прошлый месяц').click();
+  const { from, to } = lastMonth();
+  await expect.poll(() => page.getByLabel('С', { exact: true }).inputValue()).toBe(from);
+  expect(await page.getByLabel('По', { exact: true }).inputValue()).toBe(to);
+  expect(await address.inputValue()).toBe('anna@example.com');
+  expect(await page.getByRole('radio', { name: /CSV/ }).isChecked()).toBe(true);
 });
 
 test('a statement that there cannot be is refused beside what is wrong with it', async () => {
@@ -175,6 +276,39 @@ test('a tariff is compared, quoted, taken, and the account shows it as it is don
   // Nor is what the line has now advised any more
   const cards = page.getByRole('main').getByRole('listitem');
   await expect.poll(() => cards.getByRole('heading', { name, exact: true }).count()).toBe(0);
+});
+
+const askForTerms = (page: Page): Promise<void> =>
+  page
+    .getByRole('button', { name: /Узнать условия перехода на/ })
+    .first()
+    .click();
+
+test('the terms of a change name the monthly fee, also where there is no usage to compare by', async () => {
+  const { page } = await visit('/tariff', ILYA);
+  await retell(page, QuoteTariffChangeDocument, ({ quoteTariffChange }) => {
+    quoteTariffChange.advice = null;
+  });
+  await page.getByText('Все тарифы').click();
+  await askForTerms(page);
+  await page.getByRole('dialog').getByText('Плата в месяц').waitFor();
+});
+
+test('an offer holds for its time on a device whose clock is wrong, and one that has lapsed is asked for anew', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install({ time: Date.now() + 3 * 3_600_000 });
+  await visitor.signIn(ILYA, await passwordOf(ILYA), '/tariff');
+  await page.getByText('Все тарифы').click();
+  await askForTerms(page);
+  const dialog = page.getByRole('dialog');
+  const holds = dialog.getByText(/Цена действует ещё 1[45]:\d\d/);
+  await holds.waitFor();
+  await product.app.db.tariffQuote.updateMany({ data: { expiresAt: product.clock.now() } });
+  await dialog.getByRole('button', { name: 'Перейти' }).click();
+  await dialog.getByText('Предложение устарело.').waitFor();
+  await dialog.getByRole('button', { name: 'Запросить новое' }).click();
+  await holds.waitFor();
 });
 
 test('a tariff that has no way back warns, and one’s own tariff cannot be taken again', async () => {
@@ -260,9 +394,11 @@ test('a partner app that was let in is seen with all that it may do and did, and
 test('the language and the colours that were chosen are kept, and the server speaks the language, too', async () => {
   const visitor = await visit('/', TATYANA);
   const { page } = visitor;
+  await page.getByLabel('Язык').focus();
   await page.getByLabel('Язык').selectOption('en');
   await page.getByText('What would you like to do?').waitFor();
   await page.getByRole('main').getByRole('link', { name: 'Services' }).waitFor();
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('SELECT');
   expect(await page.locator('html').getAttribute('lang')).toBe('en');
   await page.getByLabel('Colours').selectOption('dark');
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');

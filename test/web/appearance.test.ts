@@ -14,6 +14,9 @@ const PAGES = [
   ['sessions', 'Сеансы', 'Сеансы'],
 ] as const;
 
+/** The narrowest screens that are still around. */
+const NARROW = { width: 320, height: 640 };
+
 /** Many pages in one visit. */
 const LONG = { timeout: 60_000 };
 
@@ -72,6 +75,25 @@ test.each(LOOKS)('every page fits its screen, and axe finds nothing wrong, $name
     await fits(visitor);
     await look(visitor, `${file}-${name}`, { judged, whole: true });
   }
+});
+
+test.each(['ru', 'en', 'nl'])('nothing is wider than a narrow phone, in %s', LONG, async (language) => {
+  const visitor = await browser.visit({ viewport: NARROW });
+  const { page } = visitor;
+  await visitor.signIn(ANNA, await passwordOf(ANNA));
+  await page.locator('header select').first().selectOption(language);
+  for (const path of ['/', '/services', '/costs', '/tariff', '/password', '/sessions']) {
+    await visitor.open(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await expect.poll(() => page.getByText(/^(Загружаем…|Loading…|Laden…)$/).count()).toBe(0);
+    await fits(visitor);
+    await visitor.picture(`narrow${path.replace('/', '-')}-${language}`);
+  }
+  await visitor.settled();
+  await page.locator('header button').click();
+  await page.locator('form img').waitFor();
+  await fits(visitor);
+  visitor.forgive(/status of 400/);
 });
 
 test(
@@ -155,6 +177,11 @@ test('each page can be used by the keyboard alone, and shows where the focus is'
   // Who reads by ear starts at the title of the new page
   await expect.poll(() => focused(page)).toBe('Услуги');
   expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+  // And who reads by eye at the top of it, wherever the last page was left
+  await page.evaluate('scrollTo(0, 2000)');
+  await visitor.toTab('Расходы');
+  await page.getByRole('heading', { level: 1, name: 'Контроль расходов' }).waitFor();
+  await expect.poll(() => page.evaluate('scrollY')).toBe(0);
 });
 
 const focused = (page: Visitor['page']): Promise<string> =>

@@ -166,14 +166,44 @@ test('two tabs show the same order go live', async () => {
   const visitor = await atServices(DMITRI);
   const tab = await visitor.openTab('/services');
   await switchOf(tab, 'Антиспам').waitFor();
+  await tab.getByText('История заказов').click();
+  const history = tab.getByRole('group').filter({ hasText: 'История заказов' });
+  await history
+    .getByText(/^(Подключение|Отключение) · |Заказов ещё не было/)
+    .first()
+    .waitFor();
   await switchOf(visitor.page, 'Антиспам').click();
   await visitor.page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
   await expect.poll(() => switchOf(tab, 'Антиспам').getAttribute('aria-busy')).toBe('true');
+  await history.getByText('Антиспам').waitFor();
   hold(false);
   for (const page of [visitor.page, tab]) {
     await page.getByText('«Антиспам» подключена.').waitFor();
     expect(await isOn(page, 'Антиспам')).toBe('true');
   }
+});
+
+test('an order that takes too long comes to say so, and no more when it is usually done', async () => {
+  hold(true);
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install();
+  await visitor.signIn(OLGA, await passwordOf(OLGA), '/services');
+  await switchOf(page, 'Гудок').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  const row = rowOf(page, 'Гудок');
+  await row.getByText(/Подключается… · обычно готово к \d/).waitFor();
+  const subscriber = { phoneNumber: OLGA };
+  const createdAt = new Date(product.clock.now().getTime() - 3_600_000);
+  await product.app.db.serviceOrder.updateMany({
+    where: { subscriber, finishedAt: null },
+    data: { createdAt },
+  });
+  await page.clock.fastForward('01:01');
+  await row.getByText('Идёт дольше обычного.', { exact: false }).waitFor();
+  expect(await row.getByText('обычно готово', { exact: false }).count()).toBe(0);
+  hold(false);
+  await page.getByText('«Гудок» подключена.').waitFor();
 });
 
 test('search and filters narrow the list, and nothing found says how to go on', async () => {

@@ -6,6 +6,7 @@ import { type Running, startProduct } from '../support/running.ts';
 import { openBrowser, passwords, type Visitor, type Visitors } from '../support/visitor.ts';
 
 const ANNA = '+79160000001';
+const MARIA = '+79160000003';
 const OLEG = '+79160000004';
 const ELENA = '+79160000005';
 const DMITRI = '+79160000006';
@@ -109,6 +110,30 @@ test('who cannot read the picture has their device do some work instead', async 
   await page.getByText('Готово, картинка не нужна.').waitFor();
   await page.getByRole('button', { name: 'Получить пароль' }).click();
   await page.getByText('отправлено на +7 916 000-00-04.').waitFor();
+});
+
+test('a password that is asked for while the device works is asked for once it is done, also after a failure', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  const asked = Promise.withResolvers<void>();
+  let tries = 0;
+  await page.route('**/solve.worker*', async (route) => {
+    await asked.promise;
+    if (tries++ === 0) await route.abort('connectionreset');
+    else await route.continue();
+  });
+  await visitor.open();
+  await page.getByLabel('Номер телефона').fill(MARIA);
+  await page.getByRole('button', { name: 'Не могу прочитать картинку' }).click();
+  const ask = page.getByRole('button', { name: 'Получить пароль' });
+  await ask.click();
+  expect(await ask.getAttribute('aria-busy')).toBe('true');
+  asked.resolve();
+  await page.getByText('Не получилось.', { exact: false }).waitFor();
+  await page.getByRole('button', { name: 'Повторить' }).waitFor();
+  await ask.click();
+  await page.getByText('отправлено на +7 916 000-00-03.').waitFor();
+  visitor.forgive(/ERR_CONNECTION_RESET/);
 });
 
 test('a number without a password, and a password without a number, are asked for, not sent', async () => {
