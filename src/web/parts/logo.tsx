@@ -12,7 +12,7 @@ export function Logo() {
         </g>
         <circle cx="24.5" cy="24.5" r="4" fill="currentColor" />
       </svg>
-      {t.product}
+      {t.wordmark}
     </span>
   );
 }

@@ -2,6 +2,7 @@ import type { Texts } from './ru.ts';
 
 export const en: Texts = {
   product: 'Internet Assistant',
+  wordmark: 'Internet Assistant',
   tagline: 'Your number, in your own hands',
   promises: [
     'Any phone that receives SMS will do',

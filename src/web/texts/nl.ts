@@ -2,6 +2,7 @@ import type { Texts } from './ru.ts';
 
 export const nl: Texts = {
   product: 'Internetassistent',
+  wordmark: 'Internet\u00adassistent',
   tagline: 'Uw nummer in eigen hand',
   promises: [
     'Elke telefoon die sms ontvangt, volstaat',

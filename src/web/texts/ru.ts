@@ -3,6 +3,8 @@ import type { Forms, Plural } from '../format.ts';
 /** All that the page itself says, in Russian. What the server says comes in the same language from there. */
 export const ru = {
   product: 'Интернет-помощник',
+  /** The same beside the logo, with the place where it may break on a narrow screen. */
+  wordmark: 'Интернет-помощник',
   tagline: 'Управляйте своим номером сами',
   promises: [
     'Подойдёт любой телефон, который принимает SMS',
