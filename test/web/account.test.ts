@@ -362,6 +362,7 @@ test('a session that is ended elsewhere falls to the sign-in page by itself', as
   await page.getByRole('button', { name: /Завершить сеанс/ }).click();
   await there.page.getByText('Сеанс завершён. Войдите снова.').waitFor();
   await expect.poll(() => sessions.count()).toBe(1);
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('UL');
   await page.getByRole('button', { name: 'Выйти везде' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Выйти везде' }).click();
   await page.getByText('Вы вышли.').waitFor();

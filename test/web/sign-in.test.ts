@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { SignOutDocument } from '../../src/generated/operations.ts';
 import { documentId } from '../support/client.ts';
@@ -49,6 +50,9 @@ async function passwordFromSms(phoneNumber: string, before: number): Promise<str
   return /\b[2-9A-HJ-NP-Z]{8}\b/.exec(sms!.text)![0];
 }
 
+/** Where the focus is; on the body it is lost. */
+const focused = (page: Page) => page.evaluate('document.activeElement.tagName');
+
 /** The tabs whose streams were told of the session's end, and wait to ask what became of it. */
 const TABS_THAT_WAIT =
   'navigator.locks.query().then(({ pending }) => new Set(pending.map(({ clientId }) => clientId)).size)';
@@ -76,6 +80,7 @@ test('a number and a picture bring a password by SMS, and that leads to the acco
   await page.getByText('Иванова Анна Сергеевна').waitFor();
   await page.getByRole('link', { name: 'Сменить пароль' }).waitFor();
   expect(await page.title()).toBe('Интернет-помощник');
+  await expect.poll(() => focused(page)).toBe('H1');
 });
 
 test('a wrong code is said beside its field, and a fresh picture is there', async () => {
@@ -108,6 +113,7 @@ test('who cannot read the picture has their device do some work instead', async 
   await page.getByLabel('Номер телефона').fill(OLEG);
   await page.getByRole('button', { name: 'Не могу прочитать картинку' }).click();
   await page.getByText('Готово, картинка не нужна.').waitFor();
+  expect(await focused(page)).not.toBe('BODY');
   await page.getByRole('button', { name: 'Получить пароль' }).click();
   await page.getByText('отправлено на +7 916 000-00-04.').waitFor();
 });
@@ -164,6 +170,7 @@ test('five wrong passwords lock the number, and say how to go on', async () => {
   await page.getByText(/Слишком много неверных попыток/).waitFor();
   await page.getByRole('button', { name: 'Не помните пароль? Получите новый по SMS' }).click();
   expect(await page.getByLabel('Номер телефона').inputValue()).toBe(DMITRI);
+  expect(await focused(page)).toBe('H1');
   await page.getByRole('img', { name: /Картинка с кодом/ }).waitFor();
 });
 
