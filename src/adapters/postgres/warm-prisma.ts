@@ -4,14 +4,24 @@ import type { Db } from '../../ports/database.ts';
 
 const NAMES = { provider: 'postgres', adapterName: 'empty' } as const;
 
-/** A database without a row in it. */
-const empty: SqlDriverAdapter = {
+const nothing = async () => {};
+const queryable = {
   ...NAMES,
   queryRaw: async () => ({ columnNames: [], columnTypes: [], rows: [] }),
   executeRaw: async () => 0,
-  executeScript: async () => {},
-  startTransaction: () => Promise.reject(new Error('There is nothing to change')),
-  dispose: async () => {},
+};
+
+/** A database without a row in it. */
+const empty: SqlDriverAdapter = {
+  ...queryable,
+  executeScript: nothing,
+  startTransaction: async () => ({
+    ...queryable,
+    options: { usePhantomQuery: true },
+    commit: nothing,
+    rollback: nothing,
+  }),
+  dispose: nothing,
 };
 
 /**
