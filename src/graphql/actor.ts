@@ -13,8 +13,8 @@ export function actorOf(viewer: Viewer): string {
 }
 
 /**
- * A viewer as the one who asks for an order. Ending a session, or a partner's leave, takes the line's lock: an order that
- * waited behind it is not placed any more.
+ * A viewer as the one who asks for an order. Whether they still may is looked at once the line's lock is theirs: what they
+ * waited for may have been the end of their session, or of the partner's leave.
  */
 export const askerOf = (app: Pick<App, 'clock' | 'config'>, viewer: Viewer): Asker => ({
   actor: actorOf(viewer),
