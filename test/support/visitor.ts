@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, TestRunner } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import type { Client } from './client.ts';
 
@@ -105,8 +105,14 @@ export class Visitor {
     await this.page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: whole });
   }
 
-  /** The end of the visit, which must have been without faults. */
+  async #show(): Promise<void> {
+    for (const page of this.context.pages())
+      console.error(`${page.url()}\n${await page.locator('body').ariaSnapshot()}`);
+  }
+
+  /** The end of the visit, which must have been without faults. What a test that failed saw last is printed. */
   async leave(): Promise<void> {
+    if (TestRunner.getCurrentTest()?.result?.state === 'fail') await this.#show();
     await this.context.close();
     expect(this.#faults).toEqual([]);
   }

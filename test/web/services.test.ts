@@ -136,6 +136,31 @@ test('a refusal that the page could not foresee is shown beside the switch, and 
   expect(await ordersOf(ILYA)).toBe(1);
 });
 
+test('an event that arrives before the answer to the order is not undone by it', async () => {
+  const { page } = await atServices(ILYA);
+  const underWay = Promise.withResolvers<void>();
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (String(payload).includes('IN_PROGRESS')) underWay.resolve();
+    }),
+  );
+  await page.reload();
+  await switchOf(page, 'Антиспам').waitFor();
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('serviceCode')) return route.continue();
+    const response = await route.fetch();
+    await underWay.promise;
+    await route.fulfill({ response });
+  });
+  hold(true);
+  await switchOf(page, 'Антиспам').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  await rowOf(page, 'Антиспам').getByText('Подключается…').waitFor();
+  expect(await rowOf(page, 'Антиспам').getByText('ждёт очереди').count()).toBe(0);
+  hold(false);
+  await page.getByText('«Антиспам» подключена.').waitFor();
+});
+
 test('an order can be taken back until the network has it, and nothing is charged', async () => {
   const { page } = await atServices(OLGA);
   worker.stopBefore('step/taken-up');

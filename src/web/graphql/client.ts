@@ -13,6 +13,7 @@ import { fetchSteadily } from '../connection.ts';
 import type { Language } from '../preferences.ts';
 import { documentId } from './ask.ts';
 import { openCache } from './cache.ts';
+import { eventsInTurn } from './events-in-turn.ts';
 import { openLive } from './live.ts';
 import { isStale, renew } from './session.ts';
 
@@ -65,6 +66,7 @@ export function openClient(language: Language): OpenClient {
     fetchOptions: { headers: { 'accept-language': language } },
     exchanges: [
       openCache(),
+      eventsInTurn,
       byDocumentId,
       renewing,
       fetchExchange,
