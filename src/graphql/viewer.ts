@@ -3,7 +3,8 @@ import { type PartnerToken, readPartnerToken } from '../partners/tokens.ts';
 import { isLive } from '../sign-in/sessions.ts';
 import { readAccessToken, type SessionKey } from '../sign-in/tokens.ts';
 import type { App } from '../ports/app.ts';
-import { ProviderAway, readStaffToken, type StaffMember } from '../staff/tokens.ts';
+import { ProviderAway } from '../staff/provider.ts';
+import { readStaffToken, type StaffMember } from '../staff/tokens.ts';
 import { codedError, hasCode } from './errors.ts';
 
 /** Whom a request speaks for. */

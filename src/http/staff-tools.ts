@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { codedError } from '../graphql/errors.ts';
+import { ProviderAway } from '../staff/provider.ts';
 import { beginStaffSignIn, finishStaffSignIn, hasStaffSignIn, readStaffSession } from '../staff/sign-in.ts';
 import { sendError, sendHtml } from './answer.ts';
 import { graphiqlPage } from './graphiql.ts';
@@ -21,8 +22,11 @@ export const serveOpenGraphiql: Route = async (_request, response) =>
 export function openStaffTools(parts: Parts, publicUrl: () => string): Map<string, Route> {
   if (!hasStaffSignIn(parts.app.config)) return new Map();
   return new Map<string, Route>([
-    [`GET ${GRAPHIQL}`, (request, response) => show(parts, publicUrl(), request, response)],
-    [`GET ${CALLBACK}`, (request, response, url) => comeBack(parts, publicUrl(), url, request, response)],
+    [`GET ${GRAPHIQL}`, throughProvider((request, response) => show(parts, publicUrl(), request, response))],
+    [
+      `GET ${CALLBACK}`,
+      throughProvider((request, response, url) => comeBack(parts, publicUrl(), url, request, response)),
+    ],
     [`POST ${GRAPHIQL}`, (request, response) => run(parts, request, response)],
   ]);
 }
@@ -60,6 +64,19 @@ async function comeBack(
     );
   setCookie(response, COOKIES.session, signedIn.session.reveal(), signedIn.seconds);
   response.writeHead(303, { location: GRAPHIQL }).end();
+}
+
+/** Without the provider nobody can sign in. */
+function throughProvider(route: Route): Route {
+  return async (request, response, url) => {
+    try {
+      await route(request, response, url);
+    } catch (error) {
+      if (!(error instanceof ProviderAway)) throw error;
+      const message = `The provider that you sign in through gives no answer. Go to ${GRAPHIQL} again in a moment.`;
+      sendError(response, codedError('UNAVAILABLE', message));
+    }
+  };
 }
 
 /** An operation of the page's. */

@@ -1,42 +1,27 @@
 import * as oidc from 'openid-client';
 import type { App } from '../ports/app.ts';
 import { SecretText } from '../secrets.ts';
+import { isAway, providerOf } from './provider.ts';
 import { type StaffMember, staffMemberOf } from './tokens.ts';
 
 /** How long somebody may take at the provider. */
 const BEGUN_MS = 600_000;
-const PROVIDER_S = 5;
 
-type Parts = Pick<App, 'clock' | 'config' | 'secrets'>;
-const providers = new Map<string, Promise<oidc.Configuration>>();
-
+type Parts = Pick<App, 'clock' | 'config' | 'log' | 'secrets'>;
 /** Whether staff can sign in here: the operator's provider knows us as a client. */
 export const hasStaffSignIn = ({ STAFF_ISSUER, STAFF_CLIENT_ID }: App['config']): boolean =>
   STAFF_ISSUER !== undefined && STAFF_CLIENT_ID !== undefined;
 
-/** The provider as its discovery document describes it; asked again after a failure. */
-function providerOf({ STAFF_ISSUER, STAFF_CLIENT_ID, STAFF_CLIENT_SECRET }: App['config']) {
-  const issuer = STAFF_ISSUER!;
-  const key = JSON.stringify([issuer, STAFF_CLIENT_ID]);
-  let provider = providers.get(key);
-  if (!provider) {
-    const proof = STAFF_CLIENT_SECRET ? oidc.ClientSecretBasic(STAFF_CLIENT_SECRET) : oidc.None();
-    provider = oidc.discovery(new URL(issuer), STAFF_CLIENT_ID!, undefined, proof, {
-      timeout: PROVIDER_S,
-      execute: issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [],
-    });
-    provider.catch(() => providers.delete(key));
-    providers.set(key, provider);
-  }
-  return provider;
-}
-
-/** Where to send the browser, and what it is to bring back: sealed, so that nothing is kept here meanwhile. */
+/**
+ * Where to send the browser, and what it is to bring back: sealed, so that nothing is kept here meanwhile.
+ * @throws ProviderAway
+ */
 export async function beginStaffSignIn(
-  { clock, config, secrets }: Parts,
+  app: Parts,
   redirectUri: string,
 ): Promise<{ url: URL; begun: string; seconds: number }> {
-  const provider = await providerOf(config);
+  const { clock, secrets } = app;
+  const provider = await providerOf(app);
   const [verifier, state, nonce] = [oidc.randomPKCECodeVerifier(), oidc.randomState(), oidc.randomNonce()];
   const url = oidc.buildAuthorizationUrl(provider, {
     redirect_uri: redirectUri,
@@ -55,28 +40,35 @@ export async function beginStaffSignIn(
 /**
  * The member of staff whom the provider's answer names, as a sealed session for GraphiQL. Undefined: this browser did
  * not begin it, it took too long, or the provider refused.
+ * @throws ProviderAway
  */
 export async function finishStaffSignIn(
-  { clock, config, secrets }: Parts,
+  app: Parts,
   answer: URL,
   begun: string,
 ): Promise<{ session: SecretText; seconds: number } | undefined> {
+  const { clock, config, secrets } = app;
   const now = clock.now();
   const sealed = await secrets.unseal('staff-sign-in', begun, now);
   if (!sealed) return undefined;
-  const provider = await providerOf(config);
+  const provider = await providerOf(app);
   const checks = {
     pkceCodeVerifier: String(sealed['verifier']),
     expectedState: String(sealed['state']),
     expectedNonce: String(sealed['nonce']),
     idTokenExpected: true,
   };
-  const tokens = await oidc.authorizationCodeGrant(provider, answer, checks).catch(() => undefined);
+  const tokens = await oidc.authorizationCodeGrant(provider, answer, checks).catch((error: unknown) => {
+    if (gaveNoAnswer(error)) throw isAway(app, error);
+    return undefined;
+  });
   const claims = tokens?.claims();
   if (!tokens || !claims) return undefined;
   // Many providers say of people only who they are, and the rest on being asked
   const more = provider.serverMetadata().userinfo_endpoint
-    ? await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub)
+    ? await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub).catch((error: unknown) => {
+        throw isAway(app, error);
+      })
     : {};
   const { subject, name, roles } = staffMemberOf(config, { ...claims, ...more, sub: claims.sub });
   const seconds = config.STAFF_SESSION_MINUTES * 60;
@@ -84,6 +76,17 @@ export async function finishStaffSignIn(
   const session = await secrets.seal('staff-session', { sub: subject, name, roles }, now, until);
   return { session: new SecretText(session), seconds };
 }
+
+/** How openid-client says that there was no answer, or none that it could make anything of. */
+const NO_ANSWER = [
+  'OAUTH_TIMEOUT',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_PARSE_ERROR',
+];
+
+const gaveNoAnswer = (error: unknown): boolean =>
+  error instanceof TypeError || NO_ANSWER.includes((error as oidc.ClientError).code ?? '');
 
 /** Whose session it is; undefined: nobody's, or over. */
 export async function readStaffSession(

@@ -1,9 +1,11 @@
 import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { Configuration } from 'openid-client';
 import type { App } from '../ports/app.ts';
 import { signingKeys } from '../sign-in/signing-keys.ts';
 import type { Secrets } from '../secrets.ts';
 import { signed, type TokenKind, verified } from '../sign-in/tokens.ts';
 import { VerifiedTokens } from '../sign-in/verified-tokens.ts';
+import { isAway, providerOf } from './provider.ts';
 
 /** Development has no identity provider; these tokens are our own and only good while the developer tools are on. */
 const DEV_STAFF: TokenKind = {
@@ -19,13 +21,10 @@ export interface StaffMember {
   roles: string[];
 }
 
-/** The provider's keys cannot be had, so that nothing can be said of its tokens: they may be good. */
-export class ProviderAway extends Error {}
-
 type Parts = Pick<App, 'clock' | 'config' | 'secrets'>;
 type Reading = Parts & Pick<App, 'log'>;
 type KeySet = ReturnType<typeof createRemoteJWKSet>;
-const keySets = new Map<string, Promise<KeySet>>();
+const keySets = new WeakMap<Configuration, KeySet>();
 
 /** How long a signature that was found good is believed: a key that the provider has withdrawn is noticed after that. */
 const BELIEVED_S = 60;
@@ -79,8 +78,8 @@ async function claimsOf(app: Reading, token: string): Promise<JWTPayload | undef
   if (DEV_TOOLS && issuer === DEV_STAFF.issuer)
     return verified(token, await signingKeys(app.secrets, 'staff-signing'), DEV_STAFF, app.clock.now());
   if (!STAFF_ISSUER || issuer !== STAFF_ISSUER) return undefined;
+  const keys = keysOf(await providerOf(app));
   try {
-    const keys = await remoteKeys(STAFF_ISSUER);
     const options = {
       issuer,
       audience: STAFF_AUDIENCE,
@@ -90,8 +89,7 @@ async function claimsOf(app: Reading, token: string): Promise<JWTPayload | undef
     return (await jwtVerify(token, keys, options)).payload;
   } catch (err) {
     if (isOfToken(err)) return undefined;
-    app.log.warn({ err }, 'the keys of the identity provider of staff cannot be had');
-    throw new ProviderAway('The keys of the identity provider of staff cannot be had', { cause: err });
+    throw isAway(app, err);
   }
 }
 
@@ -110,18 +108,10 @@ function issuerOf(token: string): string | undefined {
   }
 }
 
-/** The provider's keys, found through its discovery document (OpenID Connect Discovery 1.0, 4). */
-function remoteKeys(issuer: string): Promise<KeySet> {
-  let keys = keySets.get(issuer);
-  if (!keys) {
-    keys = fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-      signal: AbortSignal.timeout(5_000),
-    })
-      .then((response) => response.json() as Promise<{ jwks_uri: string }>)
-      .then(({ jwks_uri }) => createRemoteJWKSet(new URL(jwks_uri)));
-    keys.catch(() => keySets.delete(issuer));
-    keySets.set(issuer, keys);
-  }
+/** The provider's keys: fetched when they are first needed, and again when a token names one that is new. */
+function keysOf(provider: Configuration): KeySet {
+  let keys = keySets.get(provider);
+  if (!keys) keySets.set(provider, (keys = createRemoteJWKSet(new URL(provider.serverMetadata().jwks_uri!))));
   return keys;
 }
 

@@ -132,6 +132,33 @@ describe('GraphiQL in production', () => {
   });
 });
 
+describe('while the provider gives no answer', () => {
+  const unavailable = async (response: Response) => [
+    response.status,
+    (await response.json()).errors[0].extensions,
+  ];
+
+  test.each(['/token', '/me'])('coming back from it is for later: %s', async (path) => {
+    provider.gone = [path];
+    const asked = await walk(new Browser(product), `${product.url}/graphiql`);
+    expect(await unavailable(asked)).toEqual([503, { code: 'UNAVAILABLE' }]);
+    provider.gone = [];
+    expect((await walk(new Browser(product), `${product.url}/graphiql`)).status).toBe(200);
+  });
+
+  test('nobody is sent to it', async () => {
+    const STAFF_ISSUER = `http://127.0.0.1:${await freePort()}`;
+    const alone = await startProduct({
+      settings: { DEV_TOOLS: 'off', STAFF_ISSUER, STAFF_CLIENT_ID: 'graphiql' },
+    });
+    try {
+      expect(await unavailable(await fetch(`${alone.url}/graphiql`))).toEqual([503, { code: 'UNAVAILABLE' }]);
+    } finally {
+      await alone.stop();
+    }
+  });
+});
+
 describe('the schema is told', () => {
   test('to staff', async () => {
     expect(await run(await signIn(), INTROSPECTION)).toEqual({

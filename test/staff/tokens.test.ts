@@ -39,12 +39,17 @@ test('while the provider’s keys cannot be had, nobody hears that their token i
   issuer.gone = [];
   issuer.failing = [DISCOVERY];
   expect(await ask(good)).toEqual(unavailable);
+  issuer.failing = [];
+  // A page of somebody else's in its place (OpenID Connect Discovery 1.0, 4.3)
+  issuer.named = 'https://evil.example';
+  expect(await ask(good)).toEqual(unavailable);
+  issuer.named = issuer.issuer;
   issuer.failing = [KEYS];
   expect(await ask(good)).toEqual(unavailable);
   issuer.failing = [];
   issuer.gone = [KEYS];
   expect(await ask(good)).toEqual(unavailable);
-  expect(product.log()).toContain('the keys of the identity provider of staff cannot be had');
+  expect(product.log()).toContain('the identity provider of staff gives no answer');
   expect(product.log()).not.toMatch(/"level":(50|60)/);
   issuer.gone = [];
   expect(await ask(good)).toEqual([200, { kind: 'STAFF', name: 'Vera' }]);

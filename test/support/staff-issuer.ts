@@ -9,6 +9,8 @@ export interface StaffIssuer {
   /** Paths that break off without an answer, and those that answer that they cannot just now. */
   gone: string[];
   failing: string[];
+  /** Whose its discovery document says to be. */
+  named: string;
   /** A token with these claims in the place of good ones; `undefined` leaves one out. */
   token(now: Date, claims?: Record<string, unknown>): Promise<string>;
   /** One that somebody else has signed in its name. */
@@ -23,7 +25,7 @@ export async function startStaffIssuer(): Promise<StaffIssuer> {
   const [own, foreign] = [await generateKeyPair('EdDSA'), await generateKeyPair('EdDSA')];
   const jwk = { ...(await exportJWK(own.publicKey)), kid: 'one', alg: 'EdDSA', use: 'sig' };
   const server = createServer(({ url = '', socket }, response) => {
-    const answer = url === KEYS ? { keys: [jwk] } : { issuer, jwks_uri: issuer + KEYS };
+    const answer = url === KEYS ? { keys: [jwk] } : { issuer: result.named, jwks_uri: issuer + KEYS };
     const fails = result.failing.includes(url);
     if (result.gone.includes(url)) socket.destroy();
     else
@@ -45,6 +47,7 @@ export async function startStaffIssuer(): Promise<StaffIssuer> {
     issuer,
     gone: [],
     failing: [],
+    named: issuer,
     token: (now, claims = {}) => signed(now, claims),
     forged: (now) => signed(now, {}, foreign),
     stop: () => {

@@ -7,6 +7,8 @@ export interface StaffProvider {
   issuer: string;
   /** Who sits before the browser, and with which roles. */
   person: { sub: string; name: string; roles: string[] };
+  /** Paths that break off without an answer. */
+  gone: string[];
   close(): Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export async function openStaffProvider(redirectUri: () => string): Promise<Staf
   const result: StaffProvider = {
     issuer,
     person: { sub: 'vera', name: 'Vera Support', roles: ['support'] },
+    gone: [],
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -46,6 +49,7 @@ export async function openStaffProvider(redirectUri: () => string): Promise<Staf
     }),
   });
   server.on('request', async (request, response) => {
+    if (result.gone.includes(request.url!)) return request.socket.destroy();
     if (!request.url?.startsWith('/interaction/')) return provider.callback()(request, response);
     const grant = new provider.Grant({ accountId: result.person.sub, clientId: 'graphiql' });
     grant.addOIDCScope('openid profile');
