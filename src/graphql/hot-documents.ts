@@ -15,6 +15,7 @@ import {
   visit,
 } from 'graphql';
 import { OPEN_TYPES } from './own-nodes.ts';
+import type { Selecting } from './selecting.ts';
 
 /** How a selection can be read. */
 interface Heat {
@@ -36,6 +37,7 @@ interface Notes {
   pothosPrismaRelationField?: { name: string };
   pothosPrismaSelect?: Record<string, unknown> | ((...args: never[]) => unknown);
   readsHot?: boolean;
+  selecting?: Selecting;
 }
 
 const notesOf = ({ extensions }: { extensions: Readonly<Record<string, unknown>> }): Notes => extensions;
@@ -104,7 +106,8 @@ export function heatOf(
     ): void {
       if (!field) return;
       const inside = getNamedType(field.type);
-      const { pothosPrismaRelationField: relation, pothosPrismaSelect: select, readsHot } = notesOf(field);
+      const { pothosPrismaRelationField: relation, pothosPrismaSelect, readsHot, selecting } = notesOf(field);
+      const select = selecting?.all ?? pothosPrismaSelect;
       let carried = notesOf(type).pothosPrismaModel ? undefined : carrier;
       if (relation)
         carried = claim(carrier, relation.name, (node.arguments ?? []).map(print).toSorted().join());

@@ -2,6 +2,7 @@ import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTyp
 import type { GraphQLField, GraphQLFieldResolver } from 'graphql';
 import type { Context } from './context.ts';
 import { HotRow } from '../hot-rows/hot-row.ts';
+import type { Selecting } from './selecting.ts';
 
 export const HOT_FIELDS = 'hotFields' as const;
 
@@ -93,11 +94,17 @@ const isPublic = (scopes: unknown): boolean =>
 /** What of its parent's row a field of plugin-prisma needs; undefined: nothing beyond the columns, or it cannot be told. */
 function selectedBy({ kind, extensions }: { kind: string; extensions?: unknown }): string[] | undefined {
   if (kind !== 'PrismaObject') return undefined;
-  const { pothosPrismaRelationField: relation, pothosPrismaSelect: select } = (extensions ?? {}) as {
+  const {
+    pothosPrismaRelationField: relation,
+    pothosPrismaSelect,
+    selecting,
+  } = (extensions ?? {}) as {
     pothosPrismaRelationField?: { name: string };
     pothosPrismaSelect?: unknown;
+    selecting?: Selecting;
   };
   if (relation) return [relation.name];
+  const select = selecting?.little ?? pothosPrismaSelect;
   return typeof select === 'object' && select !== null ? Object.keys(select) : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Reader } from '../ports/database.ts';
-import type { Line, OpenOrder } from './rules.ts';
+import type { Line, OpenOrder, Standings } from './rules.ts';
 
 /** What of a line the rules judge by, as it is selected beside whatever else is read of the line. */
 export const LINE = {
@@ -18,6 +18,16 @@ export const LINE = {
   tariffChanges: { where: { finishedAt: null }, select: { id: true } },
 } satisfies Prisma.SubscriberSelect;
 
+/** Of that, what says where the line's services stand: all that most pages ask of them. */
+export const STANDINGS = {
+  id: true,
+  services: { select: { serviceCode: true } },
+  serviceOrders: { where: LINE.serviceOrders.where, select: { serviceCode: true, kind: true } },
+} satisfies Prisma.SubscriberSelect;
+
+type LineRow = Prisma.SubscriberGetPayload<{ select: typeof LINE }>;
+type StandingsRow = Prisma.SubscriberGetPayload<{ select: typeof STANDINGS }>;
+
 /** The same, for many lines in one statement whatever their number. */
 export async function readLines(db: Reader, subscriberIds: readonly string[]): Promise<Map<string, Line>> {
   const rows = await db.subscriber.findMany({ where: { id: { in: [...subscriberIds] } }, select: LINE });
@@ -25,7 +35,7 @@ export async function readLines(db: Reader, subscriberIds: readonly string[]): P
 }
 
 /** Written out, as pages of fifty lines have it done fifty times. */
-export function lineOf(row: Prisma.SubscriberGetPayload<{ select: typeof LINE }>): Line {
+export function lineOf(row: LineRow): Line {
   const active = new Map<string, Date>();
   for (const { serviceCode, activeSince } of row.services) active.set(serviceCode, activeSince);
   const openOrders = new Map<string, OpenOrder>();
@@ -43,4 +53,21 @@ export function lineOf(row: Prisma.SubscriberGetPayload<{ select: typeof LINE }>
     openOrders,
     openChange: row.tariffChanges[0]?.id ?? null,
   };
+}
+
+/** Of a row with `STANDINGS` selected, or with `LINE`: as much of the line as was read. */
+export function standingsOf(row: object): Standings {
+  const read = row as StandingsRow | LineRow;
+  if ('tariffChanges' in read) return lineOf(read);
+  const active = new Set<string>();
+  for (const { serviceCode } of read.services) active.add(serviceCode);
+  const openOrders = new Map<string, Pick<OpenOrder, 'kind'>>();
+  for (const order of read.serviceOrders) openOrders.set(order.serviceCode, order);
+  return { id: read.id, active, openOrders };
+}
+
+/** The line, for what needs more of it than where its services stand, and has had that read. */
+export function wholeLine(line: Standings): Line {
+  if (!('openChange' in line)) throw new Error('Of this line only where its services stand was read');
+  return line as Line;
 }

@@ -11,9 +11,17 @@ export interface OpenOrder {
   kind: ServiceOrderKind;
 }
 
-/** What the rules need to know of a line. */
-export interface Line {
+/** Where services stand on a line. */
+export interface Standings {
   id: string;
+  /** Those that are on. */
+  active: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
+  /** By service; one at most for each. */
+  openOrders: Pick<ReadonlyMap<string, Pick<OpenOrder, 'kind'>>, 'get' | 'keys' | 'size'>;
+}
+
+/** What the rules need to know of a line. */
+export interface Line extends Standings {
   status: LineStatus;
   tariffCode: string;
   timeZone: string;
@@ -25,7 +33,6 @@ export interface Line {
   available: MinorUnits;
   /** Since when each service that is on has been on. */
   active: ReadonlyMap<string, Date>;
-  /** By service; one at most for each. */
   openOrders: ReadonlyMap<string, OpenOrder>;
   /** The id of its change of tariff that has not come to its end. */
   openChange: string | null;
@@ -40,7 +47,7 @@ export interface LineService {
 export type SubscriberServiceStatus = 'NOT_CONNECTED' | 'ACTIVATING' | 'ACTIVE' | 'DEACTIVATING';
 
 /** An open order says where a service is going; without one, it is on or it is not. */
-export function statusOf(line: Line, code: string): SubscriberServiceStatus {
+export function statusOf(line: Standings, code: string): SubscriberServiceStatus {
   const order = line.openOrders.get(code);
   if (order) return order.kind === 'ACTIVATE' ? 'ACTIVATING' : 'DEACTIVATING';
   return line.active.has(code) ? 'ACTIVE' : 'NOT_CONNECTED';

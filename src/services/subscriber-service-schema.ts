@@ -6,12 +6,13 @@ import { READS_HOT } from '../graphql/hot-documents.ts';
 import { Money, money } from '../graphql/money.ts';
 import { lineKey, parseLineKey } from '../graphql/own-nodes.ts';
 import { pageOf, TOTAL_COUNT } from '../graphql/page.ts';
+import { selecting } from '../graphql/selecting.ts';
 import { opensLine } from '../graphql/viewer.ts';
 import { Subscriber } from '../subscriber/schema.ts';
 import { actionsOf, ServiceAction } from './action-schema.ts';
 import { matchesSearch, Service, ServiceCategory } from './catalogue-schema.ts';
-import { LINE, lineOf } from './line.ts';
-import { type Line, type LineService, statusOf, type SubscriberServiceStatus } from './rules.ts';
+import { LINE, STANDINGS, standingsOf, wholeLine } from './line.ts';
+import { type LineService, type Standings, statusOf, type SubscriberServiceStatus } from './rules.ts';
 import { orderAt } from '../orders/find-order.ts';
 import { ServiceOrder } from './order-schema.ts';
 
@@ -22,7 +23,7 @@ const ServiceStatus = builder.enumType('SubscriberServiceStatus', {
   values: STATUSES,
 });
 
-const ref = builder.objectRef<LineService>('SubscriberService');
+const ref = builder.objectRef<Pick<LineService, 'service'> & { line: Standings }>('SubscriberService');
 
 export const SubscriberService = builder.node(ref, {
   description: 'A service as one subscriber sees it, connected or not.',
@@ -47,24 +48,24 @@ export const SubscriberService = builder.node(ref, {
       type: 'DateTime',
       nullable: true,
       description: 'Since when it has been on; null while it is not.',
-      resolve: ({ line, service }) => line.active.get(service.code) ?? null,
+      resolve: ({ line, service }) => wholeLine(line).active.get(service.code) ?? null,
     }),
     connectionFee: t.field({
       type: Money,
       description: 'What adding it costs on this line’s tariff.',
       resolve: ({ line, service }, _args, { app }) =>
-        money(app.catalogue.current().terms(line.tariffCode, service).connectionFee),
+        money(app.catalogue.current().terms(wholeLine(line).tariffCode, service).connectionFee),
     }),
     recurringFee: t.field({
       type: Money,
       description: 'What having it costs on this line’s tariff, per recurrence.',
       resolve: ({ line, service }, _args, { app }) =>
-        money(app.catalogue.current().terms(line.tariffCode, service).recurringFee),
+        money(app.catalogue.current().terms(wholeLine(line).tariffCode, service).recurringFee),
     }),
     actions: t.field({
       type: [ServiceAction],
       description: 'What may be done about it, through which channel, at what fee, and why not where not.',
-      resolve: (parent, _args, context) => actionsOf(parent, context),
+      resolve: ({ line, service }, _args, context) => actionsOf({ line: wholeLine(line), service }, context),
     }),
     openOrder: t.prismaField({
       type: ServiceOrder,
@@ -72,7 +73,7 @@ export const SubscriberService = builder.node(ref, {
       description: 'The order about it that has not come to its end.',
       extensions: READS_HOT,
       resolve: (query, { line, service }, _args, context, info) => {
-        const order = line.openOrders.get(service.code);
+        const order = wholeLine(line).openOrders.get(service.code);
         if (!order) return null;
         const where = orderAt({ subscriberId: line.id, orderId: order.id });
         return context.hotReads.order('ServiceOrder', context, info, { ...query, where }, (find) =>
@@ -86,7 +87,7 @@ export const SubscriberService = builder.node(ref, {
 /** All services that may stand so; where those that are on or under way are asked for, no others need a look. */
 const within = (
   catalogue: Catalogue,
-  line: Line,
+  line: Standings,
   statuses: readonly SubscriberServiceStatus[] | null | undefined,
 ): readonly ServiceRow[] =>
   !statuses || statuses.includes('NOT_CONNECTED')
@@ -107,6 +108,9 @@ export async function lineService(
   return line ? { line, service } : null;
 }
 
+/** What of a service on a line takes more than where the line's services stand. */
+const OF_THE_LINE = ['activeSince', 'connectionFee', 'recurringFee', 'actions', 'openOrder'];
+
 const Filter = builder.inputType('SubscriberServiceFilter', {
   description: 'Which of the services to show; what is left out does not narrow.',
   fields: (t) => ({
@@ -122,9 +126,13 @@ builder.prismaObjectField(Subscriber, 'services', (t) =>
       type: SubscriberService,
       description: 'All services of the catalogue as they stand on this line.',
       args: { filter: t.arg({ type: Filter, description: 'Which of them.' }) },
-      select: LINE,
+      ...selecting(
+        STANDINGS,
+        LINE,
+        OF_THE_LINE.map((field) => ['edges', 'node', field]),
+      ),
       resolve: (subscriber, { filter, ...page }, { app, language }) => {
-        const line = lineOf(subscriber);
+        const line = standingsOf(subscriber);
         const { status, category, search } = filter ?? {};
         const services = within(app.catalogue.current(), line, status).filter(
           (service) =>
@@ -154,10 +162,14 @@ builder.prismaObjectField(Subscriber, 'service', (t) =>
     nullable: true,
     description: 'One service on this line; null: the catalogue has none by this code.',
     args: { code: t.arg.string({ required: true, description: 'As in the catalogue.' }) },
-    select: LINE,
+    ...selecting(
+      STANDINGS,
+      LINE,
+      OF_THE_LINE.map((field) => [field]),
+    ),
     resolve: (subscriber, { code }, { app }) => {
       const service = app.catalogue.current().service(code);
-      return service ? { line: lineOf(subscriber), service } : null;
+      return service ? { line: standingsOf(subscriber), service } : null;
     },
   }),
 );

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { getNamedType, type GraphQLObjectType, isLeafType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   AccountDocument,
@@ -11,6 +12,7 @@ import {
   SignOutDocument,
 } from '../../src/generated/operations.ts';
 import { catalogueFile, loadCatalogue } from '../../src/catalogue/load-catalogue.ts';
+import { schema } from '../../src/graphql/schema.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import { all, type Client } from '../support/client.ts';
 import { demoCatalogue } from '../support/demo-catalogue.ts';
@@ -117,6 +119,18 @@ describe('one statement of plain rows, the look at the session included', () => 
     }
   });
 
+  test('of a line no more than where its services stand, unless more of a service is asked for', async () => {
+    const readFor = async (selected: string) => {
+      const ask = () => owner.query(`{ me { services(first: 5) { edges { node { ${selected} } } } } }`);
+      await ask();
+      return (await statementsOf(ask)).find(isHot);
+    };
+    for (const column of ['active_since', 'tariff_changes', 'time_zone']) {
+      expect(await readFor('status service { name }')).not.toContain(column);
+      expect(await readFor('status ... on SubscriberService { actions { allowed } }')).toContain(column);
+    }
+  });
+
   test('over a socket and in the form of a stream, too', async () => {
     const account = await owner.run(AccountDocument);
     for (let run = 0; run < RUNS; run++) {
@@ -186,6 +200,8 @@ describe('hot and cold answer the same', () => {
         'menu { key enabled }',
         'streamCursor',
         'service(code: "VOICEMAIL") { status openOrder { state } }',
+        'a: service(code: "ROAMING") { id status }',
+        'b: service(code: "ROAMING") { connectionFee { amount } }',
         'sessions { current }',
         'spending { total { amount } }',
       ),
@@ -198,6 +214,7 @@ describe('hot and cold answer the same', () => {
             fc.constantFrom(
               'status service { code name }',
               'activeSince actions { allowed }',
+              '... on SubscriberService { id recurringFee { amount } }',
               'openOrder { state }',
             ),
           ),
@@ -248,6 +265,7 @@ describe('hot and cold answer the same', () => {
           async ({ root, text }, who) => {
             const client = { owner, staff, guest }[who];
             const expected = await answerOf(client, asCold(text, root));
+            expect(JSON.stringify([expected.errors])).not.toContain('INTERNAL_SERVER_ERROR');
             for (let run = 0; run < RUNS; run++) {
               const statements = await statementsOf(async () =>
                 expect(await answerOf(client, text)).toEqual(expected),
@@ -289,6 +307,16 @@ describe('hot and cold answer the same', () => {
     ],
   ];
   test.each(CASES)('%s', async (_name, text) => {
+    const expected = await answerOf(owner, asCold(text, 'me'));
+    expect(expected.errors).toBeUndefined();
+    for (let run = 0; run < RUNS; run++) expect(await answerOf(owner, text)).toEqual(expected);
+  });
+
+  const OF_A_SERVICE = Object.values(
+    (schema.getType('SubscriberService') as GraphQLObjectType).getFields(),
+  ).map(({ name, type }) => (isLeafType(getNamedType(type)) ? name : `${name} { __typename }`));
+  test.each(OF_A_SERVICE)('of a service on a line: %s', async (asked) => {
+    const text = `{ me { service(code: "VOICEMAIL") { ${asked} } services(first: 3) { edges { node { ${asked} } } } } }`;
     const expected = await answerOf(owner, asCold(text, 'me'));
     expect(expected.errors).toBeUndefined();
     for (let run = 0; run < RUNS; run++) expect(await answerOf(owner, text)).toEqual(expected);
