@@ -7,7 +7,7 @@ import { isOwner } from '../graphql/viewer.ts';
 import { READS_HOT } from '../graphql/hot-documents.ts';
 import { theEvent } from '../graphql/the-event.ts';
 import { orderAt } from '../orders/find-order.ts';
-import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
+import { addOrderFields, ORDER_KEY, orderNamed } from '../orders/order-fields-schema.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
 import { OWN } from '../subscriber/present-owner.ts';
 import { Subscriber } from '../subscriber/schema.ts';
@@ -27,6 +27,7 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
   description: 'An itemised statement of calls, messages and data, made as a file.',
   authScopes: ({ subscriberId }) => ({ line: subscriberId }),
   nullable: true,
+  select: ORDER_KEY,
   id: {
     resolve: ({ subscriberId, id }) => lineKey(subscriberId, id),
     description: 'Names this order: hand it to `revoke` to end its link.',
@@ -36,19 +37,32 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
     from: t.field({
       type: 'Date',
       description: 'The first day of the period.',
+      select: { from: true },
       resolve: ({ from }) => fromColumn(from),
     }),
-    to: t.field({ type: 'Date', description: 'The last day of it.', resolve: ({ to }) => fromColumn(to) }),
-    format: t.field({ type: DetailFormat, description: 'As what file.', resolve: ({ format }) => format }),
+    to: t.field({
+      type: 'Date',
+      description: 'The last day of it.',
+      select: { to: true },
+      resolve: ({ to }) => fromColumn(to),
+    }),
+    format: t.field({
+      type: DetailFormat,
+      description: 'As what file.',
+      select: { format: true },
+      resolve: ({ format }) => format,
+    }),
     delivery: t.field({
       type: DetailDelivery,
       description: 'How it is handed over.',
+      select: { delivery: true },
       resolve: ({ delivery }) => delivery,
     }),
     email: t.field({
       type: 'EmailAddress',
       nullable: true,
       description: 'Where it is mailed to; null where it is not, and for staff.',
+      select: { email: true },
       resolve: ({ email, subscriberId }, _args, { viewer }) => (isOwner(viewer, subscriberId) ? email : null),
     }),
     subscriber: t.relation('subscriber', { description: 'Whose line it is about.' }),
@@ -70,6 +84,7 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
       nullable: true,
       description:
         'A link that opens without a further sign-in until it expires or its owner ends it (revoke, signOut(everywhere), a new password); null until the file is there, and for staff and partners.',
+      select: { state: true, expiresAt: true, linkEndedAt: true },
       resolve: (order, _args, { app, viewer }) =>
         isOwner(viewer, order.subscriberId) && isLinked(order, app.clock.now())
           ? linkTo(app.config, app.secrets, { subscriberId: order.subscriberId, orderId: order.id })

@@ -23,7 +23,7 @@ export const resolverBehindTypeScopes = ({
 
 /**
  * Lets a field answer from a row that carries what it selects. It stands before plugin-prisma, which would not know
- * such a row and read it again, and behind the scopes. So does a root field whose line was found already. No field is declared for it: the resolver is the field's own.
+ * such a row, or one that a loader has read whole, and read it again; and behind the scopes. So does a root field whose line was found already. No field is declared for it: the resolver is the field's own.
  */
 class HotFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
@@ -42,10 +42,19 @@ class HotFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     const own = field.resolve as typeof resolver | undefined;
     const selected = selectedBy(field);
     if (!selected || !own) return resolver;
+    const isThere = this.#areColumns(field, selected) ? has(selected) : () => false;
     return (parent, args, context, info) =>
-      HotRow.carries(parent, selected)
+      HotRow.carries(parent, selected) || isThere(parent)
         ? own(parent, args, context, info)
         : resolver(parent, args, context, info);
+  }
+
+  /** Whether those are columns and no relations, of which there may be some or all on a row. */
+  #areColumns({ parentType }: PothosOutputFieldConfig<Types>, selected: readonly string[]): boolean {
+    const { pothosPrismaFieldMap: map } = this.buildCache.getTypeConfig(parentType).extensions as {
+      pothosPrismaFieldMap?: { relations: ReadonlyMap<string, unknown> };
+    };
+    return map !== undefined && !selected.some((name) => map.relations.has(name));
   }
 
   /** Whether nothing stands before a field but what its type's `authScopes` say. */
@@ -86,6 +95,12 @@ const fromFoundLine =
     const { found } = context as unknown as Context;
     return found && found.node === info.fieldNodes[0] ? found.line : resolver(parent, args, context, info);
   };
+
+/** Whether a row has all of these on it: one that was loaded whole, say, or planned with them. */
+const has =
+  (columns: readonly string[]) =>
+  (row: unknown): boolean =>
+    columns.every((column) => (row as Record<string, unknown>)[column] !== undefined);
 
 /** Scopes that everybody has. */
 const isPublic = (scopes: unknown): boolean =>

@@ -4,7 +4,7 @@ import { prismaTotalCount } from '../graphql/page.ts';
 import { READS_HOT } from '../graphql/hot-documents.ts';
 import { theEvent } from '../graphql/the-event.ts';
 import { orderAt } from '../orders/find-order.ts';
-import { addOrderFields, orderNamed } from '../orders/order-fields-schema.ts';
+import { addOrderFields, ORDER_KEY, orderNamed } from '../orders/order-fields-schema.ts';
 import { AFTER, followOrders, orderEvent, STREAM } from '../orders/stream-schema.ts';
 import { OWN } from '../subscriber/present-owner.ts';
 import { Subscriber } from '../subscriber/schema.ts';
@@ -14,17 +14,20 @@ export const TariffChange = builder.prismaNode('TariffChange', {
   description: 'One change of tariff on its way through the network.',
   authScopes: ({ subscriberId }) => ({ line: subscriberId }),
   nullable: true,
+  select: ORDER_KEY,
   id: { resolve: ({ subscriberId, id }) => lineKey(subscriberId, id), description: 'Names this change.' },
   findUnique: orderNamed,
   fields: (t) => ({
     fromTariff: t.field({
       type: Tariff,
       description: 'The tariff that the line leaves.',
+      select: { fromTariffCode: true },
       resolve: ({ fromTariffCode }, _args, { app }) => app.catalogue.current().tariff(fromTariffCode)!,
     }),
     toTariff: t.field({
       type: Tariff,
       description: 'The tariff that it takes.',
+      select: { toTariffCode: true },
       resolve: ({ toTariffCode }, _args, { app }) => app.catalogue.current().tariff(toTariffCode)!,
     }),
     subscriber: t.relation('subscriber', { description: 'Whose line it is about.' }),

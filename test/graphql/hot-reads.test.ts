@@ -131,6 +131,14 @@ describe('one statement of plain rows, the look at the session included', () => 
     }
   });
 
+  test('of an order no more than what is asked for', async () => {
+    const ask = () => owner.query('{ me { detailOrders(first: 3) { edges { node { state createdAt } } } } }');
+    await ask();
+    const statement = (await statementsOf(ask)).find(isHot);
+    expect(statement).toContain('"created_at"');
+    for (const column of ['sha256', 'next_look_at', '"fee"']) expect(statement).not.toContain(column);
+  });
+
   test('over a socket and in the form of a stream, too', async () => {
     const account = await owner.run(AccountDocument);
     for (let run = 0; run < RUNS; run++) {
@@ -358,6 +366,37 @@ describe('hot and cold answer the same', () => {
       expect(data.me.detailOrders.edges[0].node.progress).toBe(run);
     }
   });
+});
+
+test('an order that a charge names is read with the others, once', async () => {
+  const text = `{ me { charges(first: 10) { edges { node { cause { __typename
+    ... on ServiceOrder { id state fee { amount } channel late cancellable }
+    ... on DetailOrder { id state format from progress downloadUrl } } } } } } }`;
+  const { db } = product.app;
+  const { id: subscriberId } = await db.subscriber.findUniqueOrThrow({ where: { phoneNumber: PHONE } });
+  const at = new Date();
+  const [services, statements] = await Promise.all([
+    db.serviceOrder.findMany({ where: { subscriberId }, take: 2 }),
+    db.detailOrder.findMany({ where: { subscriberId }, take: 2 }),
+  ]);
+  const causes = [
+    ...services.map(({ id }) => ({ cause: 'SERVICE_ORDER', causeId: id }) as const),
+    ...statements.map(({ id }) => ({ cause: 'DETAIL_ORDER', causeId: id }) as const),
+  ];
+  await db.ledgerEntry.createMany({
+    data: causes.map((cause) => ({ subscriberId, at, amount: -100n, kind: 'OTHER', ...cause })),
+  });
+  await db.subscriber.update({
+    where: { id: subscriberId },
+    data: { balance: { decrement: 100n * BigInt(causes.length) } },
+  });
+  let answer: Awaited<ReturnType<typeof answerOf>> | undefined;
+  const asked = await statementsOf(async () => (answer = await answerOf(owner, text)));
+  expect(answer!.errors).toBeUndefined();
+  const named = answer!.data.me.charges.edges.map(({ node }: any) => node.cause?.id).filter(Boolean);
+  expect(named).toHaveLength(causes.length);
+  for (const table of ['service_orders', 'detail_orders'])
+    expect(asked.filter((sql) => sql.includes(`FROM "public"."${table}" AS "t0"`))).toHaveLength(1);
 });
 
 test('what it says of the catalogue is in the language of each, and as the catalogue is now', async () => {
