@@ -152,6 +152,20 @@ test('spending is shown by day and by kind for the period chosen', async () => {
   await page.getByText('Выберите первый и последний день.').waitFor();
 });
 
+test('spending is read again each time that it is looked at: usage and fees come without an event', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  let amount = '11.00';
+  await retell(page, SpendingDocument, ({ me: { spending } }) => (spending.total.amount = amount));
+  await visitor.signIn(ANNA, await passwordOf(ANNA), '/costs');
+  await page.getByText('11,00 ₽', { exact: true }).first().waitFor();
+  amount = '12.00';
+  await visitor.toTab('Услуги');
+  await page.getByRole('switch').first().waitFor();
+  await visitor.toTab('Расходы');
+  await page.getByText('12,00 ₽', { exact: true }).first().waitFor();
+});
+
 test('usage that cost nothing is counted without a chart, and none that was loaded says nothing of its end', async () => {
   const visitor = await browser.visit();
   const { page } = visitor;

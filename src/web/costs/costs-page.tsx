@@ -17,7 +17,12 @@ export function CostsPage() {
   const { t } = useWords();
   const { timeZone } = useLine();
   const [period, setPeriod] = useState<Period>(() => thisMonth(today(timeZone)));
-  const [{ data, error }, reload] = useQuery({ query: SpendingDocument, variables: { ...period } });
+  const [{ data, error }, reload] = useQuery({
+    query: SpendingDocument,
+    variables: { ...period },
+    // No event tells of usage, or of fees that fall due
+    requestPolicy: 'cache-and-network',
+  });
   const spending = data?.me?.spending;
   return (
     <Page title={t.costs.title}>
