@@ -16,7 +16,7 @@ import { Smsc } from '../support/smsc.ts';
 
 const NUMBER = '+79160000001' as PhoneNumber;
 const TIMINGS: SmppOptions['timings'] = {
-  answerMs: 400,
+  answerMs: 10_000,
   enquireMs: 60_000,
   reconnectMs: { first: 20, last: 50 },
   patienceMs: 5_000,
@@ -171,7 +171,7 @@ describe('over SMPP', () => {
       const { port } = mute.address() as { port: number };
       const url = `${protocol}://operator:very%20secret@127.0.0.1:${port}`;
       const options = { url, sender: 'Operator', random: { below: randomInt }, log, window: 10 };
-      const sms = new SmppSms({ ...options, timings: { ...TIMINGS, patienceMs: 1_000 } });
+      const sms = new SmppSms({ ...options, timings: { ...TIMINGS, answerMs: 100, patienceMs: 3_000 } });
       toEnd.push(() => sms.close());
       expect(await send(sms)).toEqual({ outcome: 'REFUSED', reason: 'no link to the SMSC' });
       // Tried again and again, not waited for
@@ -212,7 +212,7 @@ describe('over SMPP', () => {
 
   test('a submit without an answer is unknown and never goes again, and a late answer does no harm', async () => {
     smsc.reactions.push('late');
-    const sms = connect();
+    const sms = connect({ answerMs: 400 });
     expect(await send(sms, 'один')).toEqual({ outcome: 'UNKNOWN' });
     smsc.answerLate();
     expect((await send(sms, 'два')).outcome).toBe('ACCEPTED');
@@ -278,7 +278,7 @@ describe('over SMPP', () => {
   });
 
   test('a link that has gone silent is noticed by asking, and made anew', async () => {
-    const sms = connect({ enquireMs: 50, answerMs: 200 });
+    const sms = connect({ enquireMs: 50, answerMs: 2_000 });
     await send(sms);
     await expect.poll(() => smsc.enquiries).toBeGreaterThan(2);
     expect(smsc.binds).toBe(1);
@@ -396,7 +396,7 @@ describe('over SMPP', () => {
   test('after all of it the log holds no number, text or password', async () => {
     smsc.refuseBinds = 1;
     smsc.reactions.push('throttle', 'invalid', 'garbage', 'drop', 'silent');
-    const sms = connect();
+    const sms = connect({ answerMs: 400 });
     for (let i = 0; i < 6; i++) await send(sms, `Пароль № ${i}: ABCDEFGH`);
     smsc.bringReceipt('id:id-1 stat:DELIVRD text:ABCDEFGH');
     await expect.poll(() => smsc.receiptAnswers.length).toBeGreaterThan(0);

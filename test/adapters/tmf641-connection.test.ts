@@ -58,7 +58,7 @@ describe('a network side that is down', () => {
     bench.server.faults.look = 'slow';
     const before = bench.server.requests.length;
     const trying = provisioning.look(refOf(newOrder()));
-    await vi.waitUntil(() => bench.server.requests.length > before);
+    await vi.waitUntil(() => bench.server.requests.length > before, { timeout: 60_000 });
     expect(new Set(await looks(provisioning, 10))).toEqual(new Set(['unreached']));
     bench.server.faults.look = undefined;
     bench.server.answerSlow();

@@ -41,7 +41,7 @@ test('one reading follows the other, so that an older one never stands in place 
     { db, log: pino({ enabled: false }) },
     { listen, notify: async () => {}, notifyEach: async () => {}, isListening: () => true },
   );
-  await vi.waitUntil(() => reads.length === 1);
+  await vi.waitUntil(() => reads.length === 1, { timeout: 60_000 });
   // Heard of while the first reading is under way, which may have begun before the load
   wake();
   wake();
@@ -49,9 +49,9 @@ test('one reading follows the other, so that an older one never stands in place 
   expect(reads).toHaveLength(1);
   reads[0]!(1);
   const source = await opening;
-  await vi.waitUntil(() => reads.length === 2);
+  await vi.waitUntil(() => reads.length === 2, { timeout: 60_000 });
   reads[1]!(2);
-  await vi.waitUntil(() => source.current().services.length === 2);
+  await vi.waitUntil(() => source.current().services.length === 2, { timeout: 60_000 });
   expect(reads).toHaveLength(2);
   source.close();
 });

@@ -35,7 +35,7 @@ import type { Made } from './make-alone.ts';
 const PHONE = '+79160000007';
 const ZONE = 'Europe/Moscow';
 const MIB = 1024 ** 2;
-const WHOLE_RUN = 180_000;
+const WHOLE_RUN = 600_000;
 const words = statementWords('ru');
 
 let product: Running;

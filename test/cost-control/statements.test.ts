@@ -18,9 +18,13 @@ import { type Running, startProduct } from '../support/running.ts';
 
 const PHONE = '+79160000001';
 const ZONE = 'Europe/Moscow';
+/** Far enough for the day of the last year on which the clocks went back. */
+const MONTHS_BACK = 13;
 let product: Running;
 beforeAll(async () => {
-  product = await startProduct({ settings: { SMS_PER_10_MINUTES: '1000', SMS_PER_DAY: '1000' } });
+  product = await startProduct({
+    settings: { SMS_PER_10_MINUTES: '1000', SMS_PER_DAY: '1000', DETAIL_MONTHS_BACK: String(MONTHS_BACK) },
+  });
 });
 afterAll(() => product.stop());
 beforeEach(() => product.clock.advance({ seconds: 61 }));
@@ -136,7 +140,7 @@ describe('a period', () => {
     expect(await refused(addDays(today(), 1), addDays(today(), 1))).toBe('InvalidPeriod');
     expect(await refused(today(), addDays(today(), 1))).toBe('InvalidPeriod');
     expect(await refused(today(), addDays(today(), -1))).toBe('InvalidPeriod');
-    const earliest = addMonths(today(), -6);
+    const earliest = addMonths(today(), -MONTHS_BACK);
     expect(await refused(addDays(earliest, -1), earliest)).toBe('InvalidPeriod');
     expect(await order(client, { from: addDays(today(), -40), to: today() })).toMatchObject({
       __typename: 'InvalidPeriod',

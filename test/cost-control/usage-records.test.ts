@@ -50,7 +50,8 @@ async function read(): Promise<StatementRecord[]> {
 
 const connections = async () => {
   const [{ count }] = await product.app.db.$queryRaw<[{ count: bigint }]>`
-    SELECT count(*) FROM pg_stat_activity WHERE application_name = 'internet-assistant copy'`;
+    SELECT count(*) FROM pg_stat_activity
+    WHERE application_name = 'internet-assistant copy' AND datname = current_database()`;
   return Number(count);
 };
 
@@ -105,7 +106,8 @@ test('a connection that is lost on the way is an error, not an end', async () =>
     for await (const batch of opened.batches())
       if (batch.length)
         await product.app.db.$executeRaw`
-      SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'internet-assistant copy'`;
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'internet-assistant copy' AND datname = current_database()`;
   })();
   await expect(reading).rejects.toThrow(/terminat/);
 });

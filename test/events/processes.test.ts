@@ -46,7 +46,7 @@ beforeAll(async () => {
   worker = start('worker');
   servers = [start('http'), start('http')];
   await Promise.all(servers.map(({ ready }) => ready));
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([worker, ...servers].map((each) => each.kill()));
   await app.wakeUps.close();

@@ -23,8 +23,8 @@ beforeAll(async () => {
   product = await startProduct({
     database: { url: through.href, drop: () => database.drop() },
     lookAgainMs: 500,
-    patience: { statementMs: 2_500 },
-    settings: { OPERATION_SECONDS: '4', LOG_LEVEL: 'error', SMS_PER_10_MINUTES: '1000' },
+    patience: { statementMs: 5_000 },
+    settings: { OPERATION_SECONDS: '8', LOG_LEVEL: 'error', SMS_PER_10_MINUTES: '1000' },
   });
 });
 afterAll(async () => {

@@ -23,10 +23,10 @@ beforeAll(async () => {
   s3 = await S3.start();
   proxy = await FaultyProxy.to(s3.port);
   product = await startProduct({
-    settings: { FILES_URL: s3.url(proxy.port), OPERATION_SECONDS: '5', LOG_LEVEL: 'silent' },
+    settings: { FILES_URL: s3.url(proxy.port), OPERATION_SECONDS: '10', LOG_LEVEL: 'silent' },
     patience: {
       statementMs: STATEMENT_MS,
-      timings: { files: { connectMs: 500, idleMs: 3_500, attempts: 2 } },
+      timings: { files: { connectMs: 3_000, idleMs: 6_000, attempts: 2 } },
     },
   });
 });
@@ -38,7 +38,9 @@ afterAll(async () => {
 
 async function withStatement(): Promise<Line> {
   const line = await aLine(product);
-  await ordered.ask(line);
+  expect((await ordered.ask(line)).data).toMatchObject({
+    orderDetail: { __typename: 'DetailOrderAccepted' },
+  });
   await endsOnce(product, line, ordered);
   return line;
 }

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const orderId = await addOrder(product.app, subscriberId);
   await addEvents(product.app, { subscriberId, orderId, count: EVENTS });
   variables = { after: encodeCursor(product.app.secrets, subscriberId, 0), yes: true, no: false };
-}, 60_000);
+});
 afterAll(() => product.stop());
 
 const argsOf = (text: string, context: Partial<Context> = {}): ExecutionArgs => ({

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { data } = await owner.query('{ me { detailOrders { edges { cursor } } } }');
   cursors = data.me.detailOrders.edges.map(({ cursor }: { cursor: string }) => cursor);
   cursors.push(Buffer.from('GPC:J:["x","y"]').toString('base64'), 'nothing');
-}, 60_000);
+});
 afterAll(() => product.stop());
 
 /** Orders of every kind, open and ended, and statements with and without a file. */

@@ -16,7 +16,7 @@ const OTHER = '00000000-0000-7000-8000-000000000002';
 let product: Running;
 beforeAll(async () => {
   product = await startProduct({ works: false });
-}, 60_000);
+});
 afterAll(() => product.stop());
 
 const subscriber = (subscriberId: string): Viewer => ({

@@ -43,15 +43,22 @@ afterAll(async () => {
 });
 /** A key for each wish. */
 const key = () => `wish-${turn++}`;
-// Each test orders the service anew
+const hold = (held: boolean) => product.app.devTools.network.steer({ hold: held });
+// Each test orders the service anew, and what it orders is not done before the test says so
 beforeEach(async () => {
+  await unorder();
+  hold(true);
+});
+
+async function unorder(): Promise<void> {
+  hold(false);
   const client = Object.assign(product.client('en'), { token: authorization.slice('Bearer '.length) });
   const status = async () =>
     (await client.query(`{ me { service(code: "${CODE}") { status } } }`)).data.me.service.status;
   if ((await status()) === 'NOT_CONNECTED') return;
   await client.query(END, { key: key(), code: CODE });
   await expect.poll(status).toBe('NOT_CONNECTED');
-});
+}
 
 interface Told {
   cursor: string;
@@ -69,6 +76,7 @@ async function followInTwoParts(follow: Follow): Promise<void> {
     return 'enough';
   });
   expect(told.map(({ state }) => state)).not.toContain('COMPLETED');
+  hold(false);
   await follow(told[0]!.cursor, (event) => (told.push(event), 'more'));
   expect(told.at(-1)!.state).toBe('COMPLETED');
   const states = told.map(({ state }) => state);

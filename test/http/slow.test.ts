@@ -10,7 +10,7 @@ const LATE = { extensions: { code: 'TIMED_OUT' } };
 let product: Running;
 let client: Client;
 beforeAll(async () => {
-  product = await startProduct({ works: false, settings: { OPERATION_SECONDS: '1' } });
+  product = await startProduct({ works: false, settings: { OPERATION_SECONDS: '3' } });
   client = product.client('en');
   client.token = await openSession(product.app, '+79160000001');
 });

@@ -12,7 +12,7 @@ let token: string;
 beforeAll(async () => {
   product = await startProduct({
     works: false,
-    settings: { SOCKET_INIT_SECONDS: '2', SOCKET_PING_SECONDS: '2' },
+    settings: { SOCKET_INIT_SECONDS: '5', SOCKET_PING_SECONDS: '2' },
   });
   token = await openSession(product.app, '+79160000001');
 });

@@ -22,7 +22,7 @@ let orderId: string;
 beforeAll(async () => {
   product = await startProduct({
     works: false,
-    settings: { STUCK_SECONDS: '2', OPERATION_SECONDS: '1', SOCKETS_PER_SUBSCRIBER: '1' },
+    settings: { STUCK_SECONDS: '5', OPERATION_SECONDS: '5', SOCKETS_PER_SUBSCRIBER: '1' },
   });
   const line = { phoneNumber: '+79160000001' };
   ({ id: subscriberId } = await product.app.db.subscriber.findUniqueOrThrow({ where: line }));

@@ -270,7 +270,7 @@ describe('leave ends', () => {
         _count: true,
       });
       expect(_count).toBeGreaterThanOrEqual(3);
-    });
+    }, 60_000);
     const owner = await subscriber(PHONE);
     await owner.run(RevokeDocument, { id: (await grantOf(owner)).id });
     expect((await closed).code).toBe(4401);
@@ -307,7 +307,7 @@ describe('leave ends', () => {
       ends.push(all(stream).then(() => 'complete', String));
     }
     const uses = () => product.app.db.partnerUse.count({ where: { grant: { partnerId: 'gone-at-once' } } });
-    await vi.waitUntil(async () => (await uses()) === 2);
+    await vi.waitUntil(async () => (await uses()) === 2, { timeout: 60_000 });
     const began = performance.now();
     await removePartner(product.app, 'gone-at-once');
     for (const end of ends) expect(await end).toContain('UNAUTHENTICATED');

@@ -36,7 +36,7 @@ beforeAll(async () => {
   const settings = { DATABASE_URL: database.url, SECRETS_KEYS: 'k'.repeat(32), DEV_TOOLS: 'on' };
   processes = [0, 1, 2].map(() => startProcess(dir, settings));
   urls = await Promise.all(processes.map(({ ready }) => ready));
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(processes.map((each) => each.kill()));
   await db.$disconnect();

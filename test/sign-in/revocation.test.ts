@@ -224,7 +224,10 @@ test('an order that waits behind the end of its session is not placed', async ()
   const { id: subscriberId, phoneNumber } = await newLine(app.db);
   const thief = product.client();
   thief.token = await openSession(app, phoneNumber);
-  const waiting = `SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted`;
+  // Of this database: others' tests wait for locks of their own
+  const waiting = `SELECT count(*)::int AS waiting FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+  const LONG = { timeout: 60_000 };
   const placing = await app.db.$transaction(async (tx) => {
     await lockLine(tx, subscriberId);
     const input = { serviceCode: 'ANTISPAM', idempotencyKey: 'k' };
@@ -235,10 +238,10 @@ test('an order that waits behind the end of its session is not placed', async ()
     await vi.waitUntil(async () => {
       const [row] = await app.db.$queryRawUnsafe<{ waiting: number }[]>(waiting);
       return row!.waiting > 0;
-    });
+    }, LONG);
     await endSessions(app, tx, { subscriberId });
     return { placed };
-  });
+  }, LONG);
   const { errors } = await placing.placed;
   expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   expect(await app.db.serviceOrder.count({ where: { subscriberId } })).toBe(0);

@@ -7,7 +7,7 @@ import { launchChromium } from './chromium.ts';
 import type { Client } from './client.ts';
 
 const ARTEFACTS = fileURLToPath(new URL('../artefacts/', import.meta.url));
-const WAIT_MS = 10_000;
+const WAIT_MS = 30_000;
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 900 };

@@ -18,7 +18,7 @@ const PAGES = [
 const NARROW = { width: 320, height: 640 };
 
 /** Many pages in one visit. */
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 300_000 };
 
 let product: Running;
 let browser: Visitors;
