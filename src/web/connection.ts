@@ -2,7 +2,7 @@ import { noteTimeOf } from './server-time.ts';
 import { Store, useStore } from './store.ts';
 
 /** How long an answer may take before we ask again. */
-const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 20_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 

@@ -9,7 +9,7 @@ import {
   subscriptionExchange,
 } from '@urql/core';
 import { map, pipe } from 'wonka';
-import { fetchSteadily } from '../connection.ts';
+import { fetchSteadily, PATIENCE_MS } from '../connection.ts';
 import type { Language } from '../preferences.ts';
 import { documentId } from './ask.ts';
 import { openCache } from './cache.ts';
@@ -66,7 +66,7 @@ export function openClient(language: Language): OpenClient {
     fetchOptions: { headers: { 'accept-language': language } },
     exchanges: [
       openCache(),
-      eventsInTurn,
+      eventsInTurn(PATIENCE_MS),
       byDocumentId,
       renewing,
       fetchExchange,

@@ -5,9 +5,11 @@ const isEvent = ({ operation }: OperationResult): boolean => operation.kind === 
 
 /**
  * An event that arrives while answers are on their way is told after them: what was asked before it may have been read
- * before it happened, and the cache would take it for the newer.
+ * before it happened, and the cache would take it for the newer. It waits no longer than one try may take: what comes
+ * later was asked again after it happened.
  */
-export const eventsInTurn: Exchange =
+export const eventsInTurn =
+  (patienceMs: number): Exchange =>
   ({ forward }) =>
   (operations) => {
     const open = new Map<number, PromiseWithResolvers<void>>();
@@ -32,8 +34,16 @@ export const eventsInTurn: Exchange =
     const events = pipe(
       results,
       filter(isEvent),
-      map((event) => Promise.all([...open.values()].map(({ promise }) => promise)).then(() => event)),
+      map((event) => allOver(open.values(), patienceMs).then(() => event)),
       concatMap((told) => fromPromise(told)),
     );
     return merge([answers, events]);
   };
+
+/** Waits for all of them, but only so long. */
+function allOver(open: Iterable<PromiseWithResolvers<void>>, ms: number): Promise<unknown> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  const all = Promise.all(Array.from(open, ({ promise }) => promise));
+  return Promise.race([all, late.promise]).finally(() => clearTimeout(timer));
+}
