@@ -65,6 +65,26 @@ test('a refusal goes back to the partner as one, and nothing is let in', async (
   visitor.forgive(/partner\.example/);
 });
 
+test('an answer that is on its way is not followed by another', async () => {
+  const { visitor, page, came, url, checks } = await sent(['line:read']);
+  await visitor.signIn(ELENA, await passwordOf(ELENA));
+  await page.goto(url.href);
+  const pressed = Promise.withResolvers<void>();
+  const answers: unknown[] = [];
+  await page.route('**/oauth/**', async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback();
+    answers.push(route.request().postDataJSON());
+    await pressed.promise;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Разрешить' }).click();
+  await page.getByRole('button', { name: 'Отказать' }).click();
+  pressed.resolve();
+  await oauth.authorizationCodeGrant(partner.config, await came, checks);
+  expect(answers).toHaveLength(1);
+  visitor.forgive(/partner\.example/);
+});
+
 test('what cannot be answered any more says so', async () => {
   const { visitor, page } = await sent(['line:read']);
   await visitor.signIn(ELENA, await passwordOf(ELENA));

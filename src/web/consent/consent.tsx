@@ -33,6 +33,7 @@ export function Consent() {
     };
   }, [language, t]);
   const answer = (decision: 'allow' | 'refuse') => {
+    if (answering) return;
     setAnswering(decision);
     setFault(undefined);
     answerQuestion(language, decision).then(
