@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ActivateServiceDocument } from '../../src/generated/operations.ts';
+import { topUp } from '../../src/ledger/top-up.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { Gate } from '../support/gate.ts';
@@ -40,6 +41,13 @@ const rowOf = (page: Page, name: string): Locator =>
   page.getByRole('listitem').filter({ has: switchOf(page, name) });
 const isOn = (page: Page, name: string): Promise<string | null> =>
   switchOf(page, name).getAttribute('aria-checked');
+
+/** Has somebody look at the page, or at something else. */
+const look = (page: Page, state: 'visible' | 'hidden'): Promise<void> =>
+  page.evaluate(`
+    Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  `);
 
 async function atServices(phoneNumber: string, url?: string) {
   const visitor = await browser.visit(url ? { url } : {});
@@ -111,6 +119,23 @@ test('too little money is said with what is missing', async () => {
   await rowOf(page, 'Переадресация')
     .getByText(/Пополните счёт на 27,00\s₽/)
     .waitFor();
+});
+
+test('who comes back after a top-up finds what the money is enough for', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install();
+  await visitor.signIn(PETER, await passwordOf(PETER), '/services');
+  const lacking = rowOf(page, 'Переадресация').getByText('Пополните счёт', { exact: false });
+  await lacking.waitFor();
+  await look(page, 'hidden');
+  await page.clock.fastForward('01:01');
+  const { id: subscriberId } = await product.app.db.subscriber.findUniqueOrThrow({
+    where: { phoneNumber: PETER },
+  });
+  await topUp(product.app, { subscriberId, amount: 27_00n, reference: 'while nobody looked' });
+  await look(page, 'visible');
+  await lacking.waitFor({ state: 'detached' });
 });
 
 test('a refusal that the page could not foresee is shown beside the switch, and what was shown is put right', async () => {
@@ -293,11 +318,6 @@ test('a page that nobody looks at gives its socket back, and goes on where it wa
   await page.clock.install();
   await visitor.signIn(OLGA, await passwordOf(OLGA), '/services');
   await switchOf(page, 'Автоответ').waitFor();
-  const look = (state: 'visible' | 'hidden') =>
-    page.evaluate(`
-      Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    `);
   const openSockets = new Set<unknown>();
   const sockets = () => openSockets.size;
   page.on('websocket', (socket) => {
@@ -307,7 +327,7 @@ test('a page that nobody looks at gives its socket back, and goes on where it wa
   await page.reload();
   await switchOf(page, 'Автоответ').waitFor();
   await expect.poll(sockets).toBe(1);
-  await look('hidden');
+  await look(page, 'hidden');
   await page.clock.fastForward('01:01');
   await expect.poll(sockets).toBe(0);
   const elsewhere = product.client();
@@ -321,7 +341,7 @@ test('a page that nobody looks at gives its socket back, and goes on where it wa
     state: 'COMPLETED',
   } as const;
   await expect.poll(() => product.app.db.serviceOrder.count({ where: done })).toBe(1);
-  await look('visible');
+  await look(page, 'visible');
   await page.getByText('«Автоответ» подключена.').waitFor();
   expect(await isOn(page, 'Автоответ')).toBe('true');
 });

@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
-import { useQuery } from 'urql';
+import { useClient, useQuery } from 'urql';
 import { AccountDocument } from '../../generated/operations.ts';
 import { seenAs } from '../graphql/session.ts';
 import { Failure } from '../parts/failure.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
+import { refreshStandings } from '../services/standings.ts';
 import { Hero } from './hero.tsx';
 import { LineContext } from './line.ts';
 import { Live } from './live.tsx';
@@ -15,21 +16,25 @@ const AWAY_MS = 60_000;
 
 /** The account under its top bar: whose line it is, tabs below. */
 export function Shell() {
+  const client = useClient();
   const [{ data, error }, reload] = useQuery({ query: AccountDocument });
   const line = data?.me;
   useEffect(() => {
     if (data) seenAs(data.me ? 'subscriber' : 'guest');
   }, [data]);
   useEffect(() => {
-    // Fees and top-ups come by no stream: who comes back after a while sees the balance of now
+    // Fees and top-ups come by no stream: who comes back after a while sees the balance of now, and what it is enough for
     let left = Date.now();
     const looked = () => {
       if (document.visibilityState === 'hidden') left = Date.now();
-      else if (Date.now() - left > AWAY_MS) reload({ requestPolicy: 'network-only' });
+      else if (Date.now() - left > AWAY_MS) {
+        reload({ requestPolicy: 'network-only' });
+        void refreshStandings(client);
+      }
     };
     document.addEventListener('visibilitychange', looked);
     return () => document.removeEventListener('visibilitychange', looked);
-  }, [reload]);
+  }, [client, reload]);
   return (
     <>
       {line ? (
