@@ -312,6 +312,27 @@ test('a connection lost in mid-activation shows, heals by itself, and the stream
   await proxy.stop();
 });
 
+test('one stream that fails on a connection that stands is read again, and the loss is told no longer', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  // Often enough for the pause after it to be told
+  let failures = 3;
+  let failing: string | undefined;
+  await page.routeWebSocket('**/graphql', (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((sent) => {
+      const { type, id, payload } = JSON.parse(String(sent)) as { type: string; id?: string; payload?: any };
+      if (type === 'subscribe') failing ??= payload.documentId as string;
+      if (type !== 'subscribe' || payload.documentId !== failing || failures-- <= 0) return server.send(sent);
+      socket.send(JSON.stringify({ type: 'error', id, payload: [{ message: 'broken' }] }));
+    });
+  });
+  await visitor.signIn(ILYA, await passwordOf(ILYA), '/services');
+  const loss = page.getByText('Нет связи.', { exact: false });
+  await loss.waitFor();
+  await loss.waitFor({ state: 'detached' });
+});
+
 test('a page that nobody looks at gives its socket back, and goes on where it was when it is looked at', async () => {
   const visitor = await browser.visit();
   const { page } = visitor;

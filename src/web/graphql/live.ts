@@ -30,6 +30,7 @@ export interface Live {
 /** One socket for all streams, opened with the first and closed after the last. */
 export function openLive(language: Language): Live {
   let silence: ReturnType<typeof setTimeout> | undefined;
+  let stands = false;
   const streams = new Set<Trying>();
   const socket = createClient({
     url: `${location.origin.replace('http', 'ws')}/graphql`,
@@ -44,8 +45,14 @@ export function openLive(language: Language): Live {
       pong: (received) => {
         if (received) clearTimeout(silence);
       },
-      connected: () => streams.forEach((stream) => stream.worked()),
-      closed: () => clearTimeout(silence),
+      connected: () => {
+        stands = true;
+        streams.forEach((stream) => stream.worked());
+      },
+      closed: () => {
+        stands = false;
+        clearTimeout(silence);
+      },
     },
   });
   const stopResting = restWhileHidden(() => socket.terminate());
@@ -61,6 +68,7 @@ export function openLive(language: Language): Live {
         const events = socket.iterate<NonNullable<Answer['data']>>(payload);
         unwanted.signal.addEventListener('abort', () => void events.return?.());
         for await (const event of events) {
+          trying.worked();
           after = Object.values(event.data ?? {})[0]?.cursor ?? after;
           reader.next(event as never);
         }
@@ -77,6 +85,8 @@ export function openLive(language: Language): Live {
           if (document.visibilityState === 'hidden') await looked(unwanted.signal);
           else if (wasClosedWith(reason, CROWDED)) await pause(CROWDED_PAUSE_MS, unwanted.signal);
           else if (!isOld) await trying.failed(unwanted.signal);
+          // It failed by itself: no connection will come that tells of the loss's end
+          if (stands) trying.over();
         }
         trying.over();
         streams.delete(trying);
