@@ -12,6 +12,7 @@ import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
 
 const ANNA = '+79160000001';
 const MARIA = '+79160000003';
+const OLEG = '+79160000004';
 const ELENA = '+79160000005';
 const DMITRI = '+79160000006';
 const OLGA = '+79160000007';
@@ -363,6 +364,20 @@ test('a password is judged while it is typed and by the server, and the new one 
   expect(await page.getByRole('link', { name: 'Сменить пароль' }).count()).toBe(0);
   other.forgive(/401/);
   visitor.forgive(/401/);
+});
+
+test('a new password ends the links to statements, and the page shows them as ended', async () => {
+  const visitor = await visit('/costs', OLEG);
+  const { page } = visitor;
+  await page.getByRole('button', { name: 'Заказать', exact: true }).click();
+  await page.getByRole('link', { name: /^Скачать/ }).waitFor();
+  await visitor.toTab('Пароль');
+  await page.getByLabel('Текущий пароль', { exact: true }).fill(await passwordOf(OLEG));
+  await page.getByLabel('Новый пароль', { exact: true }).fill('семь кораблей у пирса');
+  await page.getByRole('button', { name: 'Сменить пароль' }).click();
+  await page.getByText(/^Пароль изменён/).waitFor();
+  await visitor.toTab('Расходы');
+  await page.getByText('Ссылка устарела или закрыта').waitFor();
 });
 
 test('a session that is ended elsewhere falls to the sign-in page by itself', async () => {

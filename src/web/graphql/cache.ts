@@ -124,7 +124,7 @@ export const openCache = () =>
         orderDetail: forget('detailOrders'),
         changeTariff: forget('tariffChanges'),
         revoke: forget('sessions', 'partnerGrants', 'detailOrders'),
-        changePassword: forget('sessions'),
+        changePassword: forget('sessions', 'detailOrders'),
       },
       Subscription: {
         serviceOrderUpdated: follow('serviceOrders', 'charges', 'spending', 'tariffAdvice'),
