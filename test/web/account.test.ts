@@ -167,6 +167,17 @@ test('spending is read again each time that it is looked at: usage and fees come
   await page.getByText('12,00 ₽', { exact: true }).first().waitFor();
 });
 
+test('a device whose clock is wrong takes the days and the life of its token from the server', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install({ time: Date.now() + 40 * 86_400_000 });
+  await visitor.signIn(ILYA, await passwordOf(ILYA), '/costs');
+  const day = product.clock.now().toLocaleDateString('sv', { timeZone: 'Europe/Moscow' });
+  expect(await page.getByLabel('По', { exact: true }).inputValue()).toBe(day);
+  const life = await page.evaluate('JSON.parse(localStorage.getItem("session")).freshUntil - Date.now()');
+  expect(life).toBeGreaterThan(60_000);
+});
+
 test('usage that cost nothing is counted without a chart, and none that was loaded says nothing of its end', async () => {
   const visitor = await browser.visit();
   const { page } = visitor;

@@ -12,6 +12,7 @@ const OLEG = '+79160000004';
 const ELENA = '+79160000005';
 const DMITRI = '+79160000006';
 const NOBODY = '+79160000099';
+const NOBODY_AT_ALL = '+79160000097';
 
 let product: Running;
 let browser: Visitors;
@@ -104,6 +105,19 @@ test('a wrong code is said beside its field, and a fresh picture is there', asyn
   await page.keyboard.press('Enter');
   await page.getByText('Это не похоже на номер телефона').waitFor();
   expect(await page.getByLabel('Номер телефона').getAttribute('aria-invalid')).toBe('true');
+});
+
+test('a picture lasts its time on a device whose clock is wrong', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install({ time: Date.now() + 3 * 3_600_000 });
+  const captchas = captchasOf(visitor);
+  await visitor.open();
+  await page.getByLabel('Номер телефона').fill(NOBODY_AT_ALL);
+  await page.getByLabel('Код с картинки').fill(await captchas.solve());
+  await page.clock.fastForward('01:00');
+  await page.getByRole('button', { name: 'Получить пароль' }).click();
+  await page.getByText('отправлено на +7 916 000-00-97.').waitFor();
 });
 
 test('who cannot read the picture has their device do some work instead', async () => {

@@ -1,3 +1,5 @@
+import { serverNow } from '../server-time.ts';
+
 const DAY_MS = 86_400_000;
 
 /** Calendar days as the API has them: 2026-11-22, both ends of a period included. */
@@ -13,7 +15,7 @@ const atMidnight = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 export function today(timeZone: string): string {
   const { year, month, day } = Object.fromEntries(
     new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
-      .formatToParts()
+      .formatToParts(serverNow())
       .map(({ type, value }) => [type, value]),
   );
   return `${year}-${month}-${day}`;

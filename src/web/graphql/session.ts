@@ -1,5 +1,6 @@
 import { RefreshSessionDocument, type SignInMutation, SignOutDocument } from '../../generated/operations.ts';
 import { keep, recall } from '../kept.ts';
+import { serverNow } from '../server-time.ts';
 import { Store, useStore } from '../store.ts';
 import { ask } from './ask.ts';
 
@@ -58,7 +59,7 @@ function begin(now: Session): void {
 }
 
 const freshUntil = (accessTokenExpiresAt: string): number => {
-  const life = Date.parse(accessTokenExpiresAt) - Date.now() - SPARE_MS;
+  const life = Date.parse(accessTokenExpiresAt) - serverNow() - SPARE_MS;
   return Date.now() + Math.min(Math.max(life, LEAST_MS), MOST_MS);
 };
 

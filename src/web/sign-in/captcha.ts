@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { CreateCaptchaDocument, type CreateCaptchaMutation } from '../../generated/operations.ts';
 import { ask } from '../graphql/ask.ts';
+import { serverNow } from '../server-time.ts';
 import { solve } from './solve.ts';
 
 type Made = CreateCaptchaMutation['createCaptcha'];
@@ -38,7 +39,7 @@ export function useCaptcha(): CaptchaTask {
       if (unwanted.signal.aborted) return;
       setTask({ kind, state: 'ready', captcha, solution });
       // A little before, and whatever the two clocks think of one another
-      const life = Math.min(Math.max(Date.parse(captcha.expiresAt) - Date.now() - 5_000, 30_000), 115_000);
+      const life = Math.min(Math.max(Date.parse(captcha.expiresAt) - serverNow() - 5_000, 30_000), 115_000);
       expiry = setTimeout(() => onceUsed(renew, unwanted.signal), life);
     };
     load().catch(() => {
