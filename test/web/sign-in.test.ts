@@ -12,6 +12,7 @@ const OLEG = '+79160000004';
 const ELENA = '+79160000005';
 const DMITRI = '+79160000006';
 const NOBODY = '+79160000099';
+const NOBODY_ELSE = '+79160000098';
 const NOBODY_AT_ALL = '+79160000097';
 
 let product: Running;
@@ -107,6 +108,32 @@ test('a wrong code is said beside its field, and a fresh picture is there', asyn
   expect(await page.getByLabel('Номер телефона').getAttribute('aria-invalid')).toBe('true');
 });
 
+test('a picture that has grown old makes way for another with an empty field, and the press says so', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install();
+  const captchas = captchasOf(visitor);
+  await visitor.open();
+  await page.getByLabel('Номер телефона').fill(NOBODY_ELSE);
+  const code = page.getByLabel('Код с картинки');
+  await code.fill(await captchas.solve());
+  await page.clock.fastForward('02:00');
+  const said = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    await said.promise;
+    await route.continue();
+  });
+  const ask = page.getByRole('button', { name: 'Получить пароль' });
+  await ask.click();
+  await page.getByText('Введите код с новой картинки.').waitFor();
+  said.resolve();
+  await page.getByRole('img', { name: /Картинка с кодом/ }).waitFor();
+  expect(await code.inputValue()).toBe('');
+  await code.fill(await captchas.solve());
+  await ask.click();
+  await page.getByText('отправлено на +7 916 000-00-98.').waitFor();
+});
+
 test('a picture lasts its time on a device whose clock is wrong', async () => {
   const visitor = await browser.visit();
   const { page } = visitor;
@@ -118,6 +145,19 @@ test('a picture lasts its time on a device whose clock is wrong', async () => {
   await page.clock.fastForward('01:00');
   await page.getByRole('button', { name: 'Получить пароль' }).click();
   await page.getByText('отправлено на +7 916 000-00-97.').waitFor();
+});
+
+test('another picture on demand empties the field of the code', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  const captchas = captchasOf(visitor);
+  await visitor.open();
+  await captchas.solve();
+  const code = page.getByLabel('Код с картинки');
+  await code.fill('нет');
+  await page.getByRole('button', { name: 'Другая картинка' }).click();
+  await captchas.solve();
+  expect(await code.inputValue()).toBe('');
 });
 
 test('who cannot read the picture has their device do some work instead', async () => {

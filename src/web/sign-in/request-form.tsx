@@ -29,7 +29,7 @@ interface Props {
 export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
   const { t } = useWords();
   const captcha = useCaptcha();
-  const [code, setCode] = useState('');
+  const [typed, setTyped] = useState<{ code: string; off?: string }>({ code: '' });
   const [latin, setLatin] = useState(false);
   const [faults, setFaults] = useState<Faults>({});
   const [busy, setBusy] = useState(false);
@@ -44,6 +44,9 @@ export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
     else if (found.code) codeInput.current?.focus();
   };
   const { task } = captcha;
+  const shown = task.state === 'ready' ? task.captcha.id : undefined;
+  // What was read off one picture is wrong for the next
+  const code = typed.off === shown ? typed.code : '';
   const works = task.kind === 'PROOF_OF_WORK';
   const waiting = pressed && works && task.state === 'loading';
   const due = pressed && works && task.state === 'ready';
@@ -72,14 +75,14 @@ export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
     );
     setBusy(false);
     if (result?.__typename === 'SmsPasswordRequested') return onSent(result);
-    setCode('');
     captcha.renew();
     refuse(faultsOf(result) ?? { form: t.noAnswer });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (busy || waiting || (task.state === 'loading' && !works)) return;
+    if (busy || waiting) return;
     if (!phoneNumber.trim()) return refuse({ number: t.signIn.numberNeeded });
+    if (task.state === 'loading' && !works) return refuse({ code: t.signIn.newCodeNeeded });
     if (!works || task.state === 'ready') return void send();
     setFaults({});
     setPressed(true);
@@ -104,7 +107,7 @@ export function RequestForm({ phoneNumber, onPhoneNumber, onSent }: Props) {
         renew={renew}
         ref={codeInput}
         code={code}
-        onCode={setCode}
+        onCode={(now) => setTyped({ code: now, off: shown })}
         error={faults.code}
       />
       <label className={styles['check']}>

@@ -47,6 +47,7 @@ export const en: Texts = {
     pictureLoading: 'Loading the picture…',
     pictureCode: 'Code from the picture',
     codeNeeded: 'Enter the code from the picture.',
+    newCodeNeeded: 'Enter the code from the new picture.',
     newPicture: 'Another picture',
     cannotRead: 'I cannot read the picture',
     readPicture: 'Back to the picture',

@@ -51,6 +51,7 @@ export const nl: Texts = {
     pictureLoading: 'Plaatje laden…',
     pictureCode: 'Code van het plaatje',
     codeNeeded: 'Vul de code van het plaatje in.',
+    newCodeNeeded: 'Vul de code van het nieuwe plaatje in.',
     newPicture: 'Een ander plaatje',
     cannotRead: 'Ik kan het plaatje niet lezen',
     readPicture: 'Terug naar het plaatje',

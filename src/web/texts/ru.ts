@@ -48,6 +48,7 @@ export const ru = {
     pictureLoading: 'Загружаем картинку…',
     pictureCode: 'Код с картинки',
     codeNeeded: 'Введите код с картинки.',
+    newCodeNeeded: 'Введите код с новой картинки.',
     newPicture: 'Другая картинка',
     cannotRead: 'Не могу прочитать картинку',
     readPicture: 'Вернуться к картинке',
