@@ -214,6 +214,7 @@ test('a statement is ordered, made before one’s eyes, downloaded, and its link
   await row.getByRole('button', { name: 'Закрыть ссылку' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Закрыть ссылку' }).click();
   await row.getByText('Ссылка устарела или закрыта').waitFor();
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('LI');
   expect((await fetch(address)).status).toBe(404);
 });
 
@@ -429,6 +430,7 @@ test('a partner app that was let in is seen with all that it may do and did, and
   await partners.getByRole('button', { name: 'Закрыть доступ: Погода рядом' }).click();
   await visitor.page.getByRole('dialog').getByRole('button', { name: 'Закрыть доступ' }).click();
   await partners.getByText('Вы не давали доступ ни одному приложению.').waitFor();
+  expect(await visitor.page.evaluate('document.activeElement.tagName')).toBe('DIV');
   expect(await db.partnerGrant.count({ where: { subscriberId, endedAt: null } })).toBe(0);
 });
 

@@ -1,4 +1,5 @@
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useMutation } from 'urql';
 import { type DetailOrdersQuery, RevokeDocument } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
@@ -18,6 +19,7 @@ export function StatementRow({ order }: { order: Statement }) {
   const { t, f } = useWords();
   const { timeZone } = useLine();
   const id = useId();
+  const row = useRef<HTMLLIElement>(null);
   const period = t.statements.period(f.shortDay(order.from), f.shortDay(order.to));
   const open = order.state === 'ACKNOWLEDGED' || order.state === 'IN_PROGRESS';
   const details = [
@@ -28,7 +30,7 @@ export function StatementRow({ order }: { order: Statement }) {
     Number(order.fee.amount) > 0 && t.statements.fee(f.money(order.fee)),
   ];
   return (
-    <li className={cards['card']}>
+    <li ref={row} tabIndex={-1} className={cards['card']}>
       <div className={cards['head']}>
         <div>
           <h4 id={id}>
@@ -47,12 +49,20 @@ export function StatementRow({ order }: { order: Statement }) {
         />
       )}
       {order.failure && <p className={styles['bad']}>{order.failure.message}</p>}
-      {order.state === 'COMPLETED' && <Ready order={order} period={period} />}
+      {order.state === 'COMPLETED' && (
+        <Ready order={order} period={period} onRevoked={() => row.current?.focus()} />
+      )}
     </li>
   );
 }
 
-function Ready({ order, period }: { order: Statement; period: string }) {
+interface ReadyProps {
+  order: Statement;
+  period: string;
+  onRevoked: () => void;
+}
+
+function Ready({ order, period, onRevoked }: ReadyProps) {
   const { t, f } = useWords();
   const { timeZone } = useLine();
   const [asking, setAsking] = useState(false);
@@ -83,19 +93,27 @@ function Ready({ order, period }: { order: Statement; period: string }) {
           {t.statements.checksum}: <code>{order.sha256}</code>
         </p>
       )}
-      {asking && <Revoke id={order.id} onClose={() => setAsking(false)} />}
+      {asking && <Revoke id={order.id} onClose={() => setAsking(false)} onRevoked={onRevoked} />}
     </>
   );
 }
 
-function Revoke({ id, onClose }: { id: string; onClose: () => void }) {
+interface RevokeProps {
+  id: string;
+  onClose: () => void;
+  onRevoked: () => void;
+}
+
+function Revoke({ id, onClose, onRevoked }: RevokeProps) {
   const { t } = useWords();
   const [{ fetching }, revoke] = useMutation(RevokeDocument);
   const [error, setError] = useState<string>();
   const end = async () => {
     const result = (await revoke({ id })).data?.revoke;
-    if (result?.__typename === 'Revoked') onClose();
-    else setError(result?.message ?? t.notDone);
+    if (result?.__typename !== 'Revoked') return setError(result?.message ?? t.notDone);
+    // The dialog gives the focus back to a button that is about to go
+    flushSync(onClose);
+    onRevoked();
   };
   return (
     <Dialog

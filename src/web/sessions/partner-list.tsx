@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useMutation, useQuery } from 'urql';
 import {
   PartnerGrantsDocument,
@@ -31,19 +32,25 @@ export function PartnerList() {
     variables: { first: USES },
     requestPolicy: 'cache-and-network',
   });
+  const place = useRef<HTMLDivElement>(null);
   const grants = data?.me?.partnerGrants;
   if (!grants) return error ? <Failure retry={reload} /> : <Skeleton rows={1} />;
-  if (!grants.length) return <p className={cards['detail']}>{t.partners.none}</p>;
   return (
-    <ul className={cards['list']}>
-      {grants.map((grant) => (
-        <Row key={grant.id} grant={grant} />
-      ))}
-    </ul>
+    <div ref={place} tabIndex={-1}>
+      {grants.length ? (
+        <ul className={cards['list']}>
+          {grants.map((grant) => (
+            <Row key={grant.id} grant={grant} onEnded={() => place.current?.focus()} />
+          ))}
+        </ul>
+      ) : (
+        <p className={cards['detail']}>{t.partners.none}</p>
+      )}
+    </div>
   );
 }
 
-function Row({ grant }: { grant: Grant }) {
+function Row({ grant, onEnded }: { grant: Grant; onEnded: () => void }) {
   const { t, f } = useWords();
   const { timeZone } = useLine();
   const [asking, setAsking] = useState(false);
@@ -82,12 +89,18 @@ function Row({ grant }: { grant: Grant }) {
           </ul>
         </Fold>
       )}
-      {asking && <Revoke grant={grant} onClose={() => setAsking(false)} />}
+      {asking && <Revoke grant={grant} onClose={() => setAsking(false)} onEnded={onEnded} />}
     </li>
   );
 }
 
-function Revoke({ grant: { id, partnerName }, onClose }: { grant: Grant; onClose: () => void }) {
+interface RevokeProps {
+  grant: Grant;
+  onClose: () => void;
+  onEnded: () => void;
+}
+
+function Revoke({ grant: { id, partnerName }, onClose, onEnded }: RevokeProps) {
   const { t } = useWords();
   const [{ fetching }, revoke] = useMutation(RevokeDocument);
   const [error, setError] = useState<string>();
@@ -96,7 +109,9 @@ function Revoke({ grant: { id, partnerName }, onClose }: { grant: Grant; onClose
     if (!result) return setError(t.notDone);
     // One that has ended meanwhile is as gone
     announce(t.partners.ended(partnerName));
-    onClose();
+    // The dialog gives the focus back to a button that is about to go
+    flushSync(onClose);
+    onEnded();
   };
   return (
     <Dialog
