@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
+  ChangeTariffDocument,
   OrderDetailDocument,
   QuoteTariffChangeDocument,
   SpendingDocument,
@@ -57,6 +58,20 @@ const retell = (page: Page, document: object, change: (data: any) => void) =>
     change(json.data);
     await route.fulfill({ response, json });
   });
+
+/** Keeps one of the page's questions from the server until it is let through. */
+async function withhold(page: Page, document: object) {
+  const gate = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  await page.route('**/graphql', async (route) => {
+    const question = route.request().postData();
+    if (!question?.includes(documentId(document as never))) return route.fallback();
+    asked.push(question);
+    await gate.promise;
+    await route.continue();
+  });
+  return { asked, letThrough: gate.resolve };
+}
 
 /** The first and the last day of the month before, on a line in Moscow. */
 function lastMonth(): { from: string; to: string } {
@@ -336,6 +351,30 @@ test('an offer holds for its time on a device whose clock is wrong, and one that
   await dialog.getByText('Предложение устарело.').waitFor();
   await dialog.getByRole('button', { name: 'Запросить новое' }).click();
   await holds.waitFor();
+});
+
+test('a change that is being sent is not cancelled by closing its terms, nor does its offer run out, and its refusal is told', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install();
+  await visitor.signIn(ILYA, await passwordOf(ILYA), '/tariff');
+  await page.getByText('Все тарифы').click();
+  await askForTerms(page);
+  const dialog = page.getByRole('dialog');
+  const held = await withhold(page, ChangeTariffDocument);
+  await dialog.getByRole('button', { name: 'Перейти' }).click();
+  await expect.poll(() => held.asked.length).toBe(1);
+  await page.clock.fastForward('16:00');
+  await expect.poll(() => dialog.getByText(/Цена действует ещё/).count()).toBe(0);
+  expect(await dialog.getByText('Предложение устарело.').count()).toBe(0);
+  const sending = dialog.getByRole('button', { name: /Перейти|Отправим, как только/ });
+  expect(await sending.getAttribute('aria-busy')).toBe('true');
+  expect(await dialog.getByRole('button', { name: 'Отмена' }).count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Закрыть' }).last().click();
+  await expect.poll(() => dialog.count()).toBe(0);
+  await product.app.db.tariffQuote.updateMany({ data: { expiresAt: product.clock.now() } });
+  held.letThrough();
+  await page.getByText('Предложение устарело. Запросите новое.').waitFor();
 });
 
 test('a tariff that has no way back warns, and one’s own tariff cannot be taken again', async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useClient, useMutation } from 'urql';
 import {
   ActivateServiceDocument,
@@ -6,6 +6,7 @@ import {
   DeactivateServiceDocument,
   type ServiceOrderKind,
 } from '../../generated/operations.ts';
+import { useShown } from '../parts/shown.ts';
 import { announce } from '../parts/toasts.tsx';
 import { useWish } from '../parts/wish.ts';
 import { orderedAgain } from './outcomes.ts';
@@ -31,13 +32,7 @@ export function useOrdering({ id, service }: Pick<LineService, 'id' | 'service'>
   const [, activate] = useMutation(ActivateServiceDocument);
   const [, deactivate] = useMutation(DeactivateServiceDocument);
   const [{ fetching: cancelling }, takeBack] = useMutation(CancelServiceOrderDocument);
-  const shown = useRef(true);
-  useEffect(() => {
-    shown.current = true;
-    return () => {
-      shown.current = false;
-    };
-  }, []);
+  const shown = useShown();
 
   const order = async (kind: ServiceOrderKind) => {
     setSending(kind);

@@ -12,8 +12,10 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { useShown } from '../parts/shown.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useTimeLeft } from '../parts/time.ts';
+import { announce } from '../parts/toasts.tsx';
 import { useWish } from '../parts/wish.ts';
 import { useWords } from '../texts/words.ts';
 import styles from './quote-dialog.module.css';
@@ -40,6 +42,7 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
   const [lapsed, setLapsed] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
   const wish = useWish();
+  const shown = useShown();
 
   const ask = useCallback(
     () =>
@@ -60,17 +63,22 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
   const timeLeft = useTimeLeft(quote?.expiresAt);
   // The server has the last word on it
   const left = lapsed ? 0 : timeLeft;
-  const expired = quote !== undefined && left === 0;
+  // What was taken in time may yet be accepted
+  const expired = quote !== undefined && left === 0 && !changing;
 
   const accept = async ({ id }: Quote) => {
     setRefusal(undefined);
     const result = (await change({ input: { quoteId: id, idempotencyKey: wish.keyFor(id) } })).data
       ?.changeTariff;
     wish.cameBack(result !== undefined);
-    if (!result) return setRefusal({ message: t.notDone });
-    if (result.__typename === 'TariffChangeAccepted') return onClose();
-    if (result.__typename === 'QuoteExpired') return setLapsed(true);
-    setRefusal(result);
+    if (result?.__typename === 'TariffChangeAccepted') {
+      if (shown.current) onClose();
+      return;
+    }
+    const refused: Refusal = result ?? { message: t.notDone };
+    if (!shown.current) return announce(refused.message, 'bad');
+    if (result?.__typename === 'QuoteExpired') return setLapsed(true);
+    setRefusal(refused);
   };
 
   return (
@@ -79,7 +87,8 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>{t.cancel}</Button>
+          {/* What is on its way is not taken back by closing the question */}
+          <Button onClick={onClose}>{changing ? t.close : t.cancel}</Button>
           {quote && !expired ? (
             <Button look="primary" busy={changing} onClick={() => void accept(quote)}>
               {changing && connectionLost ? t.connection.waiting : t.tariff.quote.accept}
@@ -94,7 +103,7 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
         </>
       }
     >
-      {quote ? <Terms quote={quote} left={left} /> : !refusal && <Skeleton rows={3} />}
+      {quote ? <Terms quote={quote} left={left} expired={expired} /> : !refusal && <Skeleton rows={3} />}
       {refusal && (
         <Notice
           tone="bad"
@@ -110,7 +119,13 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
   );
 }
 
-function Terms({ quote, left }: { quote: Quote; left: number }) {
+interface TermsProps {
+  quote: Quote;
+  left: number;
+  expired: boolean;
+}
+
+function Terms({ quote, left, expired }: TermsProps) {
   const { t, f } = useWords();
   const { available } = useLine();
   const { tariff, switchFee, endsServices, advice } = quote;
@@ -145,10 +160,12 @@ function Terms({ quote, left }: { quote: Quote; left: number }) {
       ) : (
         <p>{t.tariff.quote.endsNothing}</p>
       )}
-      <p className={`digits ${styles['left']}`} role={left ? 'timer' : 'alert'}>
-        <Icon name="clock" size={18} />
-        {left ? t.tariff.quote.holds(f.left(left)) : t.tariff.quote.expired}
-      </p>
+      {(left > 0 || expired) && (
+        <p className={`digits ${styles['left']}`} role={expired ? 'alert' : 'timer'}>
+          <Icon name="clock" size={18} />
+          {expired ? t.tariff.quote.expired : t.tariff.quote.holds(f.left(left))}
+        </p>
+      )}
     </>
   );
 }
