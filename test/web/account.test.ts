@@ -10,6 +10,7 @@ import { documentId } from '../support/client.ts';
 import { Gate } from '../support/gate.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
+import { withhold } from '../support/withhold.ts';
 
 const ANNA = '+79160000001';
 const MARIA = '+79160000003';
@@ -58,20 +59,6 @@ const retell = (page: Page, document: object, change: (data: any) => void) =>
     change(json.data);
     await route.fulfill({ response, json });
   });
-
-/** Keeps one of the page's questions from the server until it is let through. */
-async function withhold(page: Page, document: object) {
-  const gate = Promise.withResolvers<void>();
-  const asked: string[] = [];
-  await page.route('**/graphql', async (route) => {
-    const question = route.request().postData();
-    if (!question?.includes(documentId(document as never))) return route.fallback();
-    asked.push(question);
-    await gate.promise;
-    await route.continue();
-  });
-  return { asked, letThrough: gate.resolve };
-}
 
 /** The first and the last day of the month before, on a line in Moscow. */
 function lastMonth(): { from: string; to: string } {
@@ -249,6 +236,61 @@ test('a statement that is ordered says so with its price, and is not ordered aga
   expect(await count()).toBe(before + 1);
 });
 
+test('a statement that is being sent is not sent again by a form that was left meanwhile', async () => {
+  const visitor = await visit('/costs', OLGA);
+  const { page } = visitor;
+  const count = () => product.app.db.detailOrder.count({ where: { subscriber: { phoneNumber: OLGA } } });
+  const before = await count();
+  const held = await withhold(page, OrderDetailDocument);
+  const order = page.getByRole('button', { name: 'Заказать', exact: true });
+  await order.click();
+  await visitor.toTab('Услуги');
+  await page.getByRole('heading', { level: 1, name: 'Услуги' }).waitFor();
+  await visitor.toTab('Расходы');
+  await order.waitFor();
+  expect(await order.getAttribute('aria-busy')).toBe('true');
+  await order.click({ force: true });
+  await page.getByLabel('С', { exact: true }).press('Enter');
+  await page.getByLabel('Язык').selectOption('en');
+  const inEnglish = page.getByRole('button', { name: 'Order', exact: true });
+  await inEnglish.waitFor();
+  expect(await inEnglish.getAttribute('aria-busy')).toBe('true');
+  held.letThrough();
+  await expect.poll(() => inEnglish.getAttribute('aria-busy')).toBe(null);
+  expect(held.keys).toHaveLength(1);
+  expect(await count()).toBe(before + 1);
+});
+
+test('who has left the form hears that a statement was refused', async () => {
+  const visitor = await visit('/costs', ILYA);
+  const { page } = visitor;
+  await page.getByLabel('С', { exact: true }).fill('2020-01-01');
+  const held = await withhold(page, OrderDetailDocument);
+  await page.getByRole('button', { name: 'Заказать' }).click();
+  await visitor.toTab('Услуги');
+  await page.getByRole('heading', { level: 1, name: 'Услуги' }).waitFor();
+  held.letThrough();
+  await page.getByText(/Выберите период не длиннее 31 дней/).waitFor();
+});
+
+test('a statement that nobody knows the fate of is told of, and tried again under its key by a form that was left', async () => {
+  const visitor = await visit('/costs', OLGA);
+  const { page } = visitor;
+  const held = await withhold(page, OrderDetailDocument);
+  const order = page.getByRole('button', { name: 'Заказать', exact: true });
+  await order.click();
+  await visitor.toTab('Услуги');
+  await page.getByRole('heading', { level: 1, name: 'Услуги' }).waitFor();
+  held.fail();
+  await page.getByText('Не получилось.', { exact: false }).waitFor();
+  await visitor.toTab('Расходы');
+  await order.waitFor();
+  expect(await order.getAttribute('aria-busy')).toBe(null);
+  await order.click();
+  await expect.poll(() => held.keys.length).toBe(2);
+  expect(new Set(held.keys).size).toBe(1);
+});
+
 test('what is ordered after reading on heads the list, whether it was ordered here or elsewhere', async () => {
   const elsewhere = product.client();
   elsewhere.token = (await elsewhere.trySignIn(OLGA, await passwordOf(OLGA))).tokens.accessToken;
@@ -363,7 +405,7 @@ test('a change that is being sent is not cancelled by closing its terms, nor doe
   const dialog = page.getByRole('dialog');
   const held = await withhold(page, ChangeTariffDocument);
   await dialog.getByRole('button', { name: 'Перейти' }).click();
-  await expect.poll(() => held.asked.length).toBe(1);
+  await expect.poll(() => held.keys.length).toBe(1);
   await page.clock.fastForward('16:00');
   await expect.poll(() => dialog.getByText(/Цена действует ещё/).count()).toBe(0);
   expect(await dialog.getByText('Предложение устарело.').count()).toBe(0);
@@ -375,6 +417,25 @@ test('a change that is being sent is not cancelled by closing its terms, nor doe
   await product.app.db.tariffQuote.updateMany({ data: { expiresAt: product.clock.now() } });
   held.letThrough();
   await page.getByText('Предложение устарело. Запросите новое.').waitFor();
+});
+
+test('a change that is being sent keeps terms that are asked for meanwhile from being taken, too', async () => {
+  const { page } = await visit('/tariff', ILYA);
+  await page.getByText('Все тарифы').click();
+  await askForTerms(page);
+  const dialog = page.getByRole('dialog');
+  const take = dialog.getByRole('button', { name: 'Перейти' });
+  const held = await withhold(page, ChangeTariffDocument);
+  await take.click();
+  await dialog.getByRole('button', { name: 'Закрыть' }).last().click();
+  await askForTerms(page);
+  await expect.poll(() => take.getAttribute('aria-busy')).toBe('true');
+  await take.click({ force: true });
+  await product.app.db.tariffQuote.updateMany({ data: { expiresAt: product.clock.now() } });
+  held.letThrough();
+  await page.getByText('Предложение устарело. Запросите новое.').waitFor();
+  await expect.poll(() => take.getAttribute('aria-busy')).toBe(null);
+  expect(held.keys).toHaveLength(1);
 });
 
 test('a tariff that has no way back warns, and one’s own tariff cannot be taken again', async () => {

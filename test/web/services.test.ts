@@ -6,6 +6,7 @@ import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { Gate } from '../support/gate.ts';
 import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
+import { withhold } from '../support/withhold.ts';
 
 const ANNA = '+79160000001';
 const PETER = '+79160000002';
@@ -184,6 +185,48 @@ test('an event that arrives before the answer to the order is not undone by it',
   expect(await rowOf(page, 'Антиспам').getByText('ждёт очереди').count()).toBe(0);
   hold(false);
   await page.getByText('«Антиспам» подключена.').waitFor();
+});
+
+test('an order that is being sent is seen wherever its row comes back, and is not sent again', async () => {
+  const visitor = await atServices(ILYA);
+  const { page } = visitor;
+  const before = await ordersOf(ILYA);
+  const held = await withhold(page, ActivateServiceDocument);
+  const isSending = async () => {
+    await switchOf(page, 'Гудок').waitFor();
+    expect(await switchOf(page, 'Гудок').getAttribute('aria-busy')).toBe('true');
+    expect(await isOn(page, 'Гудок')).toBe('true');
+    await switchOf(page, 'Гудок').click({ force: true });
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  };
+  await switchOf(page, 'Гудок').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  await rowOf(page, 'Гудок').getByText('Отправляем…').waitFor();
+  await page.getByRole('searchbox', { name: 'Найти услугу' }).fill('интернет');
+  await expect.poll(() => switchOf(page, 'Гудок').count()).toBe(0);
+  await page.getByRole('searchbox', { name: 'Найти услугу' }).fill('');
+  await isSending();
+  await visitor.toTab('Расходы');
+  await page.getByRole('heading', { level: 1, name: 'Контроль расходов' }).waitFor();
+  await visitor.toTab('Услуги');
+  await isSending();
+  held.letThrough();
+  await page.getByText('«Гудок» подключена.').waitFor();
+  await expect.poll(() => switchOf(page, 'Гудок').getAttribute('aria-busy')).toBe(null);
+  expect(held.keys).toHaveLength(1);
+  expect(await ordersOf(ILYA)).toBe(before + 1);
+});
+
+test('an order that nobody knows the fate of is told of on another page', async () => {
+  const visitor = await atServices(ILYA);
+  const { page } = visitor;
+  const held = await withhold(page, ActivateServiceDocument);
+  await switchOf(page, 'Переадресация').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  await visitor.toTab('Расходы');
+  await page.getByRole('heading', { level: 1, name: 'Контроль расходов' }).waitFor();
+  held.fail();
+  await page.getByText('Переадресация: Не получилось.', { exact: false }).waitFor();
 });
 
 test('an order can be taken back until the network has it, and nothing is charged', async () => {

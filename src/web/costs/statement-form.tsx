@@ -12,6 +12,7 @@ import { Button } from '../parts/button.tsx';
 import { Choices } from '../parts/choices.tsx';
 import { Field } from '../parts/field.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { useShown } from '../parts/shown.ts';
 import { announce } from '../parts/toasts.tsx';
 import { useWish } from '../parts/wish.ts';
 import { useWords } from '../texts/words.ts';
@@ -41,7 +42,9 @@ export function StatementForm({ suggested }: { suggested: Period }) {
   const { t, f } = useWords();
   const latest = today(useLine().timeZone);
   const connectionLost = useConnectionLost();
-  const wish = useWish();
+  const wish = useWish('statement');
+  const sending = wish.underWay !== undefined;
+  const shown = useShown();
   const [followed, setFollowed] = useState(suggested);
   const [period, setPeriod] = useState(() => shortened(suggested));
   const [format, setFormat] = useState<DetailFormat>('PDF');
@@ -49,7 +52,7 @@ export function StatementForm({ suggested }: { suggested: Period }) {
   const [email, setEmail] = useState('');
   const [faults, setFaults] = useState<Faults>({});
   const [orderedLast, setOrderedLast] = useState<string>();
-  const [{ fetching }, order] = useMutation(OrderDetailDocument);
+  const [, order] = useMutation(OrderDetailDocument);
   const emailInput = useRef<HTMLInputElement>(null);
   const action = useRef<HTMLDivElement>(null);
   if (followed !== suggested) {
@@ -68,7 +71,7 @@ export function StatementForm({ suggested }: { suggested: Period }) {
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (fetching || ordered) return;
+    if (sending || ordered) return;
     const missing: Faults = {
       period: period.from && period.to ? undefined : t.statements.periodNeeded,
       email: byMail && !emailInput.current?.checkValidity() ? t.statements.addressNeeded : undefined,
@@ -76,11 +79,13 @@ export function StatementForm({ suggested }: { suggested: Period }) {
     setFaults(missing);
     if (missing.email) emailInput.current?.focus();
     if (missing.period ?? missing.email) return;
-    const input = { ...wanted, idempotencyKey: wish.keyFor(wantedText) };
-    const result = (await order({ input })).data?.orderDetail;
-    wish.cameBack(result !== undefined);
-    if (!result) return setFaults({ form: t.notDone });
-    if (result.__typename !== 'DetailOrderAccepted') return setFaults(faultsOf(result));
+    const idempotencyKey = wish.keyFor(wantedText);
+    const result = (await order({ input: { ...wanted, idempotencyKey } })).data?.orderDetail;
+    if (!wish.cameBack(idempotencyKey, result !== undefined)) return;
+    if (result?.__typename !== 'DetailOrderAccepted') {
+      if (!shown.current) return announce(result?.message ?? t.notDone, 'bad');
+      return setFaults(result ? faultsOf(result) : { form: t.notDone });
+    }
     // Before the button that was pressed is gone
     if (action.current?.contains(document.activeElement)) action.current.focus();
     setOrderedLast(wantedText);
@@ -154,8 +159,8 @@ export function StatementForm({ suggested }: { suggested: Period }) {
         {ordered ? (
           <Ordered onAgain={again} />
         ) : (
-          <Button type="submit" look="primary" busy={fetching}>
-            {fetching && connectionLost ? t.connection.waiting : t.statements.order}
+          <Button type="submit" look="primary" busy={sending}>
+            {sending && connectionLost ? t.connection.waiting : t.statements.order}
           </Button>
         )}
       </div>

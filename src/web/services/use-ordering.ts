@@ -9,6 +9,7 @@ import {
 import { useShown } from '../parts/shown.ts';
 import { announce } from '../parts/toasts.tsx';
 import { useWish } from '../parts/wish.ts';
+import { useWords } from '../texts/words.ts';
 import { orderedAgain } from './outcomes.ts';
 import { refreshStandings } from './standings.ts';
 import type { LineService } from './use-services.ts';
@@ -25,9 +26,9 @@ export interface Ordering {
 
 /** Adding, removing and taking back one service, each wish under a key of its own. */
 export function useOrdering({ id, service }: Pick<LineService, 'id' | 'service'>): Ordering {
+  const { t } = useWords();
   const client = useClient();
-  const wish = useWish();
-  const [sending, setSending] = useState<ServiceOrderKind>();
+  const wish = useWish(id);
   const [refusal, setRefusal] = useState<Ordering['refusal']>();
   const [, activate] = useMutation(ActivateServiceDocument);
   const [, deactivate] = useMutation(DeactivateServiceDocument);
@@ -35,21 +36,20 @@ export function useOrdering({ id, service }: Pick<LineService, 'id' | 'service'>
   const shown = useShown();
 
   const order = async (kind: ServiceOrderKind) => {
-    setSending(kind);
     setRefusal(undefined);
     orderedAgain(id);
-    const input = { serviceCode: service.code, idempotencyKey: wish.keyFor(kind) };
+    const idempotencyKey = wish.keyFor(kind);
+    const input = { serviceCode: service.code, idempotencyKey };
     const result =
       kind === 'ACTIVATE'
         ? (await activate({ input })).data?.activateService
         : (await deactivate({ input })).data?.deactivateService;
-    setSending(undefined);
-    wish.cameBack(result !== undefined);
-    if (!result) return setRefusal('not done');
-    if (result.__typename === 'ServiceOrderAccepted') return;
-    setRefusal(result);
+    if (!wish.cameBack(idempotencyKey, result !== undefined)) return;
+    if (result?.__typename === 'ServiceOrderAccepted') return;
+    setRefusal(result ?? 'not done');
     // Who has gone on to another page hears of it there
-    if (!shown.current) announce(`${service.name}: ${result.message}`, 'bad');
+    if (!shown.current) announce(`${service.name}: ${result?.message ?? t.notDone}`, 'bad');
+    if (!result) return;
     // What was shown was no longer so
     await refreshStandings(client);
   };
@@ -60,5 +60,6 @@ export function useOrdering({ id, service }: Pick<LineService, 'id' | 'service'>
     else if (result.__typename !== 'ServiceOrderCancelled') setRefusal(result);
     await refreshStandings(client);
   };
+  const sending = wish.underWay as ServiceOrderKind | undefined;
   return { sending, refusal, order, cancel, cancelling };
 }

@@ -37,11 +37,12 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
   const { t } = useWords();
   const connectionLost = useConnectionLost();
   const [, askQuote] = useMutation(QuoteTariffChangeDocument);
-  const [{ fetching: changing }, change] = useMutation(ChangeTariffDocument);
+  const [, change] = useMutation(ChangeTariffDocument);
   const [quote, setQuote] = useState<Quote>();
   const [lapsed, setLapsed] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
-  const wish = useWish();
+  const wish = useWish('tariff');
+  const changing = wish.underWay !== undefined;
   const shown = useShown();
 
   const ask = useCallback(
@@ -68,9 +69,9 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
 
   const accept = async ({ id }: Quote) => {
     setRefusal(undefined);
-    const result = (await change({ input: { quoteId: id, idempotencyKey: wish.keyFor(id) } })).data
-      ?.changeTariff;
-    wish.cameBack(result !== undefined);
+    const idempotencyKey = wish.keyFor(id);
+    const result = (await change({ input: { quoteId: id, idempotencyKey } })).data?.changeTariff;
+    if (!wish.cameBack(idempotencyKey, result !== undefined)) return;
     if (result?.__typename === 'TariffChangeAccepted') {
       if (shown.current) onClose();
       return;

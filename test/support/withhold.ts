@@ -1,0 +1,24 @@
+import type { Page } from 'playwright-core';
+import { documentId } from './client.ts';
+
+export interface Withheld {
+  /** The idempotency key of each question so far. */
+  keys: string[];
+  letThrough: () => void;
+  /** Answers each as a server does that does not know itself what came of it. */
+  fail: () => void;
+}
+
+/** Keeps one of the page's questions from the server until the test says what becomes of it. */
+export async function withhold(page: Page, document: object): Promise<Withheld> {
+  const keys: string[] = [];
+  const fate = Promise.withResolvers<'through' | 'fail'>();
+  await page.route('**/graphql', async (route) => {
+    const question = route.request().postData();
+    if (!question?.includes(documentId(document as never))) return route.fallback();
+    keys.push(/"idempotencyKey":"([^"]+)"/.exec(question)![1]!);
+    if ((await fate.promise) === 'through') await route.continue();
+    else await route.fulfill({ json: { data: null, errors: [{ message: 'Unexpected error.' }] } });
+  });
+  return { keys, letThrough: () => fate.resolve('through'), fail: () => fate.resolve('fail') };
+}
