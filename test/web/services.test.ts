@@ -139,8 +139,9 @@ test('who comes back after a top-up finds what the money is enough for', async (
   await lacking.waitFor({ state: 'detached' });
 });
 
-test('a refusal that the page could not foresee is shown beside the switch, and what was shown is put right', async () => {
-  const { page } = await atServices(ILYA);
+test('a refusal that the page could not foresee is shown beside the switch, and what was shown is put right, until its cause is gone', async () => {
+  const visitor = await atServices(ILYA);
+  const { page } = visitor;
   const elsewhere = product.client();
   elsewhere.token = (await elsewhere.trySignIn(ILYA, await passwordOf(ILYA))).tokens.accessToken;
   // Told by no stream that this page reads: as if its connection were slow
@@ -154,11 +155,17 @@ test('a refusal that the page could not foresee is shown beside the switch, and 
   hold(true);
   await switchOf(page, 'Голосовая почта').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
-  await rowOf(page, 'Голосовая почта')
-    .getByText('Предыдущий заказ ещё выполняется.', { exact: false })
-    .waitFor();
+  const row = rowOf(page, 'Голосовая почта');
+  const refusal = row.getByText('Предыдущий заказ ещё выполняется.', { exact: false });
+  await refusal.waitFor();
+  await row.getByText('Подключается…').waitFor();
+  await visitor.settled();
+  expect(await refusal.count()).toBe(1);
   hold(false);
   await page.getByText('«Голосовая почта» подключена.').waitFor();
+  await row.getByText(/Подключена с/).waitFor();
+  // What may be done now is read again after that
+  await expect.poll(() => refusal.count()).toBe(0);
   expect(await ordersOf(ILYA)).toBe(1);
 });
 
@@ -252,6 +259,26 @@ test('a failure in the network is told with its reason, and the switch goes back
     .waitFor();
   expect(await isOn(page, 'Переадресация')).toBe('false');
   await page.getByText('Доступно 800,00 ₽').waitFor();
+});
+
+test('a failure is not told of any more once the service is ordered elsewhere', async () => {
+  const { page } = await atServices(DMITRI);
+  const row = rowOf(page, 'Автоответ');
+  const network = product.app.devTools.network;
+  const failure = row.getByText(/Сеть не смогла выполнить заказ/);
+  network.steer({ failureRate: 1 });
+  await switchOf(page, 'Автоответ').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  await failure.waitFor();
+  network.steer({ failureRate: 0 });
+  const elsewhere = product.client();
+  elsewhere.token = (await elsewhere.trySignIn(DMITRI, await passwordOf(DMITRI))).tokens.accessToken;
+  await elsewhere.run(ActivateServiceDocument, {
+    input: { serviceCode: 'SMS_AUTOREPLY', idempotencyKey: 'after a failure' },
+  });
+  await page.getByText('«Автоответ» подключена.').waitFor();
+  await row.getByText(/Подключена с/).waitFor();
+  expect(await failure.count()).toBe(0);
 });
 
 test('two tabs show the same order go live', async () => {

@@ -10,7 +10,7 @@ import {
 } from '../../generated/operations.ts';
 import { announce, hush } from '../parts/toasts.tsx';
 import { refreshStandings } from '../services/standings.ts';
-import { orderFailed } from '../services/outcomes.ts';
+import { orderedAgain, orderFailed } from '../services/outcomes.ts';
 import { useWords } from '../texts/words.ts';
 
 /**
@@ -34,7 +34,7 @@ export function Live({ after: now }: { after: string }) {
       if (state === 'FAILED') {
         orderFailed(order.subscriberService.id, order.failure?.message ?? t.states.FAILED);
         announce(`${name}: ${order.failure?.message ?? t.states.FAILED}`, 'bad');
-      }
+      } else orderedAgain(order.subscriberService.id);
       if (order.finishedAt) void refreshStandings(client);
       return null;
     },

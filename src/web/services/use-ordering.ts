@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { useClient, useMutation } from 'urql';
 import {
   ActivateServiceDocument,
@@ -12,12 +11,13 @@ import { useWish } from '../parts/wish.ts';
 import { useWords } from '../texts/words.ts';
 import { orderedAgain } from './outcomes.ts';
 import { refreshStandings } from './standings.ts';
+import { type Refusal, useRefusal } from './use-refusal.ts';
 import type { LineService } from './use-services.ts';
 
 export interface Ordering {
   /** Which order is on its way to the server, the network permitting. */
   sending: ServiceOrderKind | undefined;
-  refusal: { message: string; supportPhone?: string } | 'not done' | undefined;
+  refusal: Refusal | undefined;
   order: (kind: ServiceOrderKind) => Promise<void>;
   cancel: (orderId: string) => Promise<void>;
   /** A cancellation is on its way. */
@@ -25,18 +25,19 @@ export interface Ordering {
 }
 
 /** Adding, removing and taking back one service, each wish under a key of its own. */
-export function useOrdering({ id, service }: Pick<LineService, 'id' | 'service'>): Ordering {
+export function useOrdering(row: LineService): Ordering {
+  const { id, service } = row;
   const { t } = useWords();
   const client = useClient();
   const wish = useWish(id);
-  const [refusal, setRefusal] = useState<Ordering['refusal']>();
+  const { refusal, refuse, forget } = useRefusal(row);
   const [, activate] = useMutation(ActivateServiceDocument);
   const [, deactivate] = useMutation(DeactivateServiceDocument);
   const [{ fetching: cancelling }, takeBack] = useMutation(CancelServiceOrderDocument);
   const shown = useShown();
 
   const order = async (kind: ServiceOrderKind) => {
-    setRefusal(undefined);
+    forget();
     orderedAgain(id);
     const idempotencyKey = wish.keyFor(kind);
     const input = { serviceCode: service.code, idempotencyKey };
@@ -46,19 +47,17 @@ export function useOrdering({ id, service }: Pick<LineService, 'id' | 'service'>
         : (await deactivate({ input })).data?.deactivateService;
     if (!wish.cameBack(idempotencyKey, result !== undefined)) return;
     if (result?.__typename === 'ServiceOrderAccepted') return;
-    setRefusal(result ?? 'not done');
     // Who has gone on to another page hears of it there
     if (!shown.current) announce(`${service.name}: ${result?.message ?? t.notDone}`, 'bad');
-    if (!result) return;
     // What was shown was no longer so
-    await refreshStandings(client);
+    await (result ? refuse(result, refreshStandings(client)) : refuse('not done'));
   };
   const cancel = async (orderId: string) => {
-    setRefusal(undefined);
+    forget();
     const result = (await takeBack({ input: { orderId } })).data?.cancelServiceOrder;
-    if (!result) setRefusal('not done');
-    else if (result.__typename !== 'ServiceOrderCancelled') setRefusal(result);
-    await refreshStandings(client);
+    const fresh = refreshStandings(client);
+    if (result?.__typename !== 'ServiceOrderCancelled') await refuse(result ?? 'not done', fresh);
+    await fresh;
   };
   const sending = wish.underWay as ServiceOrderKind | undefined;
   return { sending, refusal, order, cancel, cancelling };
