@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { catalogueFile, loadCatalogue } from '../../src/catalogue/load-catalogue.ts';
+import { readCatalogue } from '../../src/catalogue/source.ts';
 import { demoCatalogue } from '../support/demo-catalogue.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -50,6 +52,28 @@ test('what lines have cannot be left out, and then nothing is changed', async ()
   await expect(loadCatalogue(product.app, catalogueFile.parse(file))).rejects.toThrow();
   expect(await product.app.db.service.count({ where: { code: 'CALLER_ID' } })).toBe(1);
   expect(await product.app.db.serviceExclusion.count()).toBeGreaterThan(0);
+});
+
+const feesIn = (catalogue: Catalogue) =>
+  catalogue.tariffs.map(({ code }) => catalogue.services.map((service) => catalogue.terms(code, service)));
+
+test('a load that commits while the catalogue is read is in nothing of what was read', async () => {
+  const { db } = product.app;
+  const before = await readCatalogue(db);
+  const reading = await db.$transaction(async (tx) => {
+    // The last of the tables that are read: the others are by then
+    await tx.$executeRaw`LOCK TABLE tariff_services`;
+    const read = readCatalogue(db);
+    await expect
+      .poll(() => db.$queryRaw`SELECT 1 AS waiting FROM pg_locks WHERE NOT granted`)
+      .toEqual([{ waiting: 1 }]);
+    await tx.service.update({ where: { code: 'WEATHER' }, data: { connectionFee: 7_77n } });
+    await tx.tariffService.updateMany({ data: { connectionFee: 7_77n } });
+    return { read };
+  });
+  const found = await reading.read;
+  expect(feesIn(found)).toEqual(feesIn(before));
+  expect(feesIn(await readCatalogue(db))).not.toEqual(feesIn(before));
 });
 
 describe('what is wrong with a file is said', () => {

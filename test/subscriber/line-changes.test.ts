@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { addDays, dayOf } from '../../src/calendar.ts';
-import { DetailOrderUpdatedDocument, OrderDetailDocument } from '../../src/generated/operations.ts';
+import {
+  DetailOrderUpdatedDocument,
+  OrderDetailDocument,
+  RequestSmsPasswordDocument,
+} from '../../src/generated/operations.ts';
 import { ownerChanged, simChanged } from '../../src/subscriber/line-changes.ts';
 import { addRecords } from '../../src/usage/add-records.ts';
 import { ensureParts, monthOf } from '../../src/usage/parts.ts';
@@ -44,6 +48,34 @@ test('a device that signed in for the former owner is a stranger’s to the new 
   for (let i = 0; i < 5; i++) await former.trySignIn(PHONE_OF_BOTH, 'WRONGPAS', { deviceToken });
   // Counted as any stranger's: its address has no try left
   expect((await former.trySignIn(PHONE_OF_BOTH, 'WRONGPAS')).__typename).toBe('SignInLocked');
+});
+
+test('a device that has signed in for the new owner is known, and the former one’s brings no more SMS', async () => {
+  const PHONE_OF_BOTH = '+79160000003';
+  const { app, clock } = product;
+  const former = product.client();
+  const { password } = await former.receivePassword(PHONE_OF_BOTH);
+  const { tokens: before } = await former.trySignIn(PHONE_OF_BOTH, password);
+  const { id } = await app.db.subscriber.findUniqueOrThrow({ where: { phoneNumber: PHONE_OF_BOTH } });
+  await ownerChanged(app, id, { fullName: 'Новая Владелица', passport: undefined });
+  clock.advance({ seconds: 61 });
+  const next = product.client();
+  const { password: own } = await next.receivePassword(PHONE_OF_BOTH);
+  const { tokens } = await next.trySignIn(PHONE_OF_BOTH, own);
+  for (let i = 0; i < 5; i++) await next.trySignIn(PHONE_OF_BOTH, 'WRONGPAS');
+  const { deviceToken } = tokens;
+  expect((await next.trySignIn(PHONE_OF_BOTH, own)).__typename).toBe('SignInLocked');
+  expect((await next.trySignIn(PHONE_OF_BOTH, own, { deviceToken })).__typename).toBe('SignedIn');
+
+  // All that a stranger may have sent in a day was sent
+  const at = Array.from({ length: 6 }, (_, i) => new Date(clock.now().getTime() - (i + 1) * 3_600_000));
+  await app.db.turns.update({ where: { subject: `sms/${PHONE_OF_BOTH}` }, data: { at } });
+  const ask = async (token: string) => {
+    const input = { phoneNumber: PHONE_OF_BOTH, ...(await next.solveCaptcha()), deviceToken: token };
+    return (await next.run(RequestSmsPasswordDocument, { input })).requestSmsPassword.__typename;
+  };
+  expect(await ask(before.deviceToken)).toBe('TooManyRequests');
+  expect(await ask(deviceToken)).toBe('SmsPasswordRequested');
 });
 
 test('a new owner finds nothing of the former one: no session, no password, no link, another passport', async () => {

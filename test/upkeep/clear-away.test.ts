@@ -78,6 +78,25 @@ test('more than one statement takes at once goes all the same, and what fails ke
   });
 });
 
+test('no statement takes more than a portion, however much there is', async () => {
+  const { db } = product.app;
+  await db.usedCaptcha.createMany({
+    data: Array.from({ length: 10_001 }, () => ({ id: randomUUID(), expiresAt: ago({ days: 2 }) })),
+  });
+  const portions: number[] = [];
+  const counting = db.$extends({
+    query: {
+      $executeRaw: async ({ args, query }) => {
+        const removed: number = await query(args);
+        portions.push(removed);
+        return removed;
+      },
+    },
+  });
+  await clearAwayHandler({ ...product.app, db: counting as never }).run({});
+  expect(portions.filter((removed) => removed > 0)).toEqual([5_000, 5_000, 1]);
+});
+
 test('a pause that is set longer than a day is kept for its length', async () => {
   const config = { ...product.app.config, SIGN_IN_PAUSE_MINUTES: 3 * 1_440 };
   const row = { inFlight: 0, since: ago({ days: 3 }), onlyAfter: null, wrong: 5 };
