@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { BadSettings, readConfig } from '../src/config.ts';
+import { settings as known } from '../src/settings.ts';
 
 test('.env.example names every setting, with its default', async () => {
   const example = parseEnv(await readFile(new URL('../.env.example', import.meta.url), 'utf8'));
@@ -88,6 +89,8 @@ test.each([
     { PASSWORD_MIN_LENGTH: '17', PASSWORD_MAX_LENGTH: '16' },
     'PASSWORD_MIN_LENGTH: at most PASSWORD_MAX_LENGTH',
   ],
+  [{ PASSWORD_MIN_LENGTH: '129' }, 'PASSWORD_MIN_LENGTH: at most 128'],
+  [{ PASSWORD_MAX_LENGTH: '1025' }, 'PASSWORD_MAX_LENGTH: at most 1024'],
   [{ DETAIL_FEE: '15.00' }, undefined],
   [{ DETAIL_FEE: '15.005' }, 'DETAIL_FEE: an exact amount of RUB is needed'],
   [{ DETAIL_FEE: '15.00', CURRENCY: 'JPY' }, 'DETAIL_FEE: an exact amount of JPY is needed'],
@@ -108,4 +111,15 @@ test.each([
   const read = () => readConfig(settings);
   if (fault) expect(read).toThrow(fault);
   else expect(read).not.toThrow();
+});
+
+/** Those that are added to dates or that a timer runs for; SMS are counted within ten minutes, not for so many. */
+const DURATIONS = Object.keys(known.shape).filter(
+  (name) =>
+    /_(DAYS|HOURS|MINUTES|MONTHS_BACK)$/.test(name.replace('PER_10_MINUTES', '')) ||
+    /^(SOCKET|STUCK|OPERATION|STOP)_.*SECONDS$/.test(name),
+);
+
+test.each(DURATIONS)('%s is no longer than dates and timers can be', (name) => {
+  expect(() => readConfig({ [name]: '1000000000' })).toThrow(`${name}: at most`);
 });

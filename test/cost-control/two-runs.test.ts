@@ -5,8 +5,9 @@ import { dayOf } from '../../src/calendar.ts';
 import { stepDetailOrder } from '../../src/cost-control/detail-orders.ts';
 import { fileKey } from '../../src/cost-control/link.ts';
 import { OrderDetailDocument } from '../../src/generated/operations.ts';
-import { takeUp } from '../../src/orders/take-up.ts';
-import type { FailurePoint } from '../../src/ports/failure-points.ts';
+import { type TakenUp, takeUp } from '../../src/orders/take-up.ts';
+import type { FailurePoint, Reach } from '../../src/ports/failure-points.ts';
+import { ownerChanged } from '../../src/subscriber/line-changes.ts';
 import { Gate } from '../support/gate.ts';
 import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
@@ -43,6 +44,15 @@ async function expectWhole(where: { subscriberId: string }): Promise<void> {
     .filter((look) => look !== row.fileLook)
     .map((fileLook) => fileKey({ ...row, fileLook }));
   for (const key of others) expect(await app.files.read(key)).toBeUndefined();
+}
+
+/** A run that ends with its process at that point; its lease is over afterwards. */
+async function dieBefore(point: FailurePoint): Promise<TakenUp> {
+  const [taken] = await takeUp(product.app, 'DETAIL_ORDER', LEASE);
+  const reach: Reach = (reached) => (reached === point ? Promise.reject(new Error('died')) : undefined);
+  await expect(stepDetailOrder({ ...product.app, reach }, taken!)).rejects.toThrow('died');
+  product.clock.advance({ seconds: 11 });
+  return taken!;
 }
 
 test.each<FailurePoint>(['detail/made', 'detail/delivered'])(
@@ -83,4 +93,41 @@ test('a run that has lost its order to one that is still at it does not end it b
     await running[i];
   }
   await expectWhole(where);
+});
+
+test('a run that died leaves no file behind once another has made its own', async () => {
+  const where = await order();
+  const { app } = product;
+  await dieBefore('detail/made');
+  const [second] = await takeUp(app, 'DETAIL_ORDER', LEASE);
+  await stepDetailOrder(app, second!);
+  expect(await app.db.detailOrder.findFirst({ where })).toMatchObject({ fileLook: second!.looks });
+  await expectWhole(where);
+});
+
+test('what a run had made before it died is handed over by the next, and not made again', async () => {
+  const where = await order();
+  const { app } = product;
+  const first = await dieBefore('detail/delivered');
+  const [second] = await takeUp(app, 'DETAIL_ORDER', LEASE);
+  await stepDetailOrder(app, second!);
+  expect(await app.db.detailOrder.findFirst({ where })).toMatchObject({ fileLook: first.looks });
+  await expectWhole(where);
+});
+
+test('the file of an order that was called off while it was made is not kept', async () => {
+  const where = await order();
+  const { app } = product;
+  const slow = new Gate();
+  slow.stopBefore('detail/made');
+  const [taken] = await takeUp(app, 'DETAIL_ORDER', LEASE);
+  const making = stepDetailOrder({ ...app, reach: slow.reach }, taken!);
+  await expect.poll(() => slow.waits, { timeout: 60_000 }).toBe(true);
+  const row = await app.db.detailOrder.findFirstOrThrow({ where });
+  expect(await app.files.read(fileKey(row))).toBeDefined();
+  await ownerChanged(app, where.subscriberId, { fullName: 'Новая Владелица', passport: undefined });
+  slow.goOn();
+  await making;
+  expect(await app.db.detailOrder.findFirst({ where })).toMatchObject({ state: 'CANCELLED', byteSize: null });
+  expect(await app.files.read(fileKey(row))).toBeUndefined();
 });

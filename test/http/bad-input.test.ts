@@ -129,8 +129,13 @@ describe('a request that is no request', () => {
       '{ services(first: 100) { edges { node { requires { requires { requires { requires { requires { name } } } } } } } } }';
     expectCoded(await client.query(deep), 400, 'QUERY_TOO_COMPLEX');
     // Each is a sum of its own over many days
-    const again = Array.from({ length: 50 }, (_, i) => `a${i}: spending { total { amount } }`);
-    expectCoded(await client.query(`{ me { ${again.join(' ')} } }`), 400, 'QUERY_TOO_COMPLEX');
+    const again = (times: number, selection: string) =>
+      `{ me { ${Array.from({ length: times }, (_, i) => `a${i}: ${selection}`).join(' ')} } }`;
+    expectCoded(await client.query(again(50, 'spending { total { amount } }')), 400, 'QUERY_TOO_COMPLEX');
+    expectCoded(await client.query(again(50, 'tariffAdvice { monthsReplayed }')), 400, 'QUERY_TOO_COMPLEX');
+    // Fewer of them, with each of those days
+    expect((await client.query(again(30, 'spending { from }'))).errors).toBeUndefined();
+    expectCoded(await client.query(again(30, 'spending { days { day kind } }')), 400, 'QUERY_TOO_COMPLEX');
   });
 });
 

@@ -8,6 +8,7 @@ import { serveFile } from '../../src/http/files.ts';
 import { Places } from '../../src/http/places.ts';
 import { all } from '../support/client.ts';
 import { type Running, startProduct } from '../support/running.ts';
+import { openSession } from '../support/session.ts';
 
 const WAIT = { timeout: 60_000, interval: 20 };
 
@@ -15,21 +16,23 @@ let product: Running;
 let token: string;
 beforeAll(async () => {
   product = await startProduct();
-  token = new URL(await linkOfStatement()).pathname.slice('/files/'.length);
+  token = await tokenOfStatement('+79160000001');
 });
 afterAll(() => product.stop());
 
-async function linkOfStatement(): Promise<string> {
+/** What a link to a statement ends with. */
+async function tokenOfStatement(phoneNumber: string, idempotencyKey = 'once'): Promise<string> {
   const client = product.client('en');
-  await client.signIn('+79160000001');
+  client.token = await openSession(product.app, phoneNumber);
   const today = dayOf(product.clock.now(), 'Europe/Moscow');
-  const input = { from: addDays(today, -2), to: today, format: 'CSV', idempotencyKey: 'once' } as const;
+  const input = { from: addDays(today, -2), to: today, format: 'CSV', idempotencyKey } as const;
   const { orderDetail } = await client.run(OrderDetailDocument, { input });
   if (orderDetail.__typename !== 'DetailOrderAccepted') throw new Error(orderDetail.__typename);
   const events = await all(
     client.overWebSocket(DetailOrderUpdatedDocument, { orderId: orderDetail.order.id }),
   );
-  return events.at(-1)!.detailOrderUpdated.order.downloadUrl!;
+  const { downloadUrl } = events.at(-1)!.detailOrderUpdated.order;
+  return new URL(downloadUrl!).pathname.slice('/files/'.length);
 }
 
 test('a file whose reader has gone before it was opened is closed again', async () => {
@@ -52,24 +55,31 @@ test('a file whose reader has gone before it was opened is closed again', async 
   server.close();
 });
 
-test('a line has four downloads at once; a fifth is told when to come again, and comes in when one has ended', async () => {
+/** A process whose store gives no file before it is told to. */
+function slowStore() {
   const [{ promise: goOn, resolve: end }, downloads] = [Promise.withResolvers<void>(), new Places()];
-  let open = 0;
+  const counts = { open: 0 };
   const files = {
     ...product.app.files,
     read: async (key: string) => {
-      open++;
+      counts.open++;
       await goOn;
       return product.app.files.read(key);
     },
   };
   const server = createServer(
-    (request, response) => void serveFile({ ...product.app, files }, downloads, token, request, response),
+    (request, response) =>
+      void serveFile({ ...product.app, files }, downloads, request.url!.slice(1), request, response),
   ).listen(0);
   onTestFinished(() => void server.close());
-  const download = () => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  const slow = Array.from({ length: 4 }, download);
-  await vi.waitUntil(() => open === 4, WAIT);
+  const download = (of = token) => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${of}`);
+  return { counts, download, end };
+}
+
+test('a line has four downloads at once; a fifth is told when to come again, and comes in when one has ended', async () => {
+  const { counts, download, end } = slowStore();
+  const slow = Array.from({ length: 4 }, () => download());
+  await vi.waitUntil(() => counts.open === 4, WAIT);
   const fifth = await download();
   expect([fifth.status, fifth.headers.get('retry-after')]).toEqual([429, '10']);
   expect(await fifth.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
@@ -78,4 +88,19 @@ test('a line has four downloads at once; a fifth is told when to come again, and
   const again = await download();
   expect(again.status).toBe(200);
   await again.arrayBuffer();
+});
+
+test('another statement of the line counts with the first, another line’s from the same address does not', async () => {
+  const others = [
+    await tokenOfStatement('+79160000001', 'another'),
+    await tokenOfStatement('+79160000002'),
+  ] as const;
+  const { counts, download, end } = slowStore();
+  const slow = Array.from({ length: 4 }, () => download());
+  await vi.waitUntil(() => counts.open === 4, WAIT);
+  expect((await download(others[0])).status).toBe(429);
+  slow.push(download(others[1]));
+  await vi.waitUntil(() => counts.open === 5, WAIT);
+  end();
+  for (const each of slow) expect((await (await each).arrayBuffer()).byteLength).toBeGreaterThan(0);
 });

@@ -192,6 +192,14 @@ describe('scopes are computed when a document is registered', () => {
     ]);
   });
 
+  test('what an order costs is told with the order, what is on the account by `line:read` alone', () => {
+    const ordering = (fields: string) =>
+      `mutation ($i: ActivateServiceInput!) { activateService(input: $i) {
+        ... on InsufficientFunds { ${fields} { amount } } } }`;
+    expect(scopesOf(ordering('required'))).toEqual(['services:write']);
+    expect(scopesOf(ordering('available'))).toEqual(['line:read', 'services:write']);
+  });
+
   test('a field without one cannot be registered, and is named', () => {
     const text = '{ me { sessions { id } m: menu { key } } node(id: 1) { id } __schema { types { name } } }';
     expect(() => scopesOf(text)).toThrow(NotForPartners);

@@ -253,6 +253,7 @@ test('whom staff come upon is written down, though nothing is asked of the line,
     Last: '{ subscribers(last: 2) { edges { cursor } } }',
     More: '{ subscribers(first: 1) { pageInfo { hasNextPage } } }',
     Nobody: '{ subscriber(phoneNumber: "+79169999999") { __typename } }',
+    Nothing: '{ subscribers(search: "Nobody at all") { edges { cursor } } }',
     One: '{ subscriber(phoneNumber: "+79160000001") { __typename } }',
   };
   // The second time, a plan answers in the executor's place
@@ -267,6 +268,7 @@ test('whom staff come upon is written down, though nothing is asked of the line,
     Last: ids.slice(-2),
     More: ids.slice(0, 1),
     Nobody: [],
+    Nothing: [],
     One: [await idOf('+79160000001')],
   };
   expect(reads.map(({ operation, lines }) => [operation, lines])).toEqual(

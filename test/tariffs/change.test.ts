@@ -65,6 +65,27 @@ test('asking for the same price on and on writes nothing more down', async () =>
   expect(Date.parse(later.expiresAt) - product.clock.now().getTime()).toBeGreaterThan(14 * 60_000);
 });
 
+test('another tariff, another fee and other services that end are another price', async () => {
+  const { db } = product.app;
+  const { id, phoneNumber } = await newLine(db, { activatedAt: product.clock.now() });
+  const client = product.client();
+  client.token = await openSession(product.app, phoneNumber);
+  const ids = [await quoteId(client, 'TALK'), await quoteId(client, 'SMART_PLUS')];
+  const activeSince = product.clock.now();
+  const services = { create: { serviceCode: 'INTERNET_MINI', activeSince } };
+  await db.subscriber.update({ where: { id }, data: { services } });
+  ids.push(await quoteId(client, 'SMART_PLUS'));
+  await db.subscriber.update({ where: { id }, data: { activatedAt: new Date('2020-01-01') } });
+  const last = await quote(client, 'SMART_PLUS');
+  expect(last).toMatchObject({
+    tariff: { code: 'SMART_PLUS' },
+    switchFee: { amount: '150.00' },
+    endsServices: [{ code: 'INTERNET_MINI' }],
+  });
+  if (last.__typename !== 'TariffQuote') throw new Error(last.__typename);
+  expect(new Set([...ids, last.id]).size).toBe(4);
+});
+
 test('a quote names the price, what ends and what would be saved; the change follows it to its end', async () => {
   const client = await product.signedIn('+79160000001');
   const quoted = await quote(client, 'SMART_PLUS');

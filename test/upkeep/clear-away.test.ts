@@ -80,6 +80,7 @@ test('more than one statement takes at once goes all the same, and what fails ke
 
 test('no statement takes more than a portion, however much there is', async () => {
   const { db } = product.app;
+  await db.usedCaptcha.deleteMany();
   await db.usedCaptcha.createMany({
     data: Array.from({ length: 10_001 }, () => ({ id: randomUUID(), expiresAt: ago({ days: 2 }) })),
   });
