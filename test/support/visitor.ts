@@ -76,6 +76,11 @@ export class Visitor {
   /** In by a password that the line has, as a person does it. */
   async signIn(phoneNumber: string, password: string, path = '/'): Promise<void> {
     await this.open(path);
+    await this.enter(phoneNumber, password);
+  }
+
+  /** The same on the page as it stands. */
+  async enter(phoneNumber: string, password: string): Promise<void> {
     await this.page.getByText('У меня есть пароль').click();
     await this.page.getByLabel('Номер телефона').fill(phoneNumber);
     await this.page.getByLabel('Пароль', { exact: true }).fill(password);

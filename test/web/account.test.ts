@@ -261,6 +261,25 @@ test('a statement that is being sent is not sent again by a form that was left m
   expect(await count()).toBe(before + 1);
 });
 
+test('what one person was sending keeps nobody else at the same device from ordering', async () => {
+  const visitor = await visit('/costs', OLGA);
+  const { page } = visitor;
+  const held = await withhold(page, OrderDetailDocument);
+  const order = page.getByRole('button', { name: 'Заказать', exact: true });
+  await order.click();
+  await expect.poll(() => order.getAttribute('aria-busy')).toBe('true');
+  await page.getByRole('button', { name: 'Выход' }).click();
+  await page.getByText('Вы вышли.').waitFor();
+  // Without a fresh start of the page, which remembers nothing
+  await visitor.enter(TATYANA, await passwordOf(TATYANA));
+  await visitor.toTab('Расходы');
+  await order.waitFor();
+  expect(await order.getAttribute('aria-busy')).toBe(null);
+  held.fail();
+  await visitor.settled();
+  expect(await page.getByText('Не получилось.', { exact: false }).count()).toBe(0);
+});
+
 test('who has left the form hears that a statement was refused', async () => {
   const visitor = await visit('/costs', ILYA);
   const { page } = visitor;
