@@ -280,6 +280,30 @@ test('what one person was sending keeps nobody else at the same device from orde
   expect(await page.getByText('Не получилось.', { exact: false }).count()).toBe(0);
 });
 
+test('what one person could not send is not sent for the next one at the same device', async () => {
+  const visitor = await visit('/costs', OLGA);
+  const { page } = visitor;
+  let [isLost, sent] = [true, 0];
+  await page.route('**/graphql', (route) => {
+    const question = route.request().postData() ?? '';
+    if (!question.includes(documentId(OrderDetailDocument as never))) return route.fallback();
+    if (isLost) return route.abort();
+    sent++;
+    return route.continue();
+  });
+  await page.getByRole('button', { name: 'Заказать', exact: true }).click();
+  await page.getByText('Нет связи.', { exact: false }).waitFor();
+  await page.getByRole('button', { name: 'Выход' }).click();
+  await page.getByText('Вы вышли.').waitFor();
+  await visitor.enter(TATYANA, await passwordOf(TATYANA));
+  isLost = false;
+  // Whatever is still tried is tried now, before the question after it
+  await page.evaluate('dispatchEvent(new Event("online")), fetch("/health/live").then(() => {})');
+  await visitor.settled();
+  expect(sent).toBe(0);
+  visitor.forgive(/ERR_FAILED/);
+});
+
 test('who has left the form hears that a statement was refused', async () => {
   const visitor = await visit('/costs', ILYA);
   const { page } = visitor;

@@ -15,7 +15,7 @@ import { documentId } from './ask.ts';
 import { openCache } from './cache.ts';
 import { eventsInTurn } from './events-in-turn.ts';
 import { openLive } from './live.ts';
-import { isStale, renew } from './session.ts';
+import { isStale, renew, untilSessionEnds } from './session.ts';
 
 /** Sends the id of a registered document in the place of its text; the caches before it still see the whole. */
 const byDocumentId: Exchange =
@@ -59,10 +59,12 @@ export interface OpenClient {
 /** One session in one language: whatever the server said in another has no place in its cache. */
 export function openClient(language: Language): OpenClient {
   const live = openLive(language);
+  const ended = untilSessionEnds();
   const client = new Client({
     url: '/graphql',
     preferGetMethod: false,
-    fetch: fetchSteadily,
+    fetch: (input, { signal, ...init } = {}) =>
+      fetchSteadily(input, { ...init, signal: signal ? AbortSignal.any([signal, ended]) : ended }),
     fetchOptions: { headers: { 'accept-language': language } },
     exchanges: [
       openCache(),

@@ -93,6 +93,18 @@ function sessionEnded(how: Exclude<Ending, 'none'>): void {
 
 export const isStale = (): boolean => (session.get()?.freshUntil ?? Infinity) < Date.now();
 
+/** Aborted when this session ends: what could not be sent until then is not for the next person to order. */
+export function untilSessionEnds(): AbortSignal {
+  const whose = session.get()?.subscriberId;
+  const ended = new AbortController();
+  const stop = session.listen(() => {
+    if (session.get()?.subscriberId === whose) return;
+    stop();
+    ended.abort();
+  });
+  return ended.signal;
+}
+
 /** As the tab that saw it last left it; where the browser keeps nothing, as this one did. */
 const standing = (): Session | undefined => sessionIn(shared() ?? session.get());
 
