@@ -316,6 +316,27 @@ test('the exit is not taken for an end by itself, where a stream hears of it bef
   visitor.forgive(ASKED_TOO_LATE);
 });
 
+test('the exit is not taken for an end by itself, where another tab asks something before the answer comes', async () => {
+  const visitor = await browser.visit();
+  await visitor.signIn(ELENA, await passwordOf(ELENA));
+  const { page } = visitor;
+  const tab = await visitor.openTab('/');
+  await tab.getByText('Смирнова Елена Викторовна').waitFor();
+  await visitor.settled();
+  const exit = documentId(SignOutDocument as never);
+  await visitor.context.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes(exit)) return route.fallback();
+    // The cookies are gone with this, and whoever asks without them is nobody
+    const response = await route.fetch();
+    await tab.getByRole('link', { name: 'Услуги', exact: true }).first().click();
+    await page.getByRole('heading', { name: 'Вход' }).waitFor();
+    await route.fulfill({ response });
+  });
+  await page.getByRole('button', { name: 'Выход' }).click();
+  await Promise.all([page, tab].map((one) => one.getByText('Вы вышли.').waitFor()));
+  visitor.forgive(ASKED_TOO_LATE);
+});
+
 test('a number that is nobody’s gets the same picture of an SMS on its way', async () => {
   const visitor = await browser.visit();
   const { page } = visitor;

@@ -85,7 +85,10 @@ export function passwordChosen(): void {
 }
 
 function sessionEnded(how: Exclude<Ending, 'none'>): void {
-  if (!session.get()) return;
+  if (session.get()) end(how);
+}
+
+function end(how: Exclude<Ending, 'none'>): void {
   ending.set(how);
   session.set(undefined);
   keep(KEY, { ended: how } satisfies Kept);
@@ -129,10 +132,14 @@ export async function renew(): Promise<boolean> {
   });
 }
 
-/** The exit. A stream may be told of it before the answer comes: its wish to renew the session waits. */
+/**
+ * The exit. A stream may be told of it before the answer comes: its wish to renew the session waits. Another tab that was
+ * answered as nobody meanwhile has taken it for an end by itself: here it is known better.
+ */
 export async function signOut(everywhere: boolean): Promise<void> {
+  const whose = session.get()?.subscriberId;
   await navigator.locks.request(LOCK, async () => {
     await ask(SignOutDocument, { everywhere });
-    sessionEnded('signedOut');
+    if ([whose, undefined].includes(session.get()?.subscriberId)) end('signedOut');
   });
 }
