@@ -45,7 +45,8 @@ export async function stepDetailOrder(app: Parts, taken: TakenUp): Promise<numbe
     where: { subscriberId_id: { subscriberId, id: orderId } },
     include: { subscriber: true },
   });
-  if (!order || order.finishedAt) return undefined;
+  // Who has taken it up since may have a file in the making, which is not this run's to remove or to hand over
+  if (!order || order.finishedAt || order.looks !== taken.looks) return undefined;
   if (order.state === 'ACKNOWLEDGED') await move(app, taken, { state: 'IN_PROGRESS', progress: 0 });
   try {
     const made = (await isThere(app, order)) ? order : await make(app, taken, order);

@@ -131,3 +131,19 @@ test('the file of an order that was called off while it was made is not kept', a
   expect(await app.db.detailOrder.findFirst({ where })).toMatchObject({ state: 'CANCELLED', byteSize: null });
   expect(await app.files.read(fileKey(row))).toBeUndefined();
 });
+
+test('a run that is late to a file that another one is about to tell of does not remove it', async () => {
+  const where = await order();
+  const { app } = product;
+  const [first] = await takeUp(app, 'DETAIL_ORDER', LEASE);
+  product.clock.advance({ seconds: 11 });
+  const slow = new Gate();
+  slow.stopBefore('detail/made');
+  const [second] = await takeUp(app, 'DETAIL_ORDER', LEASE);
+  const making = stepDetailOrder({ ...app, reach: slow.reach }, second!);
+  await expect.poll(() => slow.waits, { timeout: 60_000 }).toBe(true);
+  await stepDetailOrder(app, first!);
+  slow.goOn();
+  await making;
+  await expectWhole(where);
+});
