@@ -58,7 +58,8 @@ export function lineOf(row: LineRow): Line {
 /** Of a row with `STANDINGS` selected, or with `LINE`: as much of the line as was read. */
 export function standingsOf(row: object): Standings {
   const read = row as StandingsRow | LineRow;
-  if ('tariffChanges' in read) return lineOf(read);
+  // What no field shows, and nothing but the whole selects
+  if ('simChangedAt' in read) return lineOf(read);
   const active = new Set<string>();
   for (const { serviceCode } of read.services) active.add(serviceCode);
   const openOrders = new Map<string, Pick<OpenOrder, 'kind'>>();

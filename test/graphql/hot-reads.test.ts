@@ -306,6 +306,10 @@ describe('hot and cold answer the same', () => {
       '{ me { a: detailOrders(first: 2) { edges { node { subscriber { c: detailOrders(first: 1) { edges { node { id } } } } } } } b: detailOrders(first: 2) { edges { node { subscriber { c: detailOrders(first: 3) { edges { node { id } } } } } } } } }',
     ],
     [
+      'changes of tariff and the balance, beside where services stand',
+      '{ me { balance { amount } tariffChanges(first: 2) { edges { node { id } } } services(first: 3) { edges { node { status } } } } }',
+    ],
+    [
       'a page from the end',
       '{ me { detailOrders(last: 2) { edges { node { id } } pageInfo { hasPreviousPage } } } }',
     ],
