@@ -198,7 +198,7 @@ export async function createApp({
       await app.provisioning.close();
       await sms.close();
       await files.close();
-      catalogue.close();
+      await catalogue.close();
       await wakeUps.close();
       await db.$disconnect();
     },

@@ -38,7 +38,7 @@ export async function openCatalogue(
   app: { db: Db; log: Logger },
   wakeUps: WakeUps,
   refreshMs = REFRESH_MS,
-): Promise<CatalogueSource & { close(): void }> {
+): Promise<CatalogueSource & { close(): Promise<void> }> {
   const oneAtATime = pLimit(1);
   let catalogue: Catalogue | undefined;
   const read = () => oneAtATime(async () => (catalogue = await readCatalogue(app.db)));
@@ -54,11 +54,13 @@ export async function openCatalogue(
   const close = () => {
     stopListening();
     clearInterval(timer);
+    // Nobody is to take the connection from under a reading
+    return oneAtATime(() => {});
   };
   try {
     await read();
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
   return { current: () => catalogue!, close };

@@ -19,8 +19,24 @@ export interface Bench extends Place {
   tokens: string[];
 }
 
-const WHOLE = { lines: 200_000, records: 1_000_000, viewers: 1_000, rounds: 5, seconds: 5, streams: 10_000 };
-const QUICK = { lines: 20_000, records: 200_000, viewers: 500, rounds: 3, seconds: 2, streams: 1_000 };
+const WHOLE = {
+  lines: 200_000,
+  records: 1_000_000,
+  viewers: 1_000,
+  rounds: 5,
+  seconds: 5,
+  streams: 10_000,
+  bursts: 5,
+};
+const QUICK = {
+  lines: 20_000,
+  records: 200_000,
+  viewers: 500,
+  rounds: 3,
+  seconds: 2,
+  streams: 1_000,
+  bursts: 1,
+};
 
 async function tokensOf({ config, databaseUrl, secretsKeys }: Place, count: number): Promise<string[]> {
   const app = await createApp({ config, databaseUrl, secretsKeys, cron: false });

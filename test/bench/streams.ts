@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { WebSocket } from 'ws';
 import type { Bench } from './bench.ts';
-import { startMeasured } from './measured-process.ts';
+import { type Measured, startMeasured } from './measured-process.ts';
+import { median } from './median.ts';
 import { oneEventEach } from './one-event-each.ts';
 
 const QUERY = 'subscription { serviceOrderUpdated { state cursor } }';
@@ -11,60 +12,88 @@ const AT_ONCE = 100;
 /** What a burst leaves behind, at both ends, is over after this. */
 const SETTLED_MS = 2_000;
 /** Events told at an even pace: so many in a transaction, so many transactions a second. */
-const PACE = { events: 10, perSecond: 100, seconds: 5 };
+const PACE = { events: 10, perSecond: 100 };
 
 export interface Streams {
-  count: number;
   bytesPerStream: number;
   /** From the commit of an event for each of them to the last of them in its client's hands. */
   burstSeconds: number;
   /** From handing it over for commit to having it in the client, a thousand events a second, ms. */
   p50Ms: number;
   p99Ms: number;
+  /** Of the server's process, for an event of the burst. */
+  cpuMs: number;
 }
 
-/** So many idle streams, each on a socket of its own; then one event for each, then a thousand a second. */
-export async function measureStreams(bench: Bench): Promise<Streams> {
+/** Product and ceiling one after the other, since each hears all events. */
+export async function measureStreams(bench: Bench): Promise<Record<'product' | 'ceiling', Streams>> {
+  return {
+    ceiling: await measureThoseOf('ceiling', bench, await startMeasured('./ceiling-streams.ts', bench.env)),
+    product: await measureThoseOf('product', bench, await startMeasured('../../src/main.ts', bench.env)),
+  };
+}
+
+/** So many idle streams, each on a socket of its own; then in turns one event for each, and a thousand a second. */
+async function measureThoseOf(name: string, bench: Bench, server: Measured): Promise<Streams> {
   const { streams: count } = bench.size;
-  process.stderr.write(`${count} streams\n`);
-  const product = await startMeasured('../../src/main.ts', bench.env);
+  process.stderr.write(`${count} streams of the ${name}\n`);
   const db = new pg.Client(bench.databaseUrl);
   await db.connect();
   const sockets: WebSocket[] = [];
   let hear: (index: number) => void = () => {};
+  const onHeard = (listener: (index: number) => void) => (hear = listener);
   const openSome = (start: number) =>
-    open(product.url, bench.tokens.slice(start, start + AT_ONCE), (index) => hear(start + index));
+    open(server.url, bench.tokens.slice(start, start + AT_ONCE), (index) => hear(start + index));
   try {
     // What the first ones bring into memory is not theirs
     sockets.push(...(await openSome(0)));
-    const before = await product.usage();
+    const before = await server.usage();
     for (let start = AT_ONCE; start < count; start += AT_ONCE) sockets.push(...(await openSome(start)));
-    const after = await product.usage();
+    const after = await server.usage();
     const { rows } = await db.query<{ id: string }>(
       'SELECT subscriber_id AS id FROM sessions ORDER BY subscriber_id LIMIT $1',
       [count],
     );
     const lines = rows.map(({ id }) => id);
-    let received = 0;
-    const all = new Promise<void>((resolve) => (hear = () => ++received === count && resolve()));
-    await oneEventEach(db, lines);
-    const start = performance.now();
-    await all;
-    const burstSeconds = (performance.now() - start) / 1_000;
-    await delay(SETTLED_MS);
-    const times = await atAPace(db, lines, (listener) => (hear = listener));
+    const bursts: { seconds: number; cpuMs: number }[] = [];
+    const paces: number[][] = [];
+    for (let round = 0; round < bench.size.bursts; round++) {
+      await delay(SETTLED_MS);
+      bursts.push(await burst(db, lines, server, onHeard));
+      await delay(SETTLED_MS);
+      paces.push(await atAPace(db, lines, bench.size.seconds, onHeard));
+    }
+    const at = (share: number) => median(paces.map((times) => times[Math.floor(times.length * share)]!));
     return {
-      count,
       bytesPerStream: (after.rssBytes - before.rssBytes) / (count - AT_ONCE),
-      burstSeconds,
-      p50Ms: times[Math.floor(times.length * 0.5)]!,
-      p99Ms: times[Math.floor(times.length * 0.99)]!,
+      burstSeconds: median(bursts.map(({ seconds }) => seconds)),
+      cpuMs: median(bursts.map(({ cpuMs }) => cpuMs)),
+      p50Ms: at(0.5),
+      p99Ms: at(0.99),
     };
   } finally {
     for (const socket of sockets) socket.terminate();
     await db.end();
-    await product.stop();
+    await server.stop();
   }
+}
+
+/** One event for each, committed at once. */
+async function burst(
+  db: pg.Client,
+  lines: readonly string[],
+  server: Measured,
+  onHeard: (listener: (index: number) => void) => void,
+): Promise<{ seconds: number; cpuMs: number }> {
+  const before = await server.usage();
+  let received = 0;
+  const all = new Promise<void>((resolve) => onHeard(() => ++received === lines.length && resolve()));
+  await oneEventEach(db, lines);
+  const start = performance.now();
+  await all;
+  const seconds = (performance.now() - start) / 1_000;
+  const after = await server.usage();
+  return { seconds, cpuMs: (after.cpuMs - before.cpuMs) / lines.length };
 }
 
 /** Opens streams, at once, and waits until each stands. */
@@ -95,11 +124,12 @@ const open = (url: string, tokens: string[], hear: (index: number) => void): Pro
 async function atAPace(
   db: pg.Client,
   lines: readonly string[],
+  seconds: number,
   onHeard: (listener: (index: number) => void) => void,
 ): Promise<number[]> {
   const sent = new Map<number, number>();
   const times: number[] = [];
-  const total = PACE.events * PACE.perSecond * PACE.seconds;
+  const total = PACE.events * PACE.perSecond * seconds;
   const all = new Promise<void>((resolve) =>
     onHeard((index) => {
       times.push(performance.now() - sent.get(index)!);

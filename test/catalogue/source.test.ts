@@ -30,8 +30,7 @@ function slowDatabase() {
   return { db, reads };
 }
 
-test('one reading follows the other, so that an older one never stands in place of a newer', async () => {
-  const { db, reads } = slowDatabase();
+async function openOver({ db, reads }: ReturnType<typeof slowDatabase>) {
   let wake: Wake = () => {};
   const listen = (_topic: string, called: Wake) => {
     wake = called;
@@ -42,6 +41,12 @@ test('one reading follows the other, so that an older one never stands in place 
     { listen, notify: async () => {}, notifyEach: async () => {}, isListening: () => true },
   );
   await vi.waitUntil(() => reads.length === 1, { timeout: 60_000 });
+  return { opening, wake };
+}
+
+test('one reading follows the other, so that an older one never stands in place of a newer', async () => {
+  const { db, reads } = slowDatabase();
+  const { opening, wake } = await openOver({ db, reads });
   // Heard of while the first reading is under way, which may have begun before the load
   wake();
   wake();
@@ -53,5 +58,21 @@ test('one reading follows the other, so that an older one never stands in place 
   reads[1]!(2);
   await vi.waitUntil(() => source.current().services.length === 2, { timeout: 60_000 });
   expect(reads).toHaveLength(2);
-  source.close();
+  await source.close();
+});
+
+test('it closes once what is being read has been read, so that its connection is not taken from under it', async () => {
+  const { db, reads } = slowDatabase();
+  const { opening, wake } = await openOver({ db, reads });
+  reads[0]!(1);
+  const source = await opening;
+  wake();
+  await vi.waitUntil(() => reads.length === 2, { timeout: 60_000 });
+  let closed = false;
+  const closing = source.close().then(() => (closed = true));
+  await new Promise(setImmediate);
+  expect(closed).toBe(false);
+  reads[1]!(2);
+  await closing;
+  expect(source.current().services).toHaveLength(2);
 });
