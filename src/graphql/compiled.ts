@@ -10,29 +10,38 @@ import { WrittenResult } from './written-result.ts';
 /** How a query runs whose rows are selected so; null: as any other. */
 const plans = new WeakMap<Selection, Plan | null>();
 
+/** Carries an operation out. */
+export type Execute = (args: ExecutionArgs) => Promise<ExecutionResult>;
+
 /**
- * A hot query that has run before as one function, without the general executor's work for each field. Undefined: it is
- * executed as any other. Only where no field plans a query of its own: what plugin-prisma notes down about the way
- * through a document is not found again on this one, and it would read things twice.
+ * Runs a hot query that has run before as one function, without the general executor's work for each field. Where that
+ * has no answer, it is executed as any other after all: it only reads, and so errors are the same in every word. Only
+ * where no field plans a query of its own: what plugin-prisma notes down about the way through a document is not found
+ * again on this one, and it would read things twice.
  */
-export function compiledFor(args: ExecutionArgs): (() => Promise<ExecutionResult | undefined>) | undefined {
-  const { document, operationName, contextValue } = args;
-  const context = contextValue as Context;
-  const operation = executedOf(document, operationName ?? undefined);
+export const runHotCompiled =
+  (otherwise: Execute): Execute =>
+  async (args) => {
+    const context = args.contextValue as Context;
+    const plan = knownPlan(args, context);
+    if (!plan) return otherwise(args);
+    // What is known was planned behind the limits, with all variables that say anything of it
+    context.weighed = true;
+    try {
+      return new WrittenResult(`{"data":${await plan(context)}}`);
+    } catch {
+      return otherwise(args);
+    }
+  };
+
+function knownPlan(args: ExecutionArgs, { hotReads, variables }: Context): Plan | null | undefined {
+  const operation = executedOf(args.document, args.operationName ?? undefined);
   const node = operation && soleField(operation);
-  const selection = node && context.hotReads.known(operation, node, context.variables);
+  const selection = node && hotReads.known(operation, node, variables);
   if (!selection) return undefined;
   let plan = plans.get(selection);
   if (plan === undefined) plans.set(selection, (plan = planFor(args)));
-  if (!plan) return undefined;
-  const run = plan;
-  // What is known was planned behind the limits, with all variables that say anything of it
-  context.weighed = true;
-  return () =>
-    run(context).then(
-      (data) => new WrittenResult(`{"data":${data}}`),
-      () => undefined,
-    );
+  return plan;
 }
 
 /** The plan of a query that asks one thing, all of it from one kind of row and from memory. */

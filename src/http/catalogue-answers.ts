@@ -1,28 +1,24 @@
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { ExecutionArgs } from 'graphql';
+import type { Execute } from '../graphql/compiled.ts';
 import type { Context } from '../graphql/context.ts';
 import { KeptAnswers } from '../graphql/kept-answers.ts';
 import { asksCatalogueOnly, executedOf } from '../graphql/sensitive.ts';
 
 /** Answers what was asked of the catalogue before without executing it again. */
-export function keepCatalogueAnswers(): Plugin<Context> {
+export function answerCatalogueOnce(carryOut: Execute): Execute {
   const kept = new KeptAnswers();
-  return {
-    onExecute: ({ args, setExecuteFn }) => {
-      const { document, operationName, contextValue } = args as ExecutionArgs;
-      const operation = executedOf(document, operationName ?? undefined);
-      if (!operation || !asksCatalogueOnly(document, operation)) return undefined;
-      const source = (contextValue as Context).app.catalogue;
-      const catalogue = source.current();
-      const key = keyOf(args);
-      const known = kept.find(catalogue, key);
-      if (known) return setExecuteFn(() => known);
-      return {
-        onExecuteDone: ({ result }) => {
-          if (source.current() === catalogue) kept.keep(catalogue, key, result as ExecutionResult);
-        },
-      };
-    },
+  return async (args) => {
+    const { document, operationName, contextValue } = args;
+    const operation = executedOf(document, operationName ?? undefined);
+    if (!operation || !asksCatalogueOnly(document, operation)) return carryOut(args);
+    const source = (contextValue as Context).app.catalogue;
+    const catalogue = source.current();
+    const key = keyOf(args);
+    const known = kept.find(catalogue, key);
+    if (known) return known;
+    const result = await carryOut(args);
+    if (source.current() === catalogue) kept.keep(catalogue, key, result);
+    return result;
   };
 }
 

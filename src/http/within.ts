@@ -4,30 +4,29 @@ import type { Config } from '../config.ts';
 import { codedError } from '../graphql/errors.ts';
 
 /** The result of some work, or, when it takes longer than that, another; a stream that comes after all is ended. */
-export async function within<Result>(
+export function within<Result>(
   seconds: number,
   work: Result | PromiseLike<Result>,
   late: () => Result | Promise<Result>,
 ): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  let isLate = false;
-  const deadline = new Promise<Result>((resolve) => {
-    timer = setTimeout(() => {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
       isLate = true;
       resolve(late());
     }, seconds * 1_000);
+    Promise.resolve(work).then(
+      (result) => {
+        clearTimeout(timer);
+        if (isLate && isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();
+        resolve(result);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
-  const done = (async () => {
-    try {
-      const result = await work;
-      if (isLate && isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();
-      return result;
-    } finally {
-      clearTimeout(timer);
-    }
-  })();
-  done.catch(() => {});
-  return Promise.race([done, deadline]);
 }
 
 /** The same work, unless it takes longer than operations may. @throws GraphQLError TIMED_OUT */

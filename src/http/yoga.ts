@@ -1,21 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { initContextCache } from '@pothos/core';
-import {
-  type DocumentNode,
-  execute,
-  type ExecutionArgs,
-  getOperationAST,
-  type GraphQLError,
-  type GraphQLSchema,
-  validate,
-} from 'graphql';
+import type { DocumentNode } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { type Context, Loaders, type SessionCookies } from '../graphql/context.ts';
-import type { Config } from '../config.ts';
-import { parseWithin, tooMuchIn } from '../graphql/document-limits.ts';
-import { badInput, codedError, isCoded, maskError } from '../graphql/errors.ts';
+import { codedError, maskError } from '../graphql/errors.ts';
 import { HotReads } from '../graphql/hot-reads.ts';
-import { ignoresCredential, oneSensitiveField } from '../graphql/sensitive.ts';
+import { ignoresCredential } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
 import { traceResolvers } from '../graphql/trace-resolvers.ts';
 import { guestUnless, type Lives, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
@@ -26,14 +16,13 @@ import type { StaffMember } from '../staff/tokens.ts';
 import type { SessionKey } from '../sign-in/tokens.ts';
 import { isTracing } from '../seeing/trace.ts';
 import { admitViewer } from './admission.ts';
-import { keepCatalogueAnswers } from './catalogue-answers.ts';
-import { runHotCompiled } from './hot-execution.ts';
-import { keepDocuments } from './kept-documents.ts';
+import { readDocuments } from './documents.ts';
+import { executeOperations } from './execution.ts';
 import type { Registered } from './persisted.ts';
 import { currentRequestId } from './request-scope.ts';
 import { seeErrors } from './seen.ts';
 import { SessionLook } from './session-look.ts';
-import { inTime, tookTooLong, within } from './within.ts';
+import { inTime } from './within.ts';
 
 /** What a transport knows of a request before it is executed. */
 export interface RequestFacts {
@@ -59,9 +48,6 @@ export interface RequestFacts {
 
 export type Yoga = YogaServerInstance<RequestFacts, Context>;
 
-/** What more is wrong with a document tells its author nothing new. */
-const MAX_ERRORS = 20;
-
 /** Parsing, validation, execution and masking: one pipeline for HTTP, SSE and WebSocket. */
 export function openYoga(app: App): Yoga {
   if (isTracing()) traceResolvers(schema);
@@ -78,64 +64,11 @@ export function openYoga(app: App): Yoga {
     cors: false,
     logging: false,
     parserAndValidationCache: false,
-    plugins: [
-      executeByGraphqlJs(app.config),
-      keepDocument,
-      limitDocuments(app.config),
-      keepDocuments(),
-      runHotCompiled,
-      limitTime(app.config),
-      refuseStreams,
-      staffAreSeen,
-      errorsAreSeen,
-      keepCatalogueAnswers(),
-    ],
+    plugins: [readDocuments(app.config), executeOperations(app.config), refuseStreams, errorsAreSeen],
     context: (facts) => inTime(app.config, contextFor(app, hotReads, facts)),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
 }
-
-/** Yoga’s own leaves errors unheard in lists of which one entry fails at once while others wait, and they end the process. */
-const executeByGraphqlJs = ({ DEV_TOOLS }: Config): Plugin => ({
-  onExecute: ({ setExecuteFn }) =>
-    setExecuteFn((args: ExecutionArgs) => execute({ ...args, hideSuggestions: !DEV_TOOLS })),
-});
-
-const keepDocument: Plugin<{ document?: DocumentNode }> = {
-  onParse:
-    () =>
-    ({ result, extendContext }) =>
-      extendContext({ document: result }),
-};
-
-/** Reads no more of a document than its limits allow, and answers one that does not fit with what does not. */
-const limitDocuments = (config: Config): Plugin => ({
-  onParse: ({ setParseFn }) => setParseFn((source, options) => parseWithin(config, source, options)),
-  onValidate: ({ addValidationRule, setValidationFn }) => {
-    addValidationRule(oneSensitiveField);
-    setValidationFn((against: GraphQLSchema, document: DocumentNode, rules) => {
-      const refusal = tooMuchIn(document, config);
-      return refusal
-        ? [refusal]
-        : validate(against, document, rules, {
-            maxErrors: MAX_ERRORS,
-            hideSuggestions: !config.DEV_TOOLS,
-          });
-    });
-    return ({ valid, result, setResult }) => {
-      if (!valid)
-        setResult((result as GraphQLError[]).map((error) => (isCoded(error) ? error : badInput(error))));
-    };
-  },
-});
-
-/** An operation that takes too long is answered all the same. */
-const limitTime = ({ OPERATION_SECONDS }: Config): Plugin => ({
-  onExecute: ({ executeFn, setExecuteFn }) =>
-    setExecuteFn((args) =>
-      within(OPERATION_SECONDS, executeFn(args), () => ({ errors: [tookTooLong(OPERATION_SECONDS)] })),
-    ),
-});
 
 /** A subscription is answered with a stream of events, so the client has to accept one; then it does not come here. */
 const refuseStreams: Plugin = {
@@ -145,26 +78,12 @@ const refuseStreams: Plugin = {
   },
 };
 
-/** Which lines a member of staff has seen, or looked for, is written down, operation by operation. */
-const staffAreSeen: Plugin<Context> = {
-  onExecute: ({ args }) => ({
-    onExecuteDone: () => {
-      const { app, viewer, opened, lookedUp } = args.contextValue as Context;
-      if (viewer.kind === 'STAFF' && (opened.size || lookedUp))
-        app.staffReads.add(viewer, nameOf(args.document, args.operationName), opened);
-    },
-  }),
-};
-
 /** What leaves over the transports that carry results themselves is seen there. */
 const errorsAreSeen: Plugin = {
   onResultProcess: ({ result }) => {
     if ('errors' in result) seeErrors(result.errors);
   },
 };
-
-const nameOf = (document: DocumentNode, operationName: string | null | undefined): string =>
-  getOperationAST(document, operationName)?.name?.value ?? 'unnamed';
 
 async function contextFor(
   app: App,
