@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { UnderWay } from './under-way.ts';
 
 /** The answers that are under way, so that a process can leave without breaking one off. */
 export class AnswersUnderWay {
-  readonly #answers = new Set<ServerResponse>();
-  readonly #streams = new Set<ServerResponse>();
+  readonly #answers = new UnderWay<ServerResponse>();
+  readonly #streams = new UnderWay<ServerResponse>();
   #streamsAreSentAway = false;
   /** Whether those are the last answers of this process. */
   areLast = false;
@@ -12,8 +13,7 @@ export class AnswersUnderWay {
   /** One more, until its connection is done with it. */
   add(response: ServerResponse): void {
     if (this.areLast) response.setHeader('connection', 'close');
-    this.#answers.add(response);
-    response.once('close', () => this.#answers.delete(response));
+    response.once('close', this.#answers.add(response));
   }
 
   /**
@@ -22,8 +22,7 @@ export class AnswersUnderWay {
    */
   addStream(response: ServerResponse): void {
     if (this.#streamsAreSentAway) return void response.end();
-    this.#streams.add(response);
-    response.once('close', () => this.#streams.delete(response));
+    response.once('close', this.#streams.add(response));
   }
 
   /** From now on each connection ends with the answer it is giving: its client comes in elsewhere next time. */
