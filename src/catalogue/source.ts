@@ -54,7 +54,8 @@ export async function openCatalogue(
   const close = () => {
     stopListening();
     clearInterval(timer);
-    // Nobody is to take the connection from under a reading
+    oneAtATime.clearQueue();
+    // Nobody is to take the connection from under the one that has begun
     return oneAtATime(() => {});
   };
   try {

@@ -1,6 +1,7 @@
-import { type ExecutionArgs, type ExecutionResult, type FragmentDefinitionNode, Kind } from 'graphql';
+import { type ExecutionArgs, type FragmentDefinitionNode, Kind } from 'graphql';
 import type { Selection } from '../hot-rows/selection.ts';
 import type { Context } from './context.ts';
+import type { Execute } from './execute.ts';
 import { heatOf, soleField } from './hot-documents.ts';
 import { type Plan, planOf } from './plan.ts';
 import { NotPlanned } from './writing.ts';
@@ -9,9 +10,6 @@ import { WrittenResult } from './written-result.ts';
 
 /** How a query runs whose rows are selected so; null: as any other. */
 const plans = new WeakMap<Selection, Plan | null>();
-
-/** Carries an operation out. */
-export type Execute = (args: ExecutionArgs) => Promise<ExecutionResult>;
 
 /**
  * Runs a hot query that has run before as one function, without the general executor's work for each field. Where that
@@ -34,14 +32,14 @@ export const runHotCompiled =
     }
   };
 
-function knownPlan(args: ExecutionArgs, { hotReads, variables }: Context): Plan | null | undefined {
+function knownPlan(args: ExecutionArgs, { hotReads, variables }: Context): Plan | undefined {
   const operation = executedOf(args.document, args.operationName ?? undefined);
   const node = operation && soleField(operation);
   const selection = node && hotReads.known(operation, node, variables);
   if (!selection) return undefined;
   let plan = plans.get(selection);
   if (plan === undefined) plans.set(selection, (plan = planFor(args)));
-  return plan;
+  return plan ?? undefined;
 }
 
 /** The plan of a query that asks one thing, all of it from one kind of row and from memory. */

@@ -1,6 +1,6 @@
 import type { ExecutionArgs } from 'graphql';
-import type { Execute } from '../graphql/compiled.ts';
 import type { Context } from '../graphql/context.ts';
+import type { Execute } from '../graphql/execute.ts';
 import { KeptAnswers } from '../graphql/kept-answers.ts';
 import { asksCatalogueOnly, executedOf } from '../graphql/sensitive.ts';
 

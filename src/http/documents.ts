@@ -8,22 +8,23 @@ import { oneSensitiveField } from '../graphql/sensitive.ts';
 
 /** Enough for every document that clients registered; a parsed one takes up to half a megabyte. */
 const KEPT = { max: 200 };
+
 /** What more is wrong with a document tells its author nothing new. */
 const MAX_ERRORS = 20;
 
 /**
  * Reads and validates each document once: what comes of it is always the same, good or bad. No more of one is read than
  * its limits allow. In the place of yoga's own cache, which puts a name together for the rules with each request; ours
- * are the same for all.
+ * are the same for all, and those that another plugin adds are not asked.
  */
 export function readDocuments(config: Config): Plugin<{ document?: DocumentNode }> {
-  const known = new LRUCache<string, DocumentNode | Error>(KEPT);
+  const parsed = new LRUCache<string, DocumentNode | Error>(KEPT);
   const validated = new WeakMap<DocumentNode, GraphQLError[]>();
   return {
     onParse: ({ params, setParsedDocument, extendContext }) => {
       const text = params.source.toString();
-      let document = known.get(text);
-      if (!document) known.set(text, (document = parsedOrNot(text, config)));
+      let document = parsed.get(text);
+      if (!document) parsed.set(text, (document = parsedOrNot(text, config)));
       if (document instanceof Error) throw document;
       setParsedDocument(document);
       extendContext({ document });

@@ -6,7 +6,7 @@ interface Place<Each> {
 /**
  * What is under way just now, of which much comes and goes. Not a Set: whenever one makes itself a new table, V8 has the
  * old one point to that, and from the first that grows old with its process all that was in any of them looks alive to
- * young collections. That cost as much as a tenth of an operation.
+ * young collections (BENCH.md).
  */
 export class UnderWay<Each> implements Iterable<Each> {
   readonly #places: Place<Each>[] = [];

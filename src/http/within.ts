@@ -18,7 +18,7 @@ export function within<Result>(
     Promise.resolve(work).then(
       (result) => {
         clearTimeout(timer);
-        if (isLate && isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();
+        if (isLate && isAsyncIterable(result)) end(result).catch(() => {});
         resolve(result);
       },
       (error: unknown) => {
@@ -27,6 +27,10 @@ export function within<Result>(
       },
     );
   });
+}
+
+async function end(stream: AsyncIterable<unknown>): Promise<void> {
+  await stream[Symbol.asyncIterator]().return?.();
 }
 
 /** The same work, unless it takes longer than operations may. @throws GraphQLError TIMED_OUT */

@@ -68,6 +68,8 @@ test('it closes once what is being read has been read, so that its connection is
   const source = await opening;
   wake();
   await vi.waitUntil(() => reads.length === 2, { timeout: 60_000 });
+  // Would be read next
+  wake();
   let closed = false;
   const closing = source.close().then(() => (closed = true));
   await new Promise(setImmediate);
@@ -75,4 +77,5 @@ test('it closes once what is being read has been read, so that its connection is
   reads[1]!(2);
   await closing;
   expect(source.current().services).toHaveLength(2);
+  expect(reads).toHaveLength(2);
 });

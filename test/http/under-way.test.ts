@@ -13,7 +13,7 @@ test('what has been added is under way until it is over, in whatever order that 
   expect([...underWay]).toEqual([]);
 });
 
-test('that one is over is heard twice and told once', () => {
+test('to say twice that one is over takes away no other', () => {
   const underWay = new UnderWay<string>();
   const over = underWay.add('first');
   underWay.add('second');

@@ -1,9 +1,11 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
   ChangeTariffDocument,
   OrderDetailDocument,
   QuoteTariffChangeDocument,
+  RefreshSessionDocument,
+  RevokeDocument,
   SpendingDocument,
 } from '../../src/generated/operations.ts';
 import { documentId } from '../support/client.ts';
@@ -44,16 +46,16 @@ async function visit(path: string, phoneNumber: string) {
   return visitor;
 }
 
+const isAbout = (route: Route, document: object): boolean =>
+  route
+    .request()
+    .postData()
+    ?.includes(documentId(document as never)) ?? false;
+
 /** Has the page hear another answer to one of its questions. */
 const retell = (page: Page, document: object, change: (data: any) => void) =>
   page.route('**/graphql', async (route) => {
-    if (
-      !route
-        .request()
-        .postData()
-        ?.includes(documentId(document as never))
-    )
-      return route.fallback();
+    if (!isAbout(route, document)) return route.fallback();
     const response = await route.fetch();
     const json = (await response.json()) as { data: unknown };
     change(json.data);
@@ -280,6 +282,39 @@ test('what one person was sending keeps nobody else at the same device from orde
   expect(await page.getByText('Не получилось.', { exact: false }).count()).toBe(0);
 });
 
+test('who has gone on while a link is being closed keeps the focus, and hears of it where that failed', async () => {
+  const { page } = await visit('/costs', OLGA);
+  await page.getByRole('button', { name: 'Заказать', exact: true }).click();
+  const row = page
+    .getByRole('listitem')
+    .filter({ hasText: /^PDF · / })
+    .first();
+  await row.getByText('Выполнен').waitFor();
+  let fails = true;
+  let answered = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (!isAbout(route, RevokeDocument)) return route.fallback();
+    await answered.promise;
+    if (fails) await route.fulfill({ json: { data: null, errors: [{ message: 'Unexpected error.' }] } });
+    else await route.fallback();
+  });
+  const from = page.getByLabel('С', { exact: true });
+  const closeAndGoOn = async () => {
+    await row.getByRole('button', { name: 'Закрыть ссылку' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Закрыть ссылку' }).click();
+    await dialog.getByRole('button', { name: 'Отмена' }).click();
+    await from.focus();
+    answered.resolve();
+  };
+  await closeAndGoOn();
+  await page.getByText('Не получилось.', { exact: false }).waitFor();
+  [fails, answered] = [false, Promise.withResolvers()];
+  await closeAndGoOn();
+  await row.getByText('Ссылка устарела или закрыта').waitFor();
+  expect(await from.evaluate((input) => input === document.activeElement)).toBe(true);
+});
+
 test('what one person could not send is not sent for the next one at the same device', async () => {
   const visitor = await visit('/costs', OLGA);
   const { page } = visitor;
@@ -419,6 +454,26 @@ test('the terms of a change name the monthly fee, also where there is no usage t
   await page.getByText('Все тарифы').click();
   await askForTerms(page);
   await page.getByRole('dialog').getByText('Плата в месяц').waitFor();
+});
+
+test('terms that are asked for twice while the session is renewed come both times', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install({ time: Date.now() });
+  await visitor.signIn(ILYA, await passwordOf(ILYA), '/tariff');
+  await page.getByText('Все тарифы').click();
+  const renewed = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (isAbout(route, RefreshSessionDocument)) await renewed.promise;
+    await route.fallback();
+  });
+  await page.clock.fastForward('10:00');
+  await askForTerms(page);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Отмена' }).click();
+  await askForTerms(page);
+  renewed.resolve();
+  await dialog.getByText(/Цена действует ещё/).waitFor();
 });
 
 test('an offer holds for its time on a device whose clock is wrong, and one that has lapsed is asked for anew', async () => {

@@ -85,6 +85,22 @@ test('an answer that is on its way is not followed by another', async () => {
   visitor.forgive(/partner\.example/);
 });
 
+test('a page that the browser brings back asks anew whether there is something to answer', async () => {
+  const { visitor, page, url } = await sent(['line:read']);
+  await visitor.signIn(ELENA, await passwordOf(ELENA));
+  await page.goto(url.href);
+  await page.route('**/oauth/**', (route) =>
+    // The answer goes to a partner that the browser comes back from
+    route.request().method() === 'POST' ? undefined : route.fallback(),
+  );
+  const allow = page.getByRole('button', { name: 'Разрешить' });
+  await allow.click();
+  await expect.poll(() => allow.getAttribute('aria-busy')).toBe('true');
+  await page.evaluate('void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))');
+  await expect.poll(() => allow.getAttribute('aria-busy')).toBe(null);
+  visitor.forgive(/partner\.example/);
+});
+
 test('what cannot be answered any more says so', async () => {
   const { visitor, page } = await sent(['line:read']);
   await visitor.signIn(ELENA, await passwordOf(ELENA));

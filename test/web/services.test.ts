@@ -1,7 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ActivateServiceDocument } from '../../src/generated/operations.ts';
+import { ActivateServiceDocument, CancelServiceOrderDocument } from '../../src/generated/operations.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
+import { documentId } from '../support/client.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { Gate } from '../support/gate.ts';
@@ -250,7 +251,33 @@ test('an order can be taken back until the network has it, and nothing is charge
   await page.getByText('Доступно 2 500,00 ₽').waitFor();
 });
 
-test('a failure in the network is told with its reason, and the switch goes back', async () => {
+test('who has gone on hears that an order could not be taken back', async () => {
+  const visitor = await atServices(OLGA);
+  const { page } = visitor;
+  worker.stopBefore('step/taken-up');
+  await switchOf(page, 'Переадресация').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  const takeBack = rowOf(page, 'Переадресация').getByRole('button', { name: 'Отменить заказ' });
+  await takeBack.waitFor();
+  const gone = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    const question = route.request().postData();
+    if (!question?.includes(documentId(CancelServiceOrderDocument as never))) return route.fallback();
+    await gone.promise;
+    await route.fulfill({ json: { data: null, errors: [{ message: 'Unexpected error.' }] } });
+  });
+  await takeBack.click();
+  await visitor.toTab('Тариф');
+  await page.getByRole('heading', { level: 1, name: 'Тариф' }).waitFor();
+  gone.resolve();
+  await page.getByText('Переадресация: Не получилось.', { exact: false }).waitFor();
+  await page.unroute('**/graphql');
+  await visitor.toTab('Услуги');
+  await takeBack.click();
+  await page.getByText('Заказ отменён: «Переадресация». Деньги не списаны.').waitFor();
+});
+
+test('a failure in the network is told with its reason, in the language of the page, and the switch goes back', async () => {
   const { page } = await atServices(ELENA);
   await switchOf(page, 'Переадресация').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
@@ -259,6 +286,10 @@ test('a failure in the network is told with its reason, and the switch goes back
     .waitFor();
   expect(await isOn(page, 'Переадресация')).toBe('false');
   await page.getByText('Доступно 800,00 ₽').waitFor();
+  await page.getByLabel('Язык').selectOption('en');
+  await page.getByRole('heading', { level: 1, name: 'Services' }).waitFor();
+  await page.getByRole('switch').first().waitFor();
+  expect(await page.getByText(/Сеть не смогла выполнить заказ/).count()).toBe(0);
 });
 
 test('a failure is not told of any more once the service is ordered elsewhere', async () => {

@@ -323,6 +323,7 @@ test('the exit is not taken for an end by itself, where another tab asks somethi
   const tab = await visitor.openTab('/');
   await tab.getByText('Смирнова Елена Викторовна').waitFor();
   await visitor.settled();
+  const answered = Promise.withResolvers<void>();
   const exit = documentId(SignOutDocument as never);
   await visitor.context.route('**/graphql', async (route) => {
     if (!route.request().postData()?.includes(exit)) return route.fallback();
@@ -331,10 +332,43 @@ test('the exit is not taken for an end by itself, where another tab asks somethi
     await tab.getByRole('link', { name: 'Услуги', exact: true }).first().click();
     await page.getByRole('heading', { name: 'Вход' }).waitFor();
     await route.fulfill({ response });
+    answered.resolve();
   });
   await page.getByRole('button', { name: 'Выход' }).click();
   await Promise.all([page, tab].map((one) => one.getByText('Вы вышли.').waitFor()));
+  await answered.promise;
   visitor.forgive(ASKED_TOO_LATE);
+});
+
+test('an exit whose answer was lost is not tried again with the cookies of whoever signs in next', async () => {
+  const visitor = await browser.visit();
+  await visitor.signIn(ELENA, await passwordOf(ELENA));
+  const { page } = visitor;
+  const tab = await visitor.openTab('/');
+  await tab.getByText('Смирнова Елена Викторовна').waitFor();
+  await visitor.settled();
+  const exit = documentId(SignOutDocument as never);
+  let [heard, othersAreIn, triedAgain] = [false, false, 0];
+  await visitor.context.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes(exit)) return route.fallback();
+    if (othersAreIn) triedAgain++;
+    if (!heard) await route.fetch();
+    heard = true;
+    await route.abort();
+  });
+  await page.getByRole('button', { name: 'Выход' }).click();
+  await expect.poll(() => heard).toBe(true);
+  // Another tab finds that the cookies are gone
+  await tab.getByRole('link', { name: 'Услуги', exact: true }).first().click();
+  await page.getByText('Вы вышли.').waitFor();
+  await visitor.enter(ANNA, await passwordOf(ANNA));
+  othersAreIn = true;
+  // Whatever is still tried is tried now, before the question after it
+  await page.evaluate('dispatchEvent(new Event("online")), fetch("/health/live").then(() => {})');
+  await visitor.settled();
+  expect(triedAgain).toBe(0);
+  visitor.forgive(ASKED_TOO_LATE);
+  visitor.forgive(/ERR_FAILED/);
 });
 
 test('a number that is nobody’s gets the same picture of an SMS on its way', async () => {

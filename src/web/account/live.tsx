@@ -10,7 +10,7 @@ import {
 } from '../../generated/operations.ts';
 import { announce, hush } from '../parts/toasts.tsx';
 import { refreshStandings } from '../services/standings.ts';
-import { orderedAgain, orderFailed } from '../services/outcomes.ts';
+import { forgetFailures, orderedAgain, orderFailed } from '../services/outcomes.ts';
 import { useWords } from '../texts/words.ts';
 
 /**
@@ -23,7 +23,13 @@ export function Live({ after: now }: { after: string }) {
   // Where the page began to watch; the streams keep their own place from there
   const [after] = useState(now);
   const variables = { after };
-  useEffect(() => hush, []);
+  useEffect(
+    () => () => {
+      hush();
+      forgetFailures();
+    },
+    [],
+  );
 
   const service = useCallback(
     (_before: unknown, { serviceOrderUpdated: { state, order } }: ServiceOrderUpdatedSubscription) => {

@@ -8,7 +8,9 @@ import cards from '../parts/cards.module.css';
 import { Dialog } from '../parts/dialog.tsx';
 import { FieldError } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { useShown } from '../parts/shown.ts';
 import { StateTag } from '../parts/state-tag.tsx';
+import { announce } from '../parts/toasts.tsx';
 import { useWords } from '../texts/words.ts';
 import styles from './statements.module.css';
 
@@ -108,9 +110,15 @@ function Revoke({ id, onClose, onRevoked }: RevokeProps) {
   const { t } = useWords();
   const [{ fetching }, revoke] = useMutation(RevokeDocument);
   const [error, setError] = useState<string>();
+  const shown = useShown();
   const end = async () => {
     const result = (await revoke({ id })).data?.revoke;
-    if (result?.__typename !== 'Revoked') return setError(result?.message ?? t.notDone);
+    if (result?.__typename !== 'Revoked') {
+      const why = result?.message ?? t.notDone;
+      return shown.current ? setError(why) : announce(why, 'bad');
+    }
+    // Who has gone on has the focus elsewhere
+    if (!shown.current) return;
     // The dialog gives the focus back to a button that is about to go
     flushSync(onClose);
     onRevoked();

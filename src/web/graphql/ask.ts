@@ -12,6 +12,8 @@ class NoAnswer extends Error {}
 interface Asking {
   /** Not to be repeated by itself: a password would count as another try. */
   once?: boolean;
+  /** Until when somebody wants the answer. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -21,12 +23,13 @@ interface Asking {
 export async function ask<Data, Variables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-  { once = false }: Asking = {},
+  { once = false, signal }: Asking = {},
 ): Promise<Data> {
   const init: RequestInit = {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'accept-language': language() },
     body: JSON.stringify({ documentId: documentId(document), variables }),
+    ...(signal && { signal }),
   };
   const response = await (once ? fetchOnce : fetchSteadily)('/graphql', init).catch((cause: unknown) => {
     throw new NoAnswer('There was no answer', { cause });

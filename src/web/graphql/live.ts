@@ -66,11 +66,16 @@ export function openLive(language: Language): Live {
         // The protocol's library insists on a text; the id beside it says which one
         const payload = { query: '', documentId, variables: { ...variables, after } } as never;
         const events = socket.iterate<NonNullable<Answer['data']>>(payload);
-        unwanted.signal.addEventListener('abort', () => void events.return?.());
-        for await (const event of events) {
-          trying.worked();
-          after = Object.values(event.data ?? {})[0]?.cursor ?? after;
-          reader.next(event as never);
+        const over = new AbortController();
+        unwanted.signal.addEventListener('abort', () => void events.return?.(), { signal: over.signal });
+        try {
+          for await (const event of events) {
+            trying.worked();
+            after = Object.values(event.data ?? {})[0]?.cursor ?? after;
+            reader.next(event as never);
+          }
+        } finally {
+          over.abort();
         }
       };
       const readOn = async () => {

@@ -1,3 +1,4 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { RefreshSessionDocument, type SignInMutation, SignOutDocument } from '../../generated/operations.ts';
 import { keep, recall } from '../kept.ts';
 import { serverNow } from '../server-time.ts';
@@ -97,15 +98,31 @@ function end(how: Exclude<Ending, 'none'>): void {
 export const isStale = (): boolean => (session.get()?.freshUntil ?? Infinity) < Date.now();
 
 /** Aborted when this session ends: what could not be sent until then is not for the next person to order. */
-export function untilSessionEnds(): AbortSignal {
+export function untilSessionEnds(): { ended: AbortSignal; forget: () => void } {
   const whose = session.get()?.subscriberId;
-  const ended = new AbortController();
-  const stop = session.listen(() => {
+  const over = new AbortController();
+  const forget = session.listen(() => {
     if (session.get()?.subscriberId === whose) return;
-    stop();
-    ended.abort();
+    forget();
+    over.abort();
   });
-  return ended.signal;
+  return { ended: over.signal, forget };
+}
+
+/** Asks for this session alone, and no more once it has ended: its cookies are the next person's then. Undefined: it has. */
+async function askInSession<Data, Variables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data | undefined> {
+  const { ended, forget } = untilSessionEnds();
+  try {
+    return await ask(document, variables, { signal: ended });
+  } catch (error) {
+    if (ended.aborted) return undefined;
+    throw error;
+  } finally {
+    forget();
+  }
 }
 
 /** As the tab that saw it last left it; where the browser keeps nothing, as this one did. */
@@ -121,7 +138,9 @@ export async function renew(): Promise<boolean> {
     const now = standing();
     if (!now) return false;
     if (now.freshUntil !== asked) return true;
-    const { refreshSession } = await ask(RefreshSessionDocument, { input: {} });
+    const renewed = await askInSession(RefreshSessionDocument, { input: {} });
+    if (!renewed) return false;
+    const { refreshSession } = renewed;
     if (refreshSession.__typename === 'SignedIn') {
       const { accessTokenExpiresAt, passwordChangeAdvised } = refreshSession;
       begin({ ...now, freshUntil: freshUntil(accessTokenExpiresAt), passwordChangeAdvised });
@@ -139,7 +158,7 @@ export async function renew(): Promise<boolean> {
 export async function signOut(everywhere: boolean): Promise<void> {
   const whose = session.get()?.subscriberId;
   await navigator.locks.request(LOCK, async () => {
-    await ask(SignOutDocument, { everywhere });
+    await askInSession(SignOutDocument, { everywhere });
     if ([whose, undefined].includes(session.get()?.subscriberId)) end('signedOut');
   });
 }

@@ -11,4 +11,7 @@ export const orderedAgain = (id: string): void => {
   failures.set(others);
 };
 
+/** They are in the words of one language, and one person's. */
+export const forgetFailures = (): void => failures.set({});
+
 export const useLastFailure = (id: string): string | undefined => useStore(failures)[id];

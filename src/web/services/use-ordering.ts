@@ -56,7 +56,10 @@ export function useOrdering(row: LineService): Ordering {
     forget();
     const result = (await takeBack({ input: { orderId } })).data?.cancelServiceOrder;
     const fresh = refreshStandings(client);
-    if (result?.__typename !== 'ServiceOrderCancelled') await refuse(result ?? 'not done', fresh);
+    if (result?.__typename !== 'ServiceOrderCancelled') {
+      if (!shown.current) announce(`${service.name}: ${result?.message ?? t.notDone}`, 'bad');
+      await refuse(result ?? 'not done', fresh);
+    }
     await fresh;
   };
   const sending = wish.underWay as ServiceOrderKind | undefined;

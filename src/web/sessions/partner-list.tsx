@@ -14,6 +14,7 @@ import { Failure } from '../parts/failure.tsx';
 import { FieldError } from '../parts/field.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { useShown } from '../parts/shown.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { announce } from '../parts/toasts.tsx';
 import { useWords } from '../texts/words.ts';
@@ -104,11 +105,14 @@ function Revoke({ grant: { id, partnerName }, onClose, onEnded }: RevokeProps) {
   const { t } = useWords();
   const [{ fetching }, revoke] = useMutation(RevokeDocument);
   const [error, setError] = useState<string>();
+  const shown = useShown();
   const end = async () => {
     const result = (await revoke({ id })).data?.revoke;
-    if (!result) return setError(t.notDone);
+    if (!result) return shown.current ? setError(t.notDone) : announce(t.notDone, 'bad');
     // One that has ended meanwhile is as gone
     announce(t.partners.ended(partnerName));
+    // Who has gone on has the focus elsewhere
+    if (!shown.current) return;
     // The dialog gives the focus back to a button that is about to go
     flushSync(onClose);
     onEnded();

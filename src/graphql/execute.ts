@@ -1,0 +1,4 @@
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+
+/** Carries an operation out. */
+export type Execute = (args: ExecutionArgs) => Promise<ExecutionResult>;
