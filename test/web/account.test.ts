@@ -4,7 +4,6 @@ import {
   ChangeTariffDocument,
   OrderDetailDocument,
   QuoteTariffChangeDocument,
-  RefreshSessionDocument,
   RevokeDocument,
   SpendingDocument,
 } from '../../src/generated/operations.ts';
@@ -454,26 +453,6 @@ test('the terms of a change name the monthly fee, also where there is no usage t
   await page.getByText('Все тарифы').click();
   await askForTerms(page);
   await page.getByRole('dialog').getByText('Плата в месяц').waitFor();
-});
-
-test('terms that are asked for twice while the session is renewed come both times', async () => {
-  const visitor = await browser.visit();
-  const { page } = visitor;
-  await page.clock.install({ time: Date.now() });
-  await visitor.signIn(ILYA, await passwordOf(ILYA), '/tariff');
-  await page.getByText('Все тарифы').click();
-  const renewed = Promise.withResolvers<void>();
-  await page.route('**/graphql', async (route) => {
-    if (isAbout(route, RefreshSessionDocument)) await renewed.promise;
-    await route.fallback();
-  });
-  await page.clock.fastForward('10:00');
-  await askForTerms(page);
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Отмена' }).click();
-  await askForTerms(page);
-  renewed.resolve();
-  await dialog.getByText(/Цена действует ещё/).waitFor();
 });
 
 test('an offer holds for its time on a device whose clock is wrong, and one that has lapsed is asked for anew', async () => {

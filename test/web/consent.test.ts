@@ -96,8 +96,12 @@ test('a page that the browser brings back asks anew whether there is something t
   const allow = page.getByRole('button', { name: 'Разрешить' });
   await allow.click();
   await expect.poll(() => allow.getAttribute('aria-busy')).toBe('true');
-  await page.evaluate('void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))');
-  await expect.poll(() => allow.getAttribute('aria-busy')).toBe(null);
+  await Promise.all([
+    page.waitForEvent('load'),
+    page.evaluate('void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))'),
+  ]);
+  await allow.waitFor();
+  expect(await allow.getAttribute('aria-busy')).toBe(null);
   visitor.forgive(/partner\.example/);
 });
 

@@ -17,30 +17,26 @@ import { eventsInTurn } from './events-in-turn.ts';
 import { openLive } from './live.ts';
 import { isStale, renew, untilSessionEnds } from './session.ts';
 
-/**
- * Sends the id of a registered document in the place of its text; the caches before it still see the whole. A mutation is
- * told from another in the same words: what waits for the session's renewal waits under its key, each once.
- */
-const byDocumentId: Exchange = ({ forward }) => {
-  let mutations = 0;
-  return (operations) =>
+/** Sends the id of a registered document in the place of its text; the caches before it still see the whole. */
+const byDocumentId: Exchange =
+  ({ forward }) =>
+  (operations) =>
     pipe(
       operations,
       map((operation) => {
         if (operation.kind === 'teardown') return operation;
-        const { kind, context } = operation;
         const query = { kind: 'Document', definitions: [], documentId: documentId(operation.query) };
-        // The client's own keys are not negative
-        const key = kind === 'mutation' ? --mutations : operation.key;
-        return makeOperation(kind, { ...operation, query, key } as never, { ...context, asked: operation });
+        return makeOperation(operation.kind, { ...operation, query } as never, {
+          ...operation.context,
+          whole: operation.query,
+        });
       }),
       forward,
       map((result) => {
-        const { asked = result.operation } = result.operation.context as { asked?: Operation };
-        return { ...result, operation: { ...result.operation, query: asked.query, key: asked.key } };
+        const { whole = result.operation.query } = result.operation.context as { whole?: Operation['query'] };
+        return { ...result, operation: { ...result.operation, query: whole } };
       }),
     );
-};
 
 const isUnauthenticated = (error: CombinedError): boolean =>
   error.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED');
