@@ -1,3 +1,4 @@
+import { dayOf, toColumn } from '../../src/calendar.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
 import type { App } from '../../src/ports/app.ts';
@@ -7,7 +8,9 @@ import { globalId } from './global-id.ts';
 
 let lines = 0;
 
-/** A line that no test has touched yet, and what is to be otherwise with it. */
+const TIME_ZONE = 'Europe/Moscow';
+
+/** A line that no test has touched yet, and what is to be otherwise with it. Its fees are paid for the day that it is there. */
 export async function newLine(
   db: Db,
   more: Partial<Prisma.SubscriberUncheckedCreateInput> = {},
@@ -16,9 +19,10 @@ export async function newLine(
     data: {
       phoneNumber: `+7917${String(++lines).padStart(7, '0')}`,
       fullName: 'Новая Линия',
-      timeZone: 'Europe/Moscow',
+      timeZone: TIME_ZONE,
       tariffCode: 'SMART',
       activatedAt: new Date(),
+      feesThrough: toColumn(dayOf(new Date(), TIME_ZONE)),
       ...more,
     },
     select: { id: true, phoneNumber: true },
