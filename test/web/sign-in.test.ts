@@ -32,8 +32,10 @@ afterAll(async () => {
 function captchasOf({ page }: Visitor): { solve(): Promise<string> } {
   let last: Promise<string> | undefined;
   page.on('response', (response) => {
-    if (response.request().postData()?.includes('"kind"'))
-      last = response.json().then(({ data }) => data.createCaptcha.id as string);
+    if (!response.request().postData()?.includes('"kind"')) return;
+    last = response.json().then(({ data }) => data.createCaptcha.id as string);
+    // One that comes as the browser closes is nobody's
+    last.catch(() => {});
   });
   return {
     solve: async () => {
