@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { dayOf, toColumn } from '../src/calendar.ts';
 import type { App } from '../src/ports/app.ts';
 import type { Prisma } from '../src/generated/prisma/client.ts';
 import { demoPartner } from '../src/partners/demo-partner.ts';
 import { namesWithin, readPartnerDocuments } from '../src/partners/documents.ts';
+import type { PhoneNumber } from '../src/phone-number.ts';
 import type { Tx } from '../src/ports/database.ts';
 import { CATALOGUE_TOPIC, readCatalogue } from '../src/catalogue/source.ts';
-import { passportDigest } from '../src/subscriber/passport.ts';
+import { addLines } from '../src/subscriber/add-lines.ts';
 import { loadHistory } from './demo/history.ts';
 import { LINES } from './demo/lines.ts';
 import { SERVICES } from './demo/services.ts';
@@ -94,39 +93,17 @@ const ofTariffs = <Part extends 'allowances' | 'rates' | 'services'>(part: Part)
 
 async function loadLines(tx: Tx, app: Pick<App, 'clock' | 'config' | 'secrets'>): Promise<void> {
   const now = app.clock.now();
-  const lines = LINES.map((line) => {
-    const activatedAt = new Date(now.getTime() - line.daysActive * DAY_MS);
-    return { ...line, id: randomUUID(), activatedAt };
-  });
-  await tx.subscriber.createMany({
-    data: lines.map(({ id, phoneNumber, fullName, status, tariffCode, balance, activatedAt }) => ({
-      id,
-      phoneNumber,
-      fullName,
-      status: status ?? 'ACTIVE',
+  await addLines(
+    app,
+    tx,
+    LINES.map(({ daysActive, ...line }) => ({
+      ...line,
       timeZone: app.config.TIME_ZONE,
-      tariffCode,
-      balance,
-      activatedAt,
-      passport: passportDigest(app.secrets, id, passportOf(phoneNumber)),
-      feesThrough: toColumn(dayOf(now, app.config.TIME_ZONE)),
+      activatedAt: new Date(now.getTime() - daysActive * DAY_MS),
+      phoneNumber: line.phoneNumber as PhoneNumber,
+      passport: passportOf(line.phoneNumber),
     })),
-  });
-  await tx.ledgerEntry.createMany({
-    data: lines.map(({ id, balance, activatedAt }) => ({
-      subscriberId: id,
-      at: activatedAt,
-      amount: balance,
-      kind: 'TOP_UP',
-      cause: 'TOP_UP',
-      causeId: 'demo',
-    })),
-  });
-  await tx.subscriberService.createMany({
-    data: lines.flatMap(({ id, services, activatedAt }) =>
-      services.map((serviceCode) => ({ subscriberId: id, serviceCode, activeSince: activatedAt })),
-    ),
-  });
+  );
 }
 
 const passportOf = (phoneNumber: string) => ({

@@ -16,8 +16,8 @@ export const days = (fallback: number, min = 1) => whole(fallback, min, 36_500);
 export const hours = (fallback: number, min = 1) => whole(fallback, min, 8_760);
 export const minutes = (fallback: number) => whole(fallback, 1, 43_200);
 
-export const isTimeZone = (name: string) =>
-  Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC';
+const TIME_ZONES = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
+export const isTimeZone = (name: string) => TIME_ZONES.has(name);
 export const isUrl =
   (...protocols: string[]) =>
   (text: string) =>

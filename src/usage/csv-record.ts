@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import type { Config } from '../config.ts';
+import { BadLine, type CsvLine } from '../csv-file.ts';
 import { UsageKind } from '../generated/prisma/enums.ts';
 import { parseDecimal } from '../money.ts';
 import { type PhoneNumber, parsePhoneNumber } from '../phone-number.ts';
 import type { UsageRecord } from './record.ts';
 
-export type CsvLine = Record<string, string | undefined>;
-
 /** A record whose line has not been looked up yet. */
 export type UnownedRecord = Omit<UsageRecord, 'subscriberId'> & { phoneNumber: PhoneNumber };
-
-/** A line of a file that is no usage record. */
-export class BadLine extends Error {}
 
 const DAY_MS = 86_400_000;
 /** What is older belongs to no statement and no advice. */

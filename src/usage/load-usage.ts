@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { type Info, parse } from 'csv-parse';
+import { BadLine, type CsvLine, type LeftOut, readCsv } from '../csv-file.ts';
 import type { App } from '../ports/app.ts';
 import { addRecords } from './add-records.ts';
-import { BadLine, type CsvLine, recordFrom, type UnownedRecord } from './csv-record.ts';
+import { recordFrom, type UnownedRecord } from './csv-record.ts';
 import { ensureParts, monthOf } from './parts.ts';
 
 const BATCH = 1_000;
-
-/** A line of the file that was left out, and why. */
-export interface LeftOut {
-  line: number;
-  reason: string;
-}
 
 export interface LoadResult {
   loaded: number;
@@ -43,19 +37,8 @@ export async function loadUsage(
   const result: LoadResult = { loaded: 0, leftOut: 0, before: known.lines };
   if (known.finishedAt) return result;
   const load = new Load(app, sha256, result, report);
-  const lines = createReadStream(path).pipe(
-    parse({
-      columns: true,
-      info: true,
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      // A line is a record: a quotation mark gone astray must not swallow the lines that follow
-      quote: false,
-    }),
-  );
-  for await (const { record, info } of lines as AsyncIterable<{ record: CsvLine; info: Info }>)
-    await load.take(record, info);
+  // A line is a record, whatever quotation marks it has
+  for await (const { csv, line } of readCsv(path, { quote: false })) await load.take(csv, line);
   await load.flush();
   await app.db.usageLoad.update({
     where: { sha256 },
@@ -88,7 +71,7 @@ class Load {
     this.#report = report;
   }
 
-  async take(csv: CsvLine, { lines: line }: Info): Promise<void> {
+  async take(csv: CsvLine, line: number): Promise<void> {
     this.#seen++;
     try {
       const record = recordFrom(csv, this.#app.config, this.#app.clock.now());

@@ -47,9 +47,10 @@ const linesOf = (lines: number): string[] => [
    SELECT n, gen_random_uuid() AS id, (SELECT array_agg(code ORDER BY position) FROM services) AS services,
           (SELECT array_agg(code ORDER BY position) FROM tariffs) AS tariffs
    FROM generate_series(1, ${lines}) AS n`,
-  `INSERT INTO subscribers (id, phone_number, full_name, time_zone, tariff_code, balance, activated_at)
+  `INSERT INTO subscribers (id, phone_number, full_name, time_zone, tariff_code, balance, activated_at, fees_through)
    SELECT id, '+7917' || lpad(n::text, 7, '0'), 'Волкова Ольга ' || n, 'Europe/Moscow',
-          tariffs[1 + n % ${TARIFFS}], n * 7 % 100000, now() - interval '3 years' FROM given`,
+          tariffs[1 + n % ${TARIFFS}], n * 7 % 100000, now() - interval '3 years',
+          (now() AT TIME ZONE 'Europe/Moscow')::date FROM given`,
   `INSERT INTO ledger_entries (subscriber_id, id, at, amount, kind, cause, cause_id)
    SELECT id, gen_random_uuid(), now() - interval '3 years', n * 7 % 100000, 'TOP_UP', 'TOP_UP', 'bench'
    FROM given WHERE n * 7 % 100000 > 0`,

@@ -36,9 +36,10 @@ export async function growTo(databaseUrl: string, have: number, lines: number): 
 
 const statements = (from: number, to: number): string[] => [
   `CREATE TEMP TABLE given AS SELECT n, uuidv7() AS id FROM generate_series(${from}, ${to}) AS n`,
-  `INSERT INTO subscribers (id, phone_number, full_name, time_zone, tariff_code, balance, activated_at)
+  `INSERT INTO subscribers (id, phone_number, full_name, time_zone, tariff_code, balance, activated_at, fees_through)
    SELECT id, '+7918' || lpad((${FIRST} + n)::text, 7, '0'), 'Волкова Ольга ' || n, 'Europe/Moscow',
-          tariffs[1 + n % cardinality(tariffs)], 100000, now() - interval '3 years'
+          tariffs[1 + n % cardinality(tariffs)], 100000, now() - interval '3 years',
+          (now() AT TIME ZONE 'Europe/Moscow')::date
    FROM given, (SELECT array_agg(code ORDER BY position) AS tariffs FROM tariffs WHERE code LIKE 'BENCH%') AS t`,
   `INSERT INTO ledger_entries (subscriber_id, id, at, amount, kind, cause, cause_id)
    SELECT id, uuidv7(), now() - interval '3 years', 100000, 'TOP_UP', 'TOP_UP', 'scale' FROM given`,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LinesDocument, ServiceOrdersDocument } from '../../src/generated/operations.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import type { Client } from '../support/client.ts';
+import { freshLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
 
@@ -23,11 +24,9 @@ async function addLines(count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     await product.app.db.subscriber.create({
       data: {
-        phoneNumber: `+7917${String(i).padStart(7, '0')}`,
+        ...freshLine(),
         fullName: `Line ${i}`,
-        timeZone: 'Europe/Moscow',
         tariffCode: i % 2 ? 'SMART' : 'SUPER_ZERO',
-        activatedAt: new Date(),
         services: {
           create: ['CALLER_ID', 'WEATHER', 'ROAMING'].map((serviceCode) => ({
             serviceCode,

@@ -4,6 +4,7 @@ import { ActivateServiceDocument, ServiceOrderUpdatedDocument } from '../../src/
 import { topUp } from '../../src/ledger/top-up.ts';
 import { type Client, documentId } from '../support/client.ts';
 import { makeTemplate } from '../support/database.ts';
+import { freshLine } from '../support/lines.ts';
 import { type MortalPostgres, startMortalPostgres } from '../support/mortal-postgres.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
@@ -23,11 +24,9 @@ beforeAll(async () => {
   product = await startProduct({ database, settings: { LOG_LEVEL: 'silent' } });
   await product.app.db.subscriber.createMany({
     data: Array.from({ length: LINES }, (_, i) => ({
+      ...freshLine(),
       phoneNumber: `+7916778000${i}`,
       fullName: `Line ${i}`,
-      timeZone: 'Europe/Moscow',
-      tariffCode: 'SMART',
-      activatedAt: new Date(),
     })),
   });
   for (const { id } of await product.app.db.subscriber.findMany({

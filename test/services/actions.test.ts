@@ -11,6 +11,7 @@ import {
   placeServiceOrder,
 } from '../../src/services/place-order.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
+import { freshLine } from '../support/lines.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
@@ -101,7 +102,6 @@ test(
     // Not at some moment of the other test
     await db.$transaction((tx) => product.app.wakeUps.notify(tx, CATALOGUE_TOPIC));
     await expect.poll(() => product.app.catalogue.current().tariff(TARIFFS[0])).toBeDefined();
-    let count = 0;
     await fc.assert(
       fc.asyncProperty(
         catalogues,
@@ -112,9 +112,7 @@ test(
         async (catalogue, { status, tariffCode, balance, active, ordered }, kind, channel, serviceCode) => {
           const { id: subscriberId } = await db.subscriber.create({
             data: {
-              phoneNumber: `+7998${String(count++).padStart(7, '0')}`,
-              fullName: 'Line',
-              timeZone: 'UTC',
+              ...freshLine(),
               tariffCode,
               status: status as 'ACTIVE',
               activatedAt: new Date(0),

@@ -10,7 +10,7 @@ import { stepNetworkOrder } from '../../src/orders/network-order.ts';
 import { placeServiceOrder } from '../../src/services/place-order.ts';
 import { serviceOrders as network } from '../../src/services/service-orders.ts';
 import { all, type Client } from '../support/client.ts';
-import { untouchedOrder } from '../support/lines.ts';
+import { freshLine, untouchedOrder } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 let product: Running;
@@ -217,12 +217,9 @@ test('a backlog of five hundred looks keeps a new order waiting for no more than
   const client = await product.signedIn('+79160000001');
   const { db, provisioning } = product.app;
   const lines = Array.from({ length: 500 }, (_, i) => ({
+    ...freshLine(),
     id: crypto.randomUUID(),
     phoneNumber: `+7999${i}`,
-    fullName: '',
-    timeZone: 'UTC',
-    tariffCode: 'SMART',
-    activatedAt: new Date(),
   }));
   const ids: string[] = lines.map(({ id }) => id);
   let looks = 0;

@@ -7,6 +7,7 @@ import { RequestSmsPasswordDocument, SignOutDocument } from '../../src/generated
 import type { Db } from '../../src/ports/database.ts';
 import { Client } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { freshLine } from '../support/lines.ts';
 import { startProcess, type Started } from '../support/process.ts';
 import { rounds } from '../support/rounds.ts';
 
@@ -26,11 +27,8 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'internet-assistant-processes-'));
   await db.subscriber.createMany({
     data: Array.from({ length: LINES }, (_, i) => ({
+      ...freshLine(),
       phoneNumber: `+7916777${String(i).padStart(4, '0')}`,
-      fullName: `Line ${i}`,
-      timeZone: 'Europe/Moscow',
-      tariffCode: 'SMART',
-      activatedAt: new Date(),
     })),
   });
   const settings = { DATABASE_URL: database.url, SECRETS_KEYS: 'k'.repeat(32), DEV_TOOLS: 'on' };

@@ -78,9 +78,9 @@ async function fill(databaseUrl: string, lines: number, signedIn: number): Promi
 
 const statements = (lines: number, signedIn: number): string[] => [
   `CREATE TEMP TABLE given AS SELECT n, uuidv7() AS id FROM generate_series(1, ${lines}) AS n`,
-  `INSERT INTO subscribers (id, phone_number, full_name, time_zone, tariff_code, balance, activated_at)
+  `INSERT INTO subscribers (id, phone_number, full_name, time_zone, tariff_code, balance, activated_at, fees_through)
    SELECT id, '+7917' || lpad((${FIRST} + n)::text, 7, '0'), 'Волкова Ольга ' || n, 'Europe/Moscow', 'SMART', ${BALANCE},
-          now() - interval '3 years' FROM given`,
+          now() - interval '3 years', (now() AT TIME ZONE 'Europe/Moscow')::date FROM given`,
   `INSERT INTO ledger_entries (subscriber_id, id, at, amount, kind, cause, cause_id)
    SELECT id, uuidv7(), now() - interval '3 years', ${BALANCE}, 'TOP_UP', 'TOP_UP', 'soak' FROM given`,
   `INSERT INTO subscriber_services (subscriber_id, service_code, active_since)

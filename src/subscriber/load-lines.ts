@@ -1,0 +1,71 @@
+import { BadLine, type CsvLine, type LeftOut, readCsv } from '../csv-file.ts';
+import type { App } from '../ports/app.ts';
+import { addLines, type NewLine } from './add-lines.ts';
+import { lineFrom } from './csv-line.ts';
+
+const BATCH = 1_000;
+
+export interface LoadedLines {
+  loaded: number;
+  leftOut: number;
+}
+
+type Parts = Pick<App, 'db' | 'catalogue' | 'clock' | 'config' | 'secrets'>;
+
+/**
+ * Loads a file of lines (CSV: phone_number, full_name, tariff, services, balance, activated_at, time_zone, passport; the
+ * last two may be missing) a batch at a time. A number that is there already is left out as it is, so that a
+ * run that died is simply run again. What cannot be taken is reported and left out; nothing else is lost.
+ */
+export async function loadLines(
+  app: Parts,
+  path: string,
+  report: (leftOut: LeftOut) => void,
+): Promise<LoadedLines> {
+  const load = new Load(app, report);
+  for await (const { csv, line } of readCsv(path, { quote: true })) await load.take(csv, line);
+  await load.flush();
+  return load.result;
+}
+
+/** One run over a file: gathers lines, and adds them a batch at a time. */
+class Load {
+  readonly #app: Parts;
+  readonly #report: (leftOut: LeftOut) => void;
+  #batch: { given: NewLine; line: number }[] = [];
+  readonly result: LoadedLines = { loaded: 0, leftOut: 0 };
+
+  constructor(app: Parts, report: (leftOut: LeftOut) => void) {
+    this.#app = app;
+    this.#report = report;
+  }
+
+  async take(csv: CsvLine, line: number): Promise<void> {
+    const { catalogue, clock, config } = this.#app;
+    try {
+      this.#batch.push({ given: lineFrom(csv, config, catalogue.current(), clock.now()), line });
+    } catch (error) {
+      if (!(error instanceof BadLine)) throw error;
+      this.#leaveOut(line, error.message);
+    }
+    if (this.#batch.length >= BATCH) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    if (!batch.length) return;
+    const lines = batch.map(({ given }) => given);
+    const added = await this.#app.db.$transaction((tx) => addLines(this.#app, tx, lines), {
+      timeout: 60_000,
+    });
+    this.result.loaded += added.size;
+    for (const { given, line } of batch)
+      if (!added.has(given)) this.#leaveOut(line, 'a number that is there already');
+  }
+
+  #leaveOut(line: number, reason: string): void {
+    this.result.leftOut++;
+    this.#report({ line, reason });
+  }
+}
