@@ -1,5 +1,6 @@
 import { BadLine, type CsvLine, type LeftOut, readCsv } from '../csv-file.ts';
 import type { App } from '../ports/app.ts';
+import { PlainError } from '../ports/plain-error.ts';
 import { addLines, type NewLine } from './add-lines.ts';
 import { lineFrom } from './csv-line.ts';
 
@@ -16,12 +17,15 @@ type Parts = Pick<App, 'db' | 'catalogue' | 'clock' | 'config' | 'secrets'>;
  * Loads a file of lines (CSV: phone_number, full_name, tariff, services, balance, activated_at, time_zone, passport; the
  * last two may be missing) a batch at a time. A number that is there already is left out as it is, so that a
  * run that died is simply run again. What cannot be taken is reported and left out; nothing else is lost.
+ * @throws PlainError where there is no catalogue yet, or the file is no CSV
  */
 export async function loadLines(
   app: Parts,
   path: string,
   report: (leftOut: LeftOut) => void,
 ): Promise<LoadedLines> {
+  if (!app.catalogue.current().tariffs.length)
+    throw new PlainError('There is no catalogue yet: npm run catalogue:load -- catalogue.json comes first');
   const load = new Load(app, report);
   for await (const { csv, line } of readCsv(path, { quote: true })) await load.take(csv, line);
   await load.flush();

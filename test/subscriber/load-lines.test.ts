@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dayOf, fromColumn } from '../../src/calendar.ts';
+import { Catalogue } from '../../src/catalogue/catalogue.ts';
 import type { LeftOut } from '../../src/csv-file.ts';
 import { PlainError } from '../../src/ports/plain-error.ts';
 import { loadLines } from '../../src/subscriber/load-lines.ts';
@@ -150,4 +151,16 @@ test('a quotation mark that is never closed ends the load plainly, and what came
 test('a file that is not there is said so', async () => {
   const none = loadLines(product.app, join(dir, 'none.csv'), () => {});
   await expect(none).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('without a catalogue it says what comes first', async () => {
+  const none = new Catalogue({
+    services: [],
+    tariffs: [],
+    requirements: [],
+    exclusions: [],
+    tariffServices: [],
+  });
+  const app = { ...product.app, catalogue: { ...product.app.catalogue, current: () => none } };
+  await expect(loadLines(app, join(dir, '0.csv'), () => {})).rejects.toThrow(/catalogue:load/);
 });
