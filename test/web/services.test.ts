@@ -1,6 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ActivateServiceDocument, CancelServiceOrderDocument } from '../../src/generated/operations.ts';
+import {
+  AccountDocument,
+  ActivateServiceDocument,
+  CancelServiceOrderDocument,
+} from '../../src/generated/operations.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
 import { documentId } from '../support/client.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
@@ -432,6 +436,44 @@ test('one stream that fails on a connection that stands is read again, and the l
   const loss = page.getByText('Нет связи.', { exact: false });
   await loss.waitFor();
   await loss.waitFor({ state: 'detached' });
+});
+
+test.each([
+  ['nothing but an error', { errors: [{ message: 'x', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }],
+  [
+    'an error in the place of the line',
+    {
+      data: { me: null },
+      errors: [{ message: 'x', path: ['me'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    },
+  ],
+])('a re-read that fails takes nothing away of what was shown: %s', async (_, json) => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install();
+  await visitor.signIn(ANNA, await passwordOf(ANNA), '/services');
+  const search = page.getByRole('searchbox');
+  await search.fill('интернет');
+  await look(page, 'hidden');
+  await page.clock.fastForward('01:01');
+  const refused = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (
+      !route
+        .request()
+        .postData()
+        ?.includes(documentId(AccountDocument as never))
+    )
+      return route.fallback();
+    await route.fulfill({ status: 500, json });
+    refused.resolve();
+  });
+  await look(page, 'visible');
+  await refused.promise;
+  await visitor.settled();
+  await page.getByText('Доступно', { exact: false }).first().waitFor();
+  expect(await search.inputValue()).toBe('интернет');
+  visitor.forgive(/500/);
 });
 
 test('a page that nobody looks at gives its socket back, and goes on where it was when it is looked at', async () => {
