@@ -50,8 +50,6 @@ export function maskError(error: unknown, requestId: string, report: (error: unk
   const where = error instanceof GraphQLError ? error : undefined;
   if (root instanceof GraphQLError) {
     if (!isCoded(root)) return located(badInput(where ?? root), where);
-    // To one that comes from parsing, yoga has given the status that it thinks right
-    root.extensions['http'] = httpOf(root.extensions['code'] as ErrorCode);
     return located(root, where);
   }
   if (isImpossibleValue(root))
