@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { documentId } from './client.ts';
+import { isAbout } from './is-about.ts';
 
 export interface Withheld {
   /** The idempotency key of each question so far. */
@@ -14,9 +14,8 @@ export async function withhold(page: Page, document: object): Promise<Withheld> 
   const keys: string[] = [];
   const fate = Promise.withResolvers<'through' | 'fail'>();
   await page.route('**/graphql', async (route) => {
-    const question = route.request().postData();
-    if (!question?.includes(documentId(document as never))) return route.fallback();
-    keys.push(/"idempotencyKey":"([^"]+)"/.exec(question)![1]!);
+    if (!isAbout(route, document)) return route.fallback();
+    keys.push(/"idempotencyKey":"([^"]+)"/.exec(route.request().postData()!)![1]!);
     if ((await fate.promise) === 'through') await route.continue();
     else await route.fulfill({ json: { data: null, errors: [{ message: 'Unexpected error.' }] } });
   });

@@ -1,4 +1,4 @@
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
   ChangeTariffDocument,
@@ -7,8 +7,8 @@ import {
   RevokeDocument,
   SpendingDocument,
 } from '../../src/generated/operations.ts';
-import { documentId } from '../support/client.ts';
 import { Gate } from '../support/gate.ts';
+import { isAbout } from '../support/is-about.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
 import { withhold } from '../support/withhold.ts';
@@ -44,12 +44,6 @@ async function visit(path: string, phoneNumber: string) {
   await visitor.signIn(phoneNumber, await passwordOf(phoneNumber), path);
   return visitor;
 }
-
-const isAbout = (route: Route, document: object): boolean =>
-  route
-    .request()
-    .postData()
-    ?.includes(documentId(document as never)) ?? false;
 
 /** Has the page hear another answer to one of its questions. */
 const retell = (page: Page, document: object, change: (data: any) => void) =>
@@ -319,8 +313,7 @@ test('what one person could not send is not sent for the next one at the same de
   const { page } = visitor;
   let [isLost, sent] = [true, 0];
   await page.route('**/graphql', (route) => {
-    const question = route.request().postData() ?? '';
-    if (!question.includes(documentId(OrderDetailDocument as never))) return route.fallback();
+    if (!isAbout(route, OrderDetailDocument)) return route.fallback();
     if (isLost) return route.abort();
     sent++;
     return route.continue();

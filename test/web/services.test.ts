@@ -6,10 +6,10 @@ import {
   CancelServiceOrderDocument,
 } from '../../src/generated/operations.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
-import { documentId } from '../support/client.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { Gate } from '../support/gate.ts';
+import { isAbout } from '../support/is-about.ts';
 import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
 import { withhold } from '../support/withhold.ts';
 
@@ -265,8 +265,7 @@ test('who has gone on hears that an order could not be taken back', async () => 
   await takeBack.waitFor();
   const gone = Promise.withResolvers<void>();
   await page.route('**/graphql', async (route) => {
-    const question = route.request().postData();
-    if (!question?.includes(documentId(CancelServiceOrderDocument as never))) return route.fallback();
+    if (!isAbout(route, CancelServiceOrderDocument)) return route.fallback();
     await gone.promise;
     await route.fulfill({ json: { data: null, errors: [{ message: 'Unexpected error.' }] } });
   });
@@ -458,13 +457,7 @@ test.each([
   await page.clock.fastForward('01:01');
   const refused = Promise.withResolvers<void>();
   await page.route('**/graphql', async (route) => {
-    if (
-      !route
-        .request()
-        .postData()
-        ?.includes(documentId(AccountDocument as never))
-    )
-      return route.fallback();
+    if (!isAbout(route, AccountDocument)) return route.fallback();
     await route.fulfill({ status: 500, json });
     refused.resolve();
   });

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { SignOutDocument } from '../../src/generated/operations.ts';
-import { documentId } from '../support/client.ts';
 import { streamsOpen } from '../../src/seeing/metrics.ts';
+import { isAbout } from '../support/is-about.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openBrowser, passwords, type Visitor, type Visitors } from '../support/visitor.ts';
 
@@ -297,15 +297,19 @@ test('the exit leads out of every tab, and the way back needs the password', asy
   expect((await visitor.context.cookies()).map(({ name }) => name)).toEqual(['__Host-device']);
 });
 
-test('the exit is not taken for an end by itself, where a stream hears of it before the answer comes', async () => {
+/** Somebody who has the page open in two tabs. */
+async function inTwoTabs(path = '/') {
   const visitor = await browser.visit();
   await visitor.signIn(ELENA, await passwordOf(ELENA));
-  const { page } = visitor;
-  const tab = await visitor.openTab('/costs');
+  const tab = await visitor.openTab(path);
   await tab.getByText('Смирнова Елена Викторовна').waitFor();
-  const exit = documentId(SignOutDocument as never);
+  return { visitor, page: visitor.page, tab };
+}
+
+test('the exit is not taken for an end by itself, where a stream hears of it before the answer comes', async () => {
+  const { visitor, page, tab } = await inTwoTabs('/costs');
   await visitor.context.route('**/graphql', async (route) => {
-    if (!route.request().postData()?.includes(exit)) return route.fallback();
+    if (!isAbout(route, SignOutDocument)) return route.fallback();
     const response = await route.fetch();
     await expect.poll(() => tab.evaluate(TABS_THAT_WAIT)).toBe(2);
     await route.fulfill({ response });
@@ -319,16 +323,11 @@ test('the exit is not taken for an end by itself, where a stream hears of it bef
 });
 
 test('the exit is not taken for an end by itself, where another tab asks something before the answer comes', async () => {
-  const visitor = await browser.visit();
-  await visitor.signIn(ELENA, await passwordOf(ELENA));
-  const { page } = visitor;
-  const tab = await visitor.openTab('/');
-  await tab.getByText('Смирнова Елена Викторовна').waitFor();
+  const { visitor, page, tab } = await inTwoTabs();
   await visitor.settled();
   const answered = Promise.withResolvers<void>();
-  const exit = documentId(SignOutDocument as never);
   await visitor.context.route('**/graphql', async (route) => {
-    if (!route.request().postData()?.includes(exit)) return route.fallback();
+    if (!isAbout(route, SignOutDocument)) return route.fallback();
     // The cookies are gone with this, and whoever asks without them is nobody
     const response = await route.fetch();
     await tab.getByRole('link', { name: 'Услуги', exact: true }).first().click();
@@ -343,16 +342,11 @@ test('the exit is not taken for an end by itself, where another tab asks somethi
 });
 
 test('an exit whose answer was lost is not tried again with the cookies of whoever signs in next', async () => {
-  const visitor = await browser.visit();
-  await visitor.signIn(ELENA, await passwordOf(ELENA));
-  const { page } = visitor;
-  const tab = await visitor.openTab('/');
-  await tab.getByText('Смирнова Елена Викторовна').waitFor();
+  const { visitor, page, tab } = await inTwoTabs();
   await visitor.settled();
-  const exit = documentId(SignOutDocument as never);
   let [heard, othersAreIn, triedAgain] = [false, false, 0];
   await visitor.context.route('**/graphql', async (route) => {
-    if (!route.request().postData()?.includes(exit)) return route.fallback();
+    if (!isAbout(route, SignOutDocument)) return route.fallback();
     if (othersAreIn) triedAgain++;
     if (!heard) await route.fetch();
     heard = true;
