@@ -14,8 +14,9 @@ type Refreshed = SignedIn | Extract<SignInFailure, { __typename: 'SessionExpired
 export async function refreshSession(app: Parts, token: string | undefined): Promise<Refreshed> {
   const known = token ? readRefreshToken(app.secrets, token) : undefined;
   if (!known) return { __typename: 'SessionExpired' };
-  if ((await rotate(app, known)) || (await isInGrace(app, known)))
-    return signedInAgain(app, { ...known, generation: known.generation + 1 });
+  // Whatever else can fail comes first: a token that is used up without an answer is a session lost
+  const renewed = await signedInAgain(app, { ...known, generation: known.generation + 1 });
+  if ((await rotate(app, known)) || (await isInGrace(app, known))) return renewed;
   if (await wasReplaced(app, known))
     await app.db.$transaction((tx) =>
       endSessions(app, tx, { subscriberId: known.subscriberId, id: known.id }),

@@ -24,7 +24,13 @@ beforeAll(async () => {
     database: { url: through.href, drop: () => database.drop() },
     lookAgainMs: 500,
     patience: { statementMs: 5_000 },
-    settings: { OPERATION_SECONDS: '8', LOG_LEVEL: 'error', SMS_PER_10_MINUTES: '1000' },
+    settings: {
+      OPERATION_SECONDS: '8',
+      LOG_LEVEL: 'error',
+      SMS_PER_10_MINUTES: '1000',
+      // A renewal whose answer was lost is told again for so long: here, beyond the longest fault
+      REFRESH_GRACE_SECONDS: '100',
+    },
   });
 });
 afterAll(async () => {

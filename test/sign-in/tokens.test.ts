@@ -1,5 +1,5 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { RefreshSessionDocument, SignOutDocument } from '../../src/generated/operations.ts';
 import { Secrets } from '../../src/secrets.ts';
 import { accessKeys, issueTokens } from '../../src/sign-in/tokens.ts';
@@ -225,6 +225,20 @@ describe('refreshing', () => {
     const again = await refresh(refreshToken);
     expect(again!.refreshToken).toBe(lost!.refreshToken);
     expect(await refresh(again!.refreshToken)).toBeTruthy();
+  });
+
+  test('a renewal that failed on our side has not used the token up', async () => {
+    const first = await signedIn();
+    const fails = vi.spyOn(product.app.db.password, 'findFirst').mockRejectedValueOnce(new Error('away'));
+    const input = { refreshToken: first.refreshToken };
+    const document =
+      'mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { __typename } }';
+    const { errors } = await product.client().query(document, { input });
+    fails.mockRestore();
+    expect(errors).toHaveLength(1);
+    product.clock.advance({ seconds: 11 });
+    const { data } = await product.client().query(document, { input });
+    expect(data.refreshSession.__typename).toBe('SignedIn');
   });
 
   test('after ten seconds a used token was stolen: the session ends for thief and owner', async () => {
