@@ -1,3 +1,4 @@
+import { dayOf } from '../src/calendar.ts';
 import type { App } from '../src/ports/app.ts';
 import type { Prisma } from '../src/generated/prisma/client.ts';
 import { demoPartner } from '../src/partners/demo-partner.ts';
@@ -93,17 +94,24 @@ const ofTariffs = <Part extends 'allowances' | 'rates' | 'services'>(part: Part)
 
 async function loadLines(tx: Tx, app: Pick<App, 'clock' | 'config' | 'secrets'>): Promise<void> {
   const now = app.clock.now();
-  await addLines(
-    app,
-    tx,
-    LINES.map(({ daysActive, ...line }) => ({
-      ...line,
-      timeZone: app.config.TIME_ZONE,
-      activatedAt: new Date(now.getTime() - daysActive * DAY_MS),
-      phoneNumber: line.phoneNumber as PhoneNumber,
-      passport: passportOf(line.phoneNumber),
-    })),
-  );
+  const { TIME_ZONE: timeZone } = app.config;
+  const lines = LINES.map(({ phoneNumber, fullName, status, tariffCode, balance, daysActive, services }) => {
+    const activatedAt = new Date(now.getTime() - daysActive * DAY_MS);
+    return {
+      phoneNumber: phoneNumber as PhoneNumber,
+      fullName,
+      status: status ?? 'ACTIVE',
+      unpaid: false,
+      timeZone,
+      tariffCode,
+      services: services.map((code) => ({ code, activeSince: activatedAt })),
+      balance,
+      activatedAt,
+      feesThrough: dayOf(now, timeZone),
+      passport: passportOf(phoneNumber),
+    };
+  });
+  await addLines(app, tx, lines);
 }
 
 const passportOf = (phoneNumber: string) => ({

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { CsvError, type Info, parse } from 'csv-parse';
+import { CsvError } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
 import { PlainError } from './ports/plain-error.ts';
 
 /** What a line of a file says, by the names that the file's first line gives its columns. */
@@ -15,30 +15,71 @@ export interface LeftOut {
   reason: string;
 }
 
+export interface FileLine {
+  line: number;
+  /** @throws BadLine where it is no record of the file's columns */
+  read: () => CsvLine;
+}
+
+interface Form {
+  /** What the first line has to name; there may be more. */
+  columns: readonly string[];
+  /** Whether a field may stand in quotation marks (RFC 4180); if not, they are characters as any other. */
+  quote: boolean;
+}
+
 /**
- * The lines of a CSV file (RFC 4180) as a stream, with their numbers. `quote: false`: a quotation mark is a character
- * as any other, and one gone astray cannot swallow the lines that follow.
- * @throws PlainError where quotation marks are in disorder
+ * The lines of a CSV file in UTF-8, with their numbers, as a stream. A line is a record: no quotation mark gone astray
+ * swallows those that follow.
+ * @throws PlainError where it is another kind of file
  */
-export async function* readCsv(
-  path: string,
-  { quote }: { quote: boolean },
-): AsyncGenerator<{ csv: CsvLine; line: number }> {
-  const parser = parse({
-    columns: true,
-    info: true,
-    bom: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    quote: quote ? '"' : false,
-  });
-  // What fails on the way to the parser fails the parser, and so whoever reads from it
-  pipeline(createReadStream(path), parser, () => {});
+export async function* readCsv(path: string, { columns, quote }: Form): AsyncGenerator<FileLine> {
+  let [names, line]: [string[] | undefined, number] = [undefined, 0];
+  for await (const text of linesOf(path)) {
+    line++;
+    if (!text) continue;
+    const known = names;
+    if (known) yield { line, read: () => recordOf(known, fieldsIn(text, quote)) };
+    else names = headIn(path, fieldsIn(text, quote), columns);
+  }
+  if (!names) throw new PlainError(`${path} is empty`);
+}
+
+function headIn(path: string, names: string[], columns: readonly string[]): string[] {
+  const missing = columns.filter((column) => !names.includes(column));
+  if (missing.length) throw new PlainError(`${path} has no column ${missing.join(', ')} in its first line`);
+  return names;
+}
+
+function recordOf(names: readonly string[], fields: readonly string[]): CsvLine {
+  if (fields.length !== names.length)
+    throw new BadLine(`${fields.length} fields for ${names.length} columns`);
+  return Object.fromEntries(names.map((name, i) => [name, fields[i]]));
+}
+
+function fieldsIn(text: string, quote: boolean): string[] {
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: CsvLine; info: Info }>)
-      yield { csv: record, line: info.lines };
+    return (parse(text, { quote: quote ? '"' : false }) as string[][])[0] ?? [];
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new PlainError(`${path} is not CSV: ${error.message}`, { cause: error });
+    if (error instanceof CsvError) throw new BadLine('quotation marks in disorder');
+    throw error;
+  }
+}
+
+/** @throws PlainError where it is no UTF-8 */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  // Leaves a byte order mark out
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
+      rest = lines.pop()!;
+      yield* lines;
+    }
+    yield rest + decoder.decode();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
+    throw new PlainError(`${path} is not UTF-8: iconv makes it so`, { cause: error });
   }
 }

@@ -63,6 +63,9 @@ function describe(kind: ChargeKind, cause: Cause, { app, language }: Context): s
 
 const chargeKind = ({ kind }: LedgerEntry): ChargeKind => (kind === 'TOP_UP' ? 'OTHER' : kind);
 
+/** Money taken, not a debt that a line came to us with. */
+const TAKEN = { amount: { lt: 0 }, kind: { not: 'TOP_UP' as const }, ...OWN };
+
 const Charge = builder.prismaNode('LedgerEntry', {
   name: 'Charge',
   description: 'Money taken from the account, with its cause.',
@@ -71,7 +74,7 @@ const Charge = builder.prismaNode('LedgerEntry', {
   id: { resolve: ({ subscriberId, id }) => lineKey(subscriberId, id), description: 'Names this charge.' },
   findUnique: (globalId) => {
     const { subscriberId, key: id } = parseLineKey(globalId);
-    return { subscriberId_id: { subscriberId, id }, amount: { lt: 0 }, ...OWN };
+    return { subscriberId_id: { subscriberId, id }, ...TAKEN };
   },
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', description: 'When it was taken.' }),
@@ -102,7 +105,7 @@ builder.prismaObjectField(Subscriber, 'charges', (t) =>
       type: Charge,
       description: 'Money taken from the account, the latest first. Money put on it is no charge.',
       cursor: 'subscriberId_id',
-      query: { where: { amount: { lt: 0 }, ...OWN }, orderBy: [{ at: 'desc' }, { id: 'desc' }] },
+      query: { where: TAKEN, orderBy: [{ at: 'desc' }, { id: 'desc' }] },
       totalCount: true,
     },
     {

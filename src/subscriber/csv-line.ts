@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Day, dayOf, parseDay, startOf } from '../calendar.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Config } from '../config.ts';
 import { BadLine, type CsvLine } from '../csv-file.ts';
@@ -17,51 +18,83 @@ const columns = z.object({
     .min(1)
     .max(200)
     .regex(/^\P{Cc}*$/u),
+  /** UNPAID: suspended until a top-up that its fees can be paid from. */
+  status: z.enum(['', 'ACTIVE', 'SUSPENDED', 'UNPAID']),
   tariff: z.string().min(1),
-  services: z.string().default(''),
+  services: z.string(),
   balance: z.string().min(1),
   activated_at: z.iso.datetime({ offset: true }),
-  time_zone: z.string().default(''),
-  passport: z.string().max(64).default(''),
+  time_zone: z.string(),
+  passport: z.string().max(64),
 });
+
+export const COLUMNS = Object.keys(columns.shape);
 
 /** What a balance can be, in minor units: less than a number holds exactly (2^53). */
 const MAX_BALANCE = 1n << 50n;
+/** Before there were any. */
+const FIRST_LINES = new Date('1970-01-01T00:00:00Z');
 
-/** The line of a subscriber in a line of CSV. @throws BadLine saying what is wrong with it */
-export function lineFrom(
-  csv: CsvLine,
-  { COUNTRY, CURRENCY, TIME_ZONE }: Pick<Config, 'COUNTRY' | 'CURRENCY' | 'TIME_ZONE'>,
-  catalogue: Catalogue,
-  now: Date,
-): NewLine {
+/** What a line of a file is read by. */
+export interface Reading {
+  config: Pick<Config, 'COUNTRY' | 'CURRENCY' | 'TIME_ZONE'>;
+  catalogue: Catalogue;
+  now: Date;
+  /** The last day that recurring fees have been paid for; undefined: today, where the line is. */
+  feesThrough: Day | undefined;
+}
+
+/** A subscriber's line in a line of CSV. @throws BadLine saying what is wrong with it */
+export function lineFrom(csv: CsvLine, { config, catalogue, now, feesThrough }: Reading): NewLine {
   const parsed = columns.safeParse(csv);
   if (!parsed.success)
     throw new BadLine(`not a line: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`);
-  const { full_name: fullName, tariff: tariffCode } = parsed.data;
-  const phoneNumber = parsePhoneNumber(parsed.data.phone_number, COUNTRY);
+  const { full_name: fullName, tariff: tariffCode, status } = parsed.data;
+  const phoneNumber = parsePhoneNumber(parsed.data.phone_number, config.COUNTRY);
   if (!phoneNumber) throw new BadLine('not a phone number');
-  const timeZone = parsed.data.time_zone || TIME_ZONE;
+  const timeZone = parsed.data.time_zone || config.TIME_ZONE;
   if (!isTimeZone(timeZone)) throw new BadLine('not a time zone');
-  const balance = parseDecimal(parsed.data.balance, CURRENCY);
+  const balance = parseDecimal(parsed.data.balance, config.CURRENCY);
   if (balance === undefined || balance > MAX_BALANCE || balance < -MAX_BALANCE)
-    throw new BadLine(`not an amount of ${CURRENCY}`);
+    throw new BadLine(`not an amount of ${config.CURRENCY}`);
   const activatedAt = new Date(parsed.data.activated_at);
-  if (activatedAt > now) throw new BadLine('activated in the future');
-  const passport = passportText({ number: parsed.data.passport });
-  const services = [...new Set(parsed.data.services.split(/\s+/).filter(Boolean))];
-  const unfit = whyUnfit(catalogue, tariffCode, services);
+  const notSince = (since: Date) => since > now || since < FIRST_LINES;
+  if (notSince(activatedAt)) throw new BadLine('activated in the future, or before 1970');
+  const services = servicesIn(parsed.data.services, activatedAt, timeZone);
+  if (services.some(({ activeSince }) => notSince(activeSince))) throw new BadLine('a service of the future');
+  const unfit = whyUnfit(
+    catalogue,
+    tariffCode,
+    services.map(({ code }) => code),
+  );
   if (unfit) throw new BadLine(unfit);
+  const passport = passportText({ number: parsed.data.passport });
   return {
     phoneNumber,
     fullName,
+    status: status === 'UNPAID' ? 'SUSPENDED' : status || 'ACTIVE',
+    unpaid: status === 'UNPAID',
     timeZone,
     tariffCode,
     services,
     balance,
     activatedAt,
+    feesThrough: feesThrough ?? dayOf(now, timeZone),
     passport: passport ? { number: passport } : undefined,
   };
+}
+
+/** "CALLER_ID INTERNET_MINI@2024-03-05": codes, and the days that they were connected on where that was later. */
+function servicesIn(text: string, activatedAt: Date, timeZone: string): NewLine['services'] {
+  const since = new Map<string, Date>();
+  for (const each of text.split(/\s+/).filter(Boolean)) {
+    const [code = '', written] = each.split('@', 2);
+    const day = written === undefined ? undefined : parseDay(written);
+    if (written !== undefined && !day) throw new BadLine(`not a day: ${written}`);
+    if (since.has(code)) throw new BadLine(`${code} twice`);
+    since.set(code, day ? startOf(day, timeZone) : activatedAt);
+  }
+  return Array.from(since, ([code, activeSince]) => ({ code, activeSince }));
 }
 
 /** Why the catalogue has no line with this tariff and these services; an archived tariff may well have lines. */

@@ -1,8 +1,9 @@
-import { BadLine, type CsvLine, type LeftOut, readCsv } from '../csv-file.ts';
+import type { Day } from '../calendar.ts';
+import { BadLine, type FileLine, type LeftOut, readCsv } from '../csv-file.ts';
 import type { App } from '../ports/app.ts';
 import { PlainError } from '../ports/plain-error.ts';
 import { addLines, type NewLine } from './add-lines.ts';
-import { lineFrom } from './csv-line.ts';
+import { COLUMNS, lineFrom, type Reading } from './csv-line.ts';
 
 const BATCH = 1_000;
 
@@ -14,20 +15,24 @@ export interface LoadedLines {
 type Parts = Pick<App, 'db' | 'catalogue' | 'clock' | 'config' | 'secrets'>;
 
 /**
- * Loads a file of lines (CSV: phone_number, full_name, tariff, services, balance, activated_at, time_zone, passport; the
- * last two may be missing) a batch at a time. A number that is there already is left out as it is, so that a
- * run that died is simply run again. What cannot be taken is reported and left out; nothing else is lost.
- * @throws PlainError where there is no catalogue yet, or the file is no CSV
+ * Loads a file of subscribers' lines (CSV: phone_number, full_name, status, tariff, services, balance, activated_at,
+ * time_zone, passport) a batch at a time. A number that is there already is left out as it is, so that a run that died
+ * is simply run again. What cannot be taken is reported and left out; nothing else is lost.
+ * @param feesThrough the last day that recurring fees have been paid for; undefined: today, where each line is
+ * @throws PlainError where there is no catalogue yet, or it is another kind of file
  */
 export async function loadLines(
   app: Parts,
   path: string,
   report: (leftOut: LeftOut) => void,
+  feesThrough?: Day,
 ): Promise<LoadedLines> {
-  if (!app.catalogue.current().tariffs.length)
+  const { config } = app;
+  const [catalogue, now] = [app.catalogue.current(), app.clock.now()];
+  if (!catalogue.tariffs.length)
     throw new PlainError('There is no catalogue yet: npm run catalogue:load -- catalogue.json comes first');
-  const load = new Load(app, report);
-  for await (const { csv, line } of readCsv(path, { quote: true })) await load.take(csv, line);
+  const load = new Load(app, { config, catalogue, now, feesThrough }, report);
+  for await (const each of readCsv(path, { columns: COLUMNS, quote: true })) await load.take(each);
   await load.flush();
   return load.result;
 }
@@ -35,19 +40,20 @@ export async function loadLines(
 /** One run over a file: gathers lines, and adds them a batch at a time. */
 class Load {
   readonly #app: Parts;
+  readonly #reading: Reading;
   readonly #report: (leftOut: LeftOut) => void;
   #batch: { given: NewLine; line: number }[] = [];
   readonly result: LoadedLines = { loaded: 0, leftOut: 0 };
 
-  constructor(app: Parts, report: (leftOut: LeftOut) => void) {
+  constructor(app: Parts, reading: Reading, report: (leftOut: LeftOut) => void) {
     this.#app = app;
+    this.#reading = reading;
     this.#report = report;
   }
 
-  async take(csv: CsvLine, line: number): Promise<void> {
-    const { catalogue, clock, config } = this.#app;
+  async take({ line, read }: FileLine): Promise<void> {
     try {
-      this.#batch.push({ given: lineFrom(csv, config, catalogue.current(), clock.now()), line });
+      this.#batch.push({ given: lineFrom(read(), this.#reading), line });
     } catch (error) {
       if (!(error instanceof BadLine)) throw error;
       this.#leaveOut(line, error.message);

@@ -25,6 +25,8 @@ const columns = z.object({
   cost: z.string(),
 });
 
+export const COLUMNS = Object.keys(columns.shape);
+
 /** The record in a line of CSV. @throws BadLine saying what is wrong with it */
 export function recordFrom(
   line: CsvLine,

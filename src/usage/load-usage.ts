@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { BadLine, type CsvLine, type LeftOut, readCsv } from '../csv-file.ts';
+import { BadLine, type FileLine, type LeftOut, readCsv } from '../csv-file.ts';
 import type { App } from '../ports/app.ts';
 import { addRecords } from './add-records.ts';
-import { recordFrom, type UnownedRecord } from './csv-record.ts';
+import { COLUMNS, recordFrom, type UnownedRecord } from './csv-record.ts';
 import { ensureParts, monthOf } from './parts.ts';
 
 const BATCH = 1_000;
@@ -19,10 +19,10 @@ export interface LoadResult {
 type Parts = Pick<App, 'db' | 'clock' | 'config'>;
 
 /**
- * Loads a file of usage records (CSV without quoting: record_id, phone_number, at, kind, peer, amount, cost)
- * as a stream. A file is known
- * by its content: a run that died is gone on with, batch by batch, and one that is whole is not loaded again. What cannot
- * be taken is reported and left out; nothing else is lost.
+ * Loads a file of usage records (CSV without quoting: record_id, phone_number, at, kind, peer, amount, cost) as a stream.
+ * A file is known by its content: a run that died is gone on with, batch by batch, and one that is whole is not loaded
+ * again. What cannot be taken is reported and left out; nothing else is lost.
+ * @throws PlainError where it is another kind of file
  */
 export async function loadUsage(
   app: Parts,
@@ -37,8 +37,7 @@ export async function loadUsage(
   const result: LoadResult = { loaded: 0, leftOut: 0, before: known.lines };
   if (known.finishedAt) return result;
   const load = new Load(app, sha256, result, report);
-  // A line is a record, whatever quotation marks it has
-  for await (const { csv, line } of readCsv(path, { quote: false })) await load.take(csv, line);
+  for await (const each of readCsv(path, { columns: COLUMNS, quote: false })) await load.take(each);
   await load.flush();
   await app.db.usageLoad.update({
     where: { sha256 },
@@ -71,10 +70,10 @@ class Load {
     this.#report = report;
   }
 
-  async take(csv: CsvLine, line: number): Promise<void> {
+  async take({ line, read }: FileLine): Promise<void> {
     this.#seen++;
     try {
-      const record = recordFrom(csv, this.#app.config, this.#app.clock.now());
+      const record = recordFrom(read(), this.#app.config, this.#app.clock.now());
       if (!this.latest || record.at > this.latest) this.latest = record.at;
       if (this.#seen > this.#result.before) this.#batch.push({ ...record, line });
     } catch (error) {

@@ -2,15 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dayOf, fromColumn } from '../../src/calendar.ts';
+import { type Day, dayOf, fromColumn } from '../../src/calendar.ts';
 import { Catalogue } from '../../src/catalogue/catalogue.ts';
 import type { LeftOut } from '../../src/csv-file.ts';
+import { topUp } from '../../src/ledger/top-up.ts';
 import { PlainError } from '../../src/ports/plain-error.ts';
 import { loadLines } from '../../src/subscriber/load-lines.ts';
 import { isPassport } from '../../src/subscriber/passport.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
-const HEAD = 'phone_number,full_name,tariff,services,balance,activated_at,time_zone,passport';
+const HEAD = 'phone_number,full_name,status,tariff,services,balance,activated_at,time_zone,passport';
 let product: Running;
 let dir: string;
 beforeAll(async () => {
@@ -23,37 +24,46 @@ afterAll(async () => {
 });
 
 let files = 0;
-async function load(lines: readonly string[], head = HEAD) {
+async function load(text: string | Buffer, feesThrough?: Day) {
   const path = join(dir, `${files++}.csv`);
-  await writeFile(path, [head, ...lines].join('\n'));
+  await writeFile(path, text);
   const reasons: LeftOut[] = [];
-  return { ...(await loadLines(product.app, path, (each) => reasons.push(each))), reasons };
+  return {
+    ...(await loadLines(product.app, path, (each) => reasons.push(each), feesThrough)),
+    reasons: Object.fromEntries(
+      reasons.toSorted((a, b) => a.line - b.line).map(({ line, reason }) => [line, reason]),
+    ),
+  };
 }
+const fileOf = (...lines: string[]) => [HEAD, ...lines].join('\n');
 
 const lineOf = (phoneNumber: string) =>
   product.app.db.subscriber.findUnique({
     where: { phoneNumber },
-    include: { services: true, ledgerEntries: true },
+    include: { services: { orderBy: { serviceCode: 'asc' } }, ledgerEntries: true },
   });
 
 test('a line that was loaded signs in, and finds its tariff, services and money', async () => {
-  const result = await load([
-    '8 926 100-00-01,"Ромашка, ООО ""Луг""",SMART,CALLER_ID  INTERNET_MINI,120.50,2021-05-01T10:00:00+03:00,Asia/Omsk,45 10 № 123456',
-  ]);
-  expect(result).toEqual({ loaded: 1, leftOut: 0, reasons: [] });
+  const result = await load(
+    fileOf(
+      '8 926 100-00-01,"Ромашка, ООО ""Луг""",,SMART,CALLER_ID  INTERNET_MINI@2024-03-05,120.50,2021-05-01T10:00:00+03:00,Asia/Omsk,45 10 № 123456',
+    ),
+  );
+  expect(result).toEqual({ loaded: 1, leftOut: 0, reasons: {} });
   const line = (await lineOf('+79261000001'))!;
+  const activatedAt = new Date('2021-05-01T07:00:00Z');
   expect(line).toMatchObject({
     fullName: 'Ромашка, ООО "Луг"',
     status: 'ACTIVE',
     timeZone: 'Asia/Omsk',
     balance: 120_50n,
-    activatedAt: new Date('2021-05-01T07:00:00Z'),
+    activatedAt,
+    services: [
+      { serviceCode: 'CALLER_ID', activeSince: activatedAt },
+      { serviceCode: 'INTERNET_MINI', activeSince: new Date('2024-03-04T18:00:00Z') },
+    ],
     ledgerEntries: [{ amount: 120_50n, kind: 'TOP_UP', causeId: 'opening balance' }],
   });
-  expect(line.services.map(({ serviceCode }) => serviceCode).toSorted()).toEqual([
-    'CALLER_ID',
-    'INTERNET_MINI',
-  ]);
   expect(fromColumn(line.feesThrough)).toBe(dayOf(product.clock.now(), 'Asia/Omsk'));
   const passport = { series: '4510', number: '123456' };
   expect(isPassport(product.app.secrets, line.id, passport, line.passport)).toBe(true);
@@ -68,28 +78,54 @@ test('a line that was loaded signs in, and finds its tariff, services and money'
   expect(data.me.services.edges).toContainEqual({ node: { service: { code: 'INTERNET_MINI' } } });
 });
 
-test('time zone and passport may be missing, and what is owed comes along', async () => {
-  const head = 'phone_number,full_name,tariff,services,balance,activated_at';
-  const result = await load(['+79261000002,Должник,SMART,,-3.00,2024-01-01T00:00:00Z'], head);
-  expect(result.reasons).toEqual([]);
+test('what is owed comes along, and is no charge', async () => {
+  const result = await load(fileOf('+79261000002,Должник,,SMART,,-3.00,2024-01-01T00:00:00Z,,'));
+  expect(result.reasons).toEqual({});
   expect(await lineOf('+79261000002')).toMatchObject({
     timeZone: product.app.config.TIME_ZONE,
     passport: null,
     balance: -3_00n,
     services: [],
   });
+  const owner = product.client();
+  await owner.signIn('+79261000002');
+  const { data } = await owner.query('{ me { available { amount } charges(first: 5) { totalCount } } }');
+  expect(data.me).toEqual({ available: { amount: '-3.00' }, charges: { totalCount: 0 } });
 });
 
-test('the same file again changes nothing, whatever has happened to its lines since', async () => {
-  const lines = Array.from(
-    { length: 2_500 },
-    (_, i) => `+7926200${String(i).padStart(4, '0')},Линия ${i},SMART,CALLER_ID,1.00,2024-01-01T00:00:00Z,,`,
+test('a line that cannot pay comes back with a top-up, one that the operator suspended does not', async () => {
+  const since = '2024-01-01T00:00:00Z';
+  await load(
+    fileOf(
+      `+79261000003,Неплательщик,UNPAID,SMART,,0,${since},,`,
+      `+79261000004,Нарушитель,SUSPENDED,SMART,,0,${since},,`,
+    ),
+    '2024-02-01' as Day,
   );
-  const [first, second] = await Promise.all([load(lines), load(lines)]);
+  for (const [number, status] of [
+    ['+79261000003', 'ACTIVE'],
+    ['+79261000004', 'SUSPENDED'],
+  ] as const) {
+    const { id, feesThrough } = (await lineOf(number))!;
+    expect(fromColumn(feesThrough)).toBe('2024-02-01');
+    await topUp(product.app, { subscriberId: id, amount: 5_000_00n, reference: 'first' });
+    expect((await lineOf(number))!.status).toBe(status);
+  }
+});
+
+test('the same file again, or at once, changes nothing, whatever has happened to its lines since', async () => {
+  const file = fileOf(
+    ...Array.from(
+      { length: 2_500 },
+      (_, i) =>
+        `+7926200${String(i).padStart(4, '0')},Линия ${i},,SMART,CALLER_ID,1.00,2024-01-01T00:00:00Z,,`,
+    ),
+  );
+  const [first, second] = await Promise.all([load(file), load(file)]);
   expect(first.loaded + second.loaded).toBe(2_500);
   const { id } = (await lineOf('+79262000007'))!;
   await product.app.db.subscriber.update({ where: { id }, data: { fullName: 'Другое Имя' } });
-  expect(await load(lines)).toMatchObject({ loaded: 0, leftOut: 2_500 });
+  expect(await load(file)).toMatchObject({ loaded: 0, leftOut: 2_500 });
   const line = await lineOf('+79262000007');
   expect(line).toMatchObject({ fullName: 'Другое Имя', balance: 1_00n });
   expect(line).toMatchObject({ services: [{}], ledgerEntries: [{}] });
@@ -97,55 +133,79 @@ test('the same file again changes nothing, whatever has happened to its lines si
 
 test('what cannot be taken is left out by its line, with its reason, and nothing else', async () => {
   const since = '2024-01-01T00:00:00Z';
-  const result = await load([
-    `+79263000001,Первая,SMART,,1.00,${since},,`,
-    `+79263000001,Вторая,SMART,,5.00,${since},,`,
-    `nobody,Имя,SMART,,1.00,${since},,`,
-    `+79263000003,,SMART,,1.00,${since},,`,
-    `+79263000004,Имя,NO_SUCH,,1.00,${since},,`,
-    `+79263000005,Имя,SMART,NO_SUCH,1.00,${since},,`,
-    `+79263000006,Имя,SMART,,1.001,${since},,`,
-    `+79263000007,Имя,SMART,,1.00,yesterday,,`,
-    `+79263000008,Имя,SMART,,1.00,2999-01-01T00:00:00Z,,`,
-    `+79263000009,Имя,SMART,,1.00,${since},Moscow,`,
-    `+79263000010,Имя,SMART,INTERNET_MINI INTERNET_MAXI,1.00,${since},,`,
-    `+79263000011`,
-    `+79263000013,Имя,SMART,CONFERENCE,1.00,${since},,`,
-    '',
-    `+79263000012,Последняя,SMART,,1.00,${since},,`,
-  ]);
-  expect(result).toMatchObject({ loaded: 2, leftOut: 12 });
-  expect(
-    Object.fromEntries(
-      result.reasons.toSorted((a, b) => a.line - b.line).map(({ line, reason }) => [line, reason]),
+  const result = await load(
+    fileOf(
+      `+79263000001,Первая,,SMART,,1.00,${since},,`,
+      `+79263000001,Вторая,,SMART,,5.00,${since},,`,
+      `nobody,Имя,,SMART,,1.00,${since},,`,
+      `+79263000003,,,SMART,,1.00,${since},,`,
+      `+79263000004,Имя,,NO_SUCH,,1.00,${since},,`,
+      `+79263000005,Имя,,SMART,NO_SUCH,1.00,${since},,`,
+      `+79263000006,Имя,,SMART,,1.001,${since},,`,
+      `+79263000007,Имя,,SMART,,1.00,yesterday,,`,
+      `+79263000008,Имя,,SMART,,1.00,2999-01-01T00:00:00Z,,`,
+      `+79263000009,Имя,,SMART,,1.00,0001-01-01T00:00:00+03:00,,`,
+      `+79263000010,Имя,,SMART,,1.00,${since},Moscow,`,
+      `+79263000011,Имя,,SMART,INTERNET_MINI INTERNET_MAXI,1.00,${since},,`,
+      `+79263000012`,
+      `+79263000013,Имя,,SMART,CONFERENCE,1.00,${since},,`,
+      `+79263000014,Имя,BLOCKED,SMART,,1.00,${since},,`,
+      `+79263000015,Имя,,SMART,CALLER_ID@2024-02-30,1.00,${since},,`,
+      `+79263000016,Имя,,SMART,CALLER_ID CALLER_ID@2024-02-01,1.00,${since},,`,
+      `+79263000017,Имя,,SMART,CALLER_ID@2999-01-01,1.00,${since},,`,
+      `+79263000018,ООО "Ромашка",,SMART,,1.00,${since},,`,
+      `+79263000019,"Имя,,SMART,,1.00,${since},,`,
+      `+79263000020,Имя,,SMART,,1.00,${since},,4510,000001`,
+      '',
+      `+79263000021,Последняя,,SMART,,1.00,${since},,`,
     ),
-  ).toEqual({
-    3: 'a number that is there already',
-    4: 'not a phone number',
-    5: 'not a line: full_name',
-    6: 'no tariff NO_SUCH',
-    7: 'no service NO_SUCH',
-    8: 'not an amount of RUB',
-    9: 'not a line: activated_at',
-    10: 'activated in the future',
-    11: 'not a time zone',
-    12: 'not together: INTERNET_MINI, INTERNET_MAXI',
-    13: 'not a line: full_name, tariff, balance, activated_at',
-    14: 'not on SMART, or not without another service: CONFERENCE',
+  );
+  expect(result).toEqual({
+    loaded: 2,
+    leftOut: 20,
+    reasons: {
+      3: 'a number that is there already',
+      4: 'not a phone number',
+      5: 'not a line: full_name',
+      6: 'no tariff NO_SUCH',
+      7: 'no service NO_SUCH',
+      8: 'not an amount of RUB',
+      9: 'not a line: activated_at',
+      10: 'activated in the future, or before 1970',
+      11: 'activated in the future, or before 1970',
+      12: 'not a time zone',
+      13: 'not together: INTERNET_MINI, INTERNET_MAXI',
+      14: '1 fields for 9 columns',
+      15: 'not on SMART, or not without another service: CONFERENCE',
+      16: 'not a line: status',
+      17: 'not a day: 2024-02-30',
+      18: 'CALLER_ID twice',
+      19: 'a service of the future',
+      20: 'quotation marks in disorder',
+      21: 'quotation marks in disorder',
+      22: '10 fields for 9 columns',
+    },
   });
   expect(await lineOf('+79263000001')).toMatchObject({ fullName: 'Первая', balance: 1_00n });
-  expect(await lineOf('+79263000012')).not.toBeNull();
+  expect(await lineOf('+79263000021')).not.toBeNull();
 });
 
-test('a quotation mark that is never closed ends the load plainly, and what came before it is there', async () => {
-  const lines = Array.from(
-    { length: 1_200 },
-    (_, i) => `+7926400${String(i).padStart(4, '0')},Линия ${i},SMART,,1.00,2024-01-01T00:00:00Z,,`,
+test('line ends of two kinds, and a byte order mark, are no matter', async () => {
+  const since = '2024-01-01T00:00:00Z';
+  const result = await load(
+    `\uFEFF${HEAD}\r\n+79264000001,Имя,,SMART,,1.00,${since},,4510 000001\n+79264000002,Имя,,SMART,,1.00,${since},,\r\n`,
   );
-  const broken = load([...lines, '+79264009999,"Имя,SMART,,1.00,2024-01-01T00:00:00Z,,']);
-  await expect(broken).rejects.toThrow(PlainError);
-  await expect(broken).rejects.toThrow(/is not CSV: .*1202/);
-  expect(await lineOf('+79264000000')).not.toBeNull();
+  expect(result).toEqual({ loaded: 2, leftOut: 0, reasons: {} });
+});
+
+test.each([
+  ['another heading', 'phone_number,full_name,tarif', /no column status, tariff,/],
+  ['nothing', '', /is empty/],
+  ['another encoding', Buffer.from(`${HEAD}\n+79265000001,\xC8\xEC\xFF,,SMART`, 'latin1'), /UTF-8/],
+])('a file with %s is refused as a whole', async (_, text, why) => {
+  const refused = load(text);
+  await expect(refused).rejects.toThrow(PlainError);
+  await expect(refused).rejects.toThrow(why);
 });
 
 test('a file that is not there is said so', async () => {
