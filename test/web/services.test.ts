@@ -457,16 +457,21 @@ test.each([
   await page.clock.fastForward('01:01');
   const refused = Promise.withResolvers<void>();
   await page.route('**/graphql', async (route) => {
-    if (!isAbout(route, AccountDocument)) return route.fallback();
     await route.fulfill({ status: 500, json });
-    refused.resolve();
+    if (isAbout(route, AccountDocument)) refused.resolve();
   });
   await look(page, 'visible');
   await refused.promise;
   await visitor.settled();
+  const failure = page.getByText('Не получилось загрузить', { exact: false });
+  await failure.waitFor();
   await page.getByText('Доступно', { exact: false }).first().waitFor();
   expect(await search.inputValue()).toBe('интернет');
   visitor.forgive(/500/);
+  await page.unroute('**/graphql');
+  await page.getByRole('button', { name: 'Повторить' }).click();
+  await failure.waitFor({ state: 'detached' });
+  expect(await search.inputValue()).toBe('интернет');
 });
 
 test('a page that nobody looks at gives its socket back, and goes on where it was when it is looked at', async () => {

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useClient, useQuery } from 'urql';
 import { AccountDocument } from '../../generated/operations.ts';
 import { seenAs } from '../graphql/session.ts';
@@ -18,7 +18,11 @@ const AWAY_MS = 60_000;
 export function Shell() {
   const client = useClient();
   const [{ data, error }, reload] = useQuery({ query: AccountDocument });
-  const line = data?.me;
+  // A re-read that fails takes nothing away of what was shown, forms and all
+  const [shown, setShown] = useState(data?.me);
+  if (data && shown !== data.me) setShown(data.me);
+  const line = data ? data.me : shown;
+  const failure = error && <Failure retry={() => reload({ requestPolicy: 'network-only' })} />;
   useEffect(() => {
     if (data) seenAs(data.me ? 'subscriber' : 'guest');
   }, [data]);
@@ -43,12 +47,13 @@ export function Shell() {
           <Hero />
           <Tabs />
           <main id="content" className={styles['main']}>
+            {failure}
             <Pages />
           </main>
         </LineContext>
       ) : (
         <main id="content" className={styles['main']}>
-          {error ? <Failure retry={() => reload({ requestPolicy: 'network-only' })} /> : <Skeleton />}
+          {failure ?? <Skeleton />}
         </main>
       )}
     </>

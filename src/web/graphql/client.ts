@@ -16,7 +16,7 @@ import { openCache } from './cache.ts';
 import { eventsInTurn } from './events-in-turn.ts';
 import { openLive } from './live.ts';
 import { isStale, renew, untilSessionEnds } from './session.ts';
-import { shownStays } from './shown-stays.ts';
+import { wholeAnswers } from './whole-answers.ts';
 
 /** Sends the id of a registered document in the place of its text; the caches before it still see the whole. */
 const byDocumentId: Exchange =
@@ -69,9 +69,9 @@ export function openClient(language: Language): OpenClient {
       fetchSteadily(input, { ...init, signal: signal ? AbortSignal.any([signal, ended]) : ended }),
     fetchOptions: { headers: { 'accept-language': language } },
     exchanges: [
-      shownStays,
       openCache(),
       eventsInTurn(PATIENCE_MS),
+      wholeAnswers,
       byDocumentId,
       renewing,
       fetchExchange,
