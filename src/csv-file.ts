@@ -59,7 +59,7 @@ function recordOf(names: readonly string[], fields: readonly string[]): CsvLine 
 
 function fieldsIn(text: string, quote: boolean): string[] {
   try {
-    return (parse(text, { quote: quote ? '"' : false }) as string[][])[0] ?? [];
+    return parse(text, { quote: quote ? '"' : false })[0] ?? [];
   } catch (error) {
     if (error instanceof CsvError) throw new BadLine('quotation marks in disorder');
     throw error;

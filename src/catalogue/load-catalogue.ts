@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Recurrence, ServiceCategory, UsageKind, UsageUnit } from '../generated/prisma/enums.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
+import { PlainError } from '../ports/plain-error.ts';
 import { CATALOGUE_TOPIC } from './source.ts';
 
 const code = z.string().regex(/^[A-Z0-9_]{1,64}$/, 'a code has capital letters, digits and _');
@@ -84,7 +85,8 @@ export type CatalogueFile = z.output<typeof catalogueFile>;
 
 /**
  * Makes the catalogue what the file says, whole or not at all; every process takes it up at once. What is in use stays:
- * a service or tariff that lines or orders know cannot be left out, but it can be archived.
+ * a service or tariff that lines or orders know cannot be left out; a tariff can be archived.
+ * @throws PlainError where it is left out all the same
  */
 export const loadCatalogue = (
   app: Pick<App, 'db' | 'wakeUps'>,
@@ -92,17 +94,35 @@ export const loadCatalogue = (
 ): Promise<void> =>
   app.db.$transaction(
     async (tx) => {
+      const [serviceCodes, tariffCodes] = [services, tariffs].map((all) => all.map((each) => each.code));
+      await nobodyLacks(tx, serviceCodes!, tariffCodes!);
       await tx.serviceRequirement.deleteMany();
       await tx.serviceExclusion.deleteMany();
       await tx.tariffService.deleteMany();
-      await tx.service.deleteMany({ where: { code: { notIn: services.map((each) => each.code) } } });
-      await tx.tariff.deleteMany({ where: { code: { notIn: tariffs.map((each) => each.code) } } });
+      await tx.service.deleteMany({ where: { code: { notIn: serviceCodes! } } });
+      await tx.tariff.deleteMany({ where: { code: { notIn: tariffCodes! } } });
       await writeServices(tx, services);
       await writeTariffs(tx, tariffs);
       await app.wakeUps.notify(tx, CATALOGUE_TOPIC);
     },
     { timeout: 60_000 },
   );
+
+/** @throws PlainError naming what is left out although lines or orders know it */
+async function nobodyLacks(tx: Tx, serviceCodes: string[], tariffCodes: string[]): Promise<void> {
+  const some = { some: {} };
+  const services = await tx.service.findMany({
+    where: { code: { notIn: serviceCodes }, OR: [{ subscriberServices: some }, { orders: some }] },
+  });
+  const tariffs = await tx.tariff.findMany({
+    where: {
+      code: { notIn: tariffCodes },
+      OR: [{ subscribers: some }, { quotes: some }, { leftBy: some }, { takenBy: some }],
+    },
+  });
+  const lacked = [...services, ...tariffs].map(({ code: each }) => each);
+  if (lacked.length) throw new PlainError(`Lines or orders know ${lacked.join(', ')}: not to be left out`);
+}
 
 async function writeServices(tx: Tx, services: CatalogueFile['services']): Promise<void> {
   for (const [position, { requires: _requires, excludes: _excludes, ...row }] of services.entries())

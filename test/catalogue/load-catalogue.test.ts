@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import { PlainError } from '../../src/ports/plain-error.ts';
 import { catalogueFile, loadCatalogue } from '../../src/catalogue/load-catalogue.ts';
 import { readCatalogue } from '../../src/catalogue/source.ts';
 import { demoCatalogue } from '../support/demo-catalogue.ts';
@@ -49,7 +50,7 @@ test('what lines have cannot be left out, and then nothing is changed', async ()
     tariff.services = tariff.services.filter(
       (each: { serviceCode: string }) => each.serviceCode !== 'CALLER_ID',
     );
-  await expect(loadCatalogue(product.app, catalogueFile.parse(file))).rejects.toThrow();
+  await expect(loadCatalogue(product.app, catalogueFile.parse(file))).rejects.toThrow(PlainError);
   expect(await product.app.db.service.count({ where: { code: 'CALLER_ID' } })).toBe(1);
   expect(await product.app.db.serviceExclusion.count()).toBeGreaterThan(0);
 });
