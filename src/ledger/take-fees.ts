@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { addDays, type Day, dayOf, daysFrom, fromColumn, toColumn } from '../calendar.ts';
 import { DEFAULT_LANGUAGE } from '../messages/language.ts';
-import { lockLine } from '../orders/lock-line.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import { lockLines } from '../orders/lock-line.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
 import type { JobHandler } from '../ports/jobs.ts';
 import { sendNotice } from '../sms/jobs.ts';
 import { takeRecurringFees } from './jobs.ts';
-import { move } from './move.ts';
+import { moveAll, type Movement } from './move.ts';
 import { feesDueOn, type RecurringFee } from './recurring-fees.ts';
 
-const PAGE = 500;
+/** Lines of a transaction: what somebody does with one of them waits for all. */
+const BATCH = 50;
 const AT_ONCE = 4;
 
 type Charging = Pick<App, 'clock' | 'catalogue' | 'jobs'>;
@@ -29,35 +31,64 @@ const payer = {
   services: { select: { serviceCode: true, activeSince: true } },
 } as const;
 
+type Payer = Prisma.SubscriberGetPayload<{ select: typeof payer }>;
+
 /**
- * Takes a line's recurring fees for every day since the last that they were taken for. Each day's are taken together
- * or, where there is too little, not at all: then the line is suspended and its owner told. Called under the line's
- * lock, and before anything changes that they depend on: what is past is paid as it was.
+ * Takes the recurring fees of lines for every day since the last that they were taken for. Each day's are taken
+ * together or, where there is too little, not at all: then the line is suspended and its owner told. Called under the
+ * lines' locks, and before anything changes that they depend on: what is past is paid as it was.
  */
-export async function takeDueFees(app: Charging, tx: Tx, subscriberId: string): Promise<void> {
-  const line = await tx.subscriber.findUniqueOrThrow({ where: { id: subscriberId }, select: payer });
-  const today = dayOf(app.clock.now(), line.timeZone);
-  let through = fromColumn(line.feesThrough);
-  if (line.status !== 'ACTIVE' || through >= today) return;
-  let available = line.balance - line.held;
-  for (const day of daysFrom(addDays(through, 1), today)) {
-    const due = feesDueOn(app.catalogue.current(), line, day);
-    const sum = sumOf(due);
-    if (sum > 0n && sum > available) {
-      await suspend(app, tx, subscriberId);
-      break;
-    }
-    await take(app, tx, subscriberId, due, day);
-    available -= sum;
-    through = day;
-  }
-  await tx.subscriber.update({ where: { id: subscriberId }, data: { feesThrough: toColumn(through) } });
+export async function takeDueFees(app: Charging, tx: Tx, ...subscriberIds: string[]): Promise<void> {
+  const lines = await tx.subscriber.findMany({ where: { id: { in: subscriberIds } }, select: payer });
+  const charged = lines.flatMap((line) => chargeOf(app, line) ?? []);
+  if (!charged.length) return;
+  await moveAll(
+    tx,
+    charged.flatMap(({ movements }) => movements),
+  );
+  await tx.$executeRaw`
+    UPDATE subscribers SET fees_through = through
+    FROM unnest(${charged.map(({ id }) => id)}::uuid[], ${charged.map(({ through }) => toColumn(through))}::date[])
+      AS charged (id, through)
+    WHERE subscribers.id = charged.id`;
+  for (const { id, lacks } of charged) if (lacks) await suspend(app, tx, id);
 }
 
-const takeFeesOf = (app: Parts, subscriberId: string): Promise<void> =>
+interface Charged {
+  id: string;
+  movements: Movement[];
+  /** The last day that is paid for now. */
+  through: Day;
+  /** The day after it could not be paid. */
+  lacks: boolean;
+}
+
+/** What a line has to pay until today, as far as it can; undefined: nothing is due of it. */
+function chargeOf(app: Charging, line: Payer): Charged | undefined {
+  const today = dayOf(app.clock.now(), line.timeZone);
+  const charged: Charged = {
+    id: line.id,
+    movements: [],
+    through: fromColumn(line.feesThrough),
+    lacks: false,
+  };
+  if (line.status !== 'ACTIVE' || charged.through >= today) return undefined;
+  let available = line.balance - line.held;
+  for (const day of daysFrom(addDays(charged.through, 1), today)) {
+    const due = feesDueOn(app.catalogue.current(), line, day);
+    const sum = sumOf(due);
+    if (sum > 0n && sum > available) return { ...charged, lacks: true };
+    charged.movements.push(...due.map((fee) => movementOf(app, line.id, fee, day)));
+    available -= sum;
+    charged.through = day;
+  }
+  return charged;
+}
+
+const takeFeesOf = (app: Parts, subscriberIds: string[]): Promise<void> =>
   app.db.$transaction(async (tx) => {
-    await lockLine(tx, subscriberId);
-    await takeDueFees(app, tx, subscriberId);
+    await lockLines(tx, subscriberIds);
+    await takeDueFees(app, tx, ...subscriberIds);
   });
 
 /**
@@ -74,7 +105,10 @@ export async function resumeIfPaid(app: Charging, tx: Tx, subscriberId: string):
       latest.set(`${fee.cause}/${fee.causeId}`, { fee, day });
   const due = [...latest.values()];
   if (sumOf(due.map(({ fee }) => fee)) > line.balance - line.held) return;
-  for (const { fee, day } of due) await take(app, tx, subscriberId, [fee], day);
+  await moveAll(
+    tx,
+    due.map(({ fee, day }) => movementOf(app, subscriberId, fee, day)),
+  );
   await tx.subscriber.update({
     where: { id: subscriberId },
     data: { status: 'ACTIVE', unpaid: false, feesThrough: toColumn(today) },
@@ -84,24 +118,20 @@ export async function resumeIfPaid(app: Charging, tx: Tx, subscriberId: string):
 
 const sumOf = (fees: readonly RecurringFee[]): bigint => fees.reduce((sum, { amount }) => sum + amount, 0n);
 
-async function take(
+const movementOf = (
   app: Pick<App, 'clock'>,
-  tx: Tx,
   subscriberId: string,
-  fees: readonly RecurringFee[],
+  { amount, spentOn, cause, causeId }: RecurringFee,
   day: Day,
-): Promise<void> {
-  for (const { amount, spentOn, cause, causeId } of fees)
-    await move(tx, {
-      subscriberId,
-      at: app.clock.now(),
-      amount: -amount,
-      kind: spentOn,
-      cause,
-      causeId,
-      period: toColumn(day),
-    });
-}
+): Movement => ({
+  subscriberId,
+  at: app.clock.now(),
+  amount: -amount,
+  kind: spentOn,
+  cause,
+  causeId,
+  period: toColumn(day),
+});
 
 async function suspend(app: Charging, tx: Tx, subscriberId: string): Promise<void> {
   await tx.subscriber.update({ where: { id: subscriberId }, data: { status: 'SUSPENDED', unpaid: true } });
@@ -115,24 +145,39 @@ const tell = (
   notice: 'LINE_SUSPENDED' | 'LINE_RESTORED',
 ) => app.jobs.enqueue(tx, sendNotice, { id: randomUUID(), subscriberId, notice, language: DEFAULT_LANGUAGE });
 
-/** Goes through the lines whose day has changed since their fees were taken; what it misses comes with the next run. */
+/**
+ * Goes through the lines whose day has changed since their fees were taken, a batch at a time; one by one where one of
+ * them keeps the others from theirs. What it misses comes with the next run.
+ * @throws where the fees of a line could not be taken
+ */
 async function takeFees(app: Parts): Promise<void> {
   const limit = pLimit(AT_ONCE);
-  let after = '00000000-0000-0000-0000-000000000000';
+  let [after, missed] = ['00000000-0000-0000-0000-000000000000', 0];
+  const alone = (id: string) =>
+    takeFeesOf(app, [id]).catch((err: unknown) => {
+      missed++;
+      app.log.error({ err, line: id }, 'the fees of a line could not be taken yet');
+    });
+  const together = (ids: string[]) =>
+    takeFeesOf(app, ids).catch(async () => {
+      for (const id of ids) await alone(id);
+    });
   for (;;) {
     const lines = await app.db.$queryRaw<{ id: string }[]>`
       SELECT id FROM subscribers
       WHERE id > ${after}::uuid AND status = 'ACTIVE'
         AND fees_through < (${app.clock.now()}::timestamptz AT TIME ZONE time_zone)::date
-      ORDER BY id LIMIT ${PAGE}`;
-    await limit.map(lines, ({ id }) =>
-      takeFeesOf(app, id).catch((err: unknown) =>
-        app.log.error({ err, line: id }, 'the fees of a line could not be taken yet'),
-      ),
+      ORDER BY id LIMIT ${AT_ONCE * BATCH}`;
+    const ids = lines.map(({ id }) => id);
+    const batches = Array.from({ length: AT_ONCE }, (_, i) => ids.slice(i * BATCH, (i + 1) * BATCH));
+    await limit.map(
+      batches.filter((batch) => batch.length),
+      together,
     );
-    if (lines.length < PAGE) return;
-    after = lines.at(-1)!.id;
+    if (lines.length < AT_ONCE * BATCH) break;
+    after = ids.at(-1)!;
   }
+  if (missed) throw new Error(`The fees of ${missed} lines could not be taken`);
 }
 
 export const takeRecurringFeesHandler = (app: Parts): JobHandler => ({

@@ -1,6 +1,7 @@
 import { SPENT_ON } from '../cost-control/spending.ts';
 import type { UsageKind } from '../generated/prisma/enums.ts';
 import { moveAll } from '../ledger/move.ts';
+import { lockLines } from '../orders/lock-line.ts';
 import type { Tx } from '../ports/database.ts';
 import { MEGABYTE_B, MINUTE_S, type UsageRecord } from './record.ts';
 
@@ -18,8 +19,10 @@ interface Used {
  * there already is left out. Returns the names of those added. The months' parts of the table are there already.
  */
 export async function addRecords(tx: Tx, records: readonly UsageRecord[]): Promise<Set<string>> {
-  const ids = [...new Set(records.map(({ subscriberId }) => subscriberId))];
-  await tx.$queryRaw`SELECT 1 FROM subscribers WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`;
+  await lockLines(
+    tx,
+    records.map(({ subscriberId }) => subscriberId),
+  );
   const used = await tx.$queryRaw<Used[]>`
     WITH added AS (
       INSERT INTO usage_records (subscriber_id, at, record_id, kind, peer, amount, cost)

@@ -25,6 +25,7 @@ export interface Size {
   databaseBytes: number;
   tables: TableSize[];
   usageRecordsPerSecond: number;
+  linesChargedPerSecond: number;
   measurements: Measurement[];
 }
 
@@ -57,12 +58,15 @@ const text = (sizes: readonly Size[], seconds: number): string => {
       wakeUp.p99Ms.toFixed(1),
     ]),
   );
-  const loads = sizes.map(({ lines, loadSeconds, databaseBytes, usageRecordsPerSecond }) => [
-    lines,
-    loadSeconds.toFixed(1),
-    Math.round(databaseBytes / MIB),
-    Math.round(usageRecordsPerSecond),
-  ]);
+  const loads = sizes.map(
+    ({ lines, loadSeconds, databaseBytes, usageRecordsPerSecond, linesChargedPerSecond }) => [
+      lines,
+      loadSeconds.toFixed(1),
+      Math.round(databaseBytes / MIB),
+      Math.round(usageRecordsPerSecond),
+      Math.round(linesChargedPerSecond),
+    ],
+  );
   const tables = sizes
     .at(-1)!
     .tables.map(({ table: name, rows, bytes, indexBytes, depth }) => [
@@ -79,7 +83,7 @@ ${table(['lines', 'processes', '', 'requests/s', 'CPU ms', 'SQL ms', 'p99, ms'],
 
 ${table(['lines', 'processes', 'activations accepted/s', 'completed/s, one worker', 'event to client p50, ms', 'p99, ms'], writes)}
 
-${table(['lines', 'loaded in, s (those added)', 'database, MiB', 'usage records loaded/s'], loads)}
+${table(['lines', 'loaded in, s (those added)', 'database, MiB', 'usage records loaded/s', 'lines charged a day’s fees/s'], loads)}
 
 ${table([`at ${sizes.at(-1)!.lines} lines`, 'rows', 'MiB', 'bytes a row', 'of them indexes', 'deepest index, pages'], tables)}
 `;

@@ -7,6 +7,7 @@ import { load } from './load.ts';
 import { type Measured, startMeasured } from './measured-process.ts';
 import { openPlace, type Place } from './place.ts';
 import { databaseSize, growTo, tableSizes } from './scale-load.ts';
+import { measureFees } from './scale-fees.ts';
 import { measureReads } from './scale-reads.ts';
 import { type Measurement, reportScale, type Size } from './scale-report.ts';
 import { measureUsageLoad } from './scale-usage.ts';
@@ -25,6 +26,7 @@ export interface Scale {
 
 const VIEWERS = 600;
 const USAGE_RECORDS = 20_000;
+const FEES_OF = 20_000;
 /** One for each round of activations; none costs anything to connect. */
 const CODES = [
   'VOICEMAIL',
@@ -82,12 +84,21 @@ async function measure(where: Place): Promise<Size[]> {
     const scale: Scale = { db, viewers, staffToken, seconds };
     const phoneNumbers = viewers.map(({ phoneNumber }) => phoneNumber);
     const usageRecordsPerSecond = await measureUsageLoad(app, phoneNumbers, USAGE_RECORDS);
+    const linesChargedPerSecond = await measureFees(app, db, FEES_OF);
     const measurements: Measurement[] = [];
     for (const processes of processCounts)
       measurements.push(await measureWith(scale, env, processes, CODES[round++]!));
     await db.query('VACUUM ANALYZE');
     const [databaseBytes, tables] = [await databaseSize(db), await tableSizes(db)];
-    sizes.push({ lines, loadSeconds, databaseBytes, tables, usageRecordsPerSecond, measurements });
+    sizes.push({
+      lines,
+      loadSeconds,
+      databaseBytes,
+      tables,
+      usageRecordsPerSecond,
+      linesChargedPerSecond,
+      measurements,
+    });
   }
   await db.end();
   await app.close();

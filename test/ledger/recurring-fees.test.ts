@@ -133,6 +133,31 @@ describe('exactly once', () => {
     expect(balance).toBe(10_000_00n - monthlyFee() - 6n * feeOf('CALLER_ID'));
   });
 
+  test('however many lines there are, and although one of them cannot be charged, of which the run tells', async () => {
+    const services = { CALLER_ID: '2026-11-01T12:00:00Z' };
+    const ids = await Promise.all(
+      Array.from({ length: 260 }, () => aLine('2026-11-20', { balance: 100_00n, services })),
+    );
+    const [spoilt, ...others] = ids as [string, ...string[]];
+    const day = toColumn('2026-11-20' as Day);
+    const booked = { kind: 'SERVICE_FEES', cause: 'SUBSCRIBER_SERVICE', causeId: 'CALLER_ID' } as const;
+    await product.app.db.$transaction((tx) =>
+      move(tx, { subscriberId: spoilt, at: new Date(), amount: -1n, ...booked, period: day }),
+    );
+    await expect(runAt('2026-11-20T10:00:00Z')).rejects.toThrow('The fees of 1 lines');
+    const paid = await product.app.db.ledgerEntry.groupBy({
+      by: ['subscriberId'],
+      where: { subscriberId: { in: others }, amount: { lt: 0 } },
+      _count: true,
+    });
+    expect(paid).toHaveLength(others.length);
+    expect(paid.every(({ _count }) => _count === 1)).toBe(true);
+    const inTheWay = { subscriberId: spoilt, amount: -1n };
+    await product.app.db.ledgerEntry.updateMany({ where: inTheWay, data: { period: null } });
+    await runAt('2026-11-20T11:00:00Z');
+    expect(await product.app.db.ledgerEntry.count({ where: { subscriberId: spoilt, period: day } })).toBe(1);
+  });
+
   test('every day of a downtime, in one run', async () => {
     const id = await aLine('2026-08-01', {
       balance: 100_000_00n,
