@@ -177,6 +177,7 @@ export const settings = z.object({
   SOCKET_PING_SECONDS: whole(12, 1, 600),
   SOCKET_MESSAGE_KIB: whole(16),
   STUCK_SECONDS: whole(30, 1, 600),
+  KEEP_ALIVE_SECONDS: whole(75, 1, 3_600),
   OPERATION_SECONDS: whole(15, 1, 600),
   MAX_BODY_KIB: whole(64),
   LIST_LENGTH: whole(100),

@@ -43,6 +43,8 @@ export async function serveHttp(app: App, devTools: DevTools | undefined): Promi
   });
   // A connection on which nothing moves any more: an answer that is not read, a request that does not go on
   server.timeout = Math.max(app.config.STUCK_SECONDS, 2 * app.config.OPERATION_SECONDS) * 1_000;
+  // Longer than proxies keep one: who closes first must not be the one that may be spoken to at that moment
+  server.keepAliveTimeout = app.config.KEEP_ALIVE_SECONDS * 1_000;
   server.listen(app.config.PORT, app.config.HOST);
   await once(server, 'listening');
   const sockets = serveWebSocket({ app, yoga, documents, places }, server);

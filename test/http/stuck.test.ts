@@ -159,6 +159,11 @@ test('answers that are not read are given up with their connection', async () =>
   stuck.destroy();
 });
 
+test('an idle connection is kept for longer than proxies keep one, which is said with each answer', async () => {
+  const { headers } = await fetch(`${product.url}/health/live`);
+  expect(headers.get('keep-alive')).toBe('timeout=75');
+});
+
 test('nothing of all this left an error in the log', () => {
   expect(product.log()).not.toMatch(/"level":(50|60)/);
 });
