@@ -1,20 +1,10 @@
 // npm run catalogue:load -- FILE.json: makes the catalogue what the file says.
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { catalogueFile, loadCatalogue } from '../catalogue/load-catalogue.ts';
 import { PlainError } from '../ports/plain-error.ts';
 import { command } from './command.ts';
+import { readJson } from './read-json.ts';
 import { readCommandConfig, withApp } from './with-app.ts';
-
-/** What a file says. @throws PlainError */
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8');
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new PlainError(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
-  }
-}
 
 await command(async () => {
   const [path] = process.argv.slice(2);

@@ -1,19 +1,20 @@
 // npm run partner -- add NAME --scopes line:read,services:read --redirect https://… --jwks FILE [--id ID] [--operations A,B]
-// npm run partner -- operations ID A,B · npm run partner -- list · npm run partner -- remove ID
-import { readFile } from 'node:fs/promises';
+// npm run partner -- operations ID A,B · npm run partner -- keys ID --jwks FILE · npm run partner -- list · npm run partner -- remove ID
 import { parseArgs } from 'node:util';
 import type { RunningApp } from '../app.ts';
 import { namesWithin, readPartnerDocuments } from '../partners/documents.ts';
-import { addPartner, removePartner, setOperations } from '../partners/partners.ts';
+import { addPartner, removePartner, setKeys, setOperations } from '../partners/partners.ts';
 import { scopesIn } from '../partners/scopes.ts';
 import { PlainError } from '../ports/plain-error.ts';
 import { command } from './command.ts';
+import { readJson } from './read-json.ts';
 import { readCommandConfig, withApp } from './with-app.ts';
 
 const USAGE = `Say what to do:
   npm run partner -- add NAME --scopes line:read,services:read --redirect https://app.example/callback --jwks FILE
                      [--id ID] [--operations A,B: all that its scopes allow, unless told]
   npm run partner -- operations ID A,B
+  npm run partner -- keys ID --jwks FILE
   npm run partner -- list
   npm run partner -- remove ID
 `;
@@ -47,7 +48,7 @@ async function add(app: RunningApp): Promise<string> {
     name: subject,
     scopes,
     redirectUris: redirect.flatMap(listed),
-    jwks: JSON.parse(await readFile(jwks, 'utf8')) as { keys: [] },
+    jwks: (await readJson(jwks)) as { keys: [] },
     operations: operations === undefined ? namesWithin(documents, scopes) : listed(operations),
   });
   return `Registered. Its client id: ${id}\n`;
@@ -69,10 +70,16 @@ async function list(app: RunningApp): Promise<string> {
 
 /** What is asked for, told before any database is opened. @throws PlainError */
 function asked(): (app: RunningApp) => Promise<string> {
+  const { jwks: jwksFile } = values;
   if (act === 'list') return list;
-  if (act === 'add' && subject && values.jwks) return add;
+  if (act === 'add' && subject && jwksFile) return add;
   if (act === 'remove' && subject)
     return (app) => removePartner(app, subject).then(() => `${subject} is removed\n`);
+  if (act === 'keys' && subject && jwksFile)
+    return async (app) => {
+      await setKeys(app, subject, await readJson(jwksFile));
+      return `${subject} has other keys\n`;
+    };
   if (act !== 'operations' || !subject) throw new PlainError(USAGE);
   return async (app) => {
     await setOperations(app, await readPartnerDocuments(), subject, listed(more));

@@ -29,12 +29,14 @@ const isSafe = (uri: string): boolean => {
 /** The form of a partner's id. */
 export const PARTNER_ID = /^[a-z][a-z0-9-]{1,39}$/;
 
+const keySet = z.object({ keys: z.array(publicKey).min(1) });
+
 const registration = z.strictObject({
   id: z.string().regex(PARTNER_ID, 'small letters, digits and dashes, beginning with a letter'),
   name: z.string().trim().min(1).max(60),
   scopes: z.array(z.enum(PARTNER_SCOPES)).min(1),
   redirectUris: z.array(z.string().refine(isSafe, 'https, or http on the own machine, is needed')).min(1),
-  jwks: z.object({ keys: z.array(publicKey).min(1) }),
+  jwks: keySet,
   operations: z.array(z.string()),
 });
 export type PartnerRegistration = z.infer<typeof registration>;
@@ -54,16 +56,27 @@ export async function addPartner(
   documents: RegisteredDocuments,
   given: PartnerRegistration,
 ): Promise<void> {
-  const parsed = registration.safeParse(given);
-  if (!parsed.success)
-    throw new BadPartner(
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-    );
-  const { jwks, ...partner } = parsed.data;
+  const { jwks, ...partner } = checked(registration, given);
   refuseUnknown(documents, partner.operations);
   const data = { ...partner, jwks: jwks as Prisma.InputJsonObject, createdAt: clock.now() };
   const { count } = await db.partner.createMany({ data, skipDuplicates: true });
   if (!count) throw new BadPartner(`There is, or was, a partner ${partner.id} already`);
+}
+
+/** @throws BadPartner with all that is wrong */
+function checked<Form extends z.ZodType>(form: Form, given: unknown): z.output<Form> {
+  const parsed = form.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new BadPartner(
+    parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+  );
+}
+
+/** Gives a partner other keys; with one that is left out it can prove itself no longer. @throws BadPartner */
+export async function setKeys({ db }: Pick<App, 'db'>, id: string, given: unknown): Promise<void> {
+  const jwks = checked(keySet, given) as Prisma.InputJsonObject;
+  const { count } = await db.partner.updateMany({ where: { id, removedAt: null }, data: { jwks } });
+  if (!count) throw new BadPartner(`There is no partner ${id}`);
 }
 
 /** Says anew which documents a partner may run; one that is left out is refused from the next request on. */

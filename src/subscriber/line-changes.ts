@@ -1,9 +1,13 @@
+import { addDays, dayOf, toColumn } from '../calendar.ts';
 import { endLinks } from '../cost-control/end-links.ts';
+import { takeDueFees } from '../ledger/take-fees.ts';
 import { STAFF } from '../orders/idempotency.ts';
 import { lockLine } from '../orders/lock-line.ts';
 import { endGrants } from '../partners/grants.ts';
+import type { PhoneNumber } from '../phone-number.ts';
 import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
+import { PlainError } from '../ports/plain-error.ts';
 import { endSessions } from '../sign-in/sessions.ts';
 import { type Passport, passportDigest } from './passport.ts';
 
@@ -15,6 +19,64 @@ export async function simChanged(
   subscriberId: string,
 ): Promise<void> {
   await db.subscriber.update({ where: { id: subscriberId }, data: { simChangedAt: clock.now() } });
+}
+
+/** The line is out of use, for a reason of the operator's: whatever is paid. What fell due until now is paid before. */
+export const lineSuspended = (app: Parts, subscriberId: string): Promise<void> =>
+  app.db.$transaction(async (tx) => {
+    await lockLine(tx, subscriberId);
+    await takeDueFees(app, tx, subscriberId);
+    await tx.subscriber.update({
+      where: { id: subscriberId },
+      data: { status: 'SUSPENDED', unpaid: false },
+    });
+  });
+
+/** It is in use again: for the days between nothing is taken. */
+export const lineResumed = (app: Parts, subscriberId: string): Promise<void> =>
+  app.db.$transaction(async (tx) => {
+    await lockLine(tx, subscriberId);
+    const { timeZone } = await tx.subscriber.findUniqueOrThrow({ where: { id: subscriberId } });
+    const yesterday = toColumn(addDays(dayOf(app.clock.now(), timeZone), -1));
+    const suspended = { id: subscriberId, status: 'SUSPENDED' } as const;
+    await tx.subscriber.updateMany({
+      where: { ...suspended, feesThrough: { lt: yesterday } },
+      data: { feesThrough: yesterday },
+    });
+    await tx.subscriber.updateMany({ where: suspended, data: { status: 'ACTIVE', unpaid: false } });
+  });
+
+/** Whoever is signed in to the line is so no longer, and no link to a statement leads anywhere: its phone was stolen. */
+export const signedOutEverywhere = (app: Parts, subscriberId: string): Promise<void> =>
+  app.db.$transaction(async (tx) => {
+    await endLinks(app, tx, { subscriberId });
+    await endSessions(app, tx, { subscriberId });
+  });
+
+/** The line has another number; everything else of it stays. @throws PlainError where that is somebody else's */
+export async function numberChanged(
+  { db }: Pick<App, 'db'>,
+  subscriberId: string,
+  phoneNumber: PhoneNumber,
+): Promise<void> {
+  const there = await db.subscriber.findUnique({ where: { phoneNumber }, select: { id: true } });
+  if (there) throw new PlainError(`${phoneNumber} is somebody's`);
+  await db.subscriber.update({ where: { id: subscriberId }, data: { phoneNumber } });
+}
+
+/** What was written down wrongly of the owner, who stays the same. */
+export async function ownerCorrected(
+  { db, secrets }: Pick<App, 'db' | 'secrets'>,
+  subscriberId: string,
+  { fullName, passport }: { fullName?: string; passport?: Passport },
+): Promise<void> {
+  await db.subscriber.update({
+    where: { id: subscriberId },
+    data: {
+      ...(fullName && { fullName }),
+      ...(passport && { passport: passportDigest(secrets, subscriberId, passport) }),
+    },
+  });
 }
 
 export interface NewOwner {

@@ -13,7 +13,7 @@ import {
   PartnerSpendingDocument,
   RevokeDocument,
 } from '../../src/generated/operations.ts';
-import { addPartner, BadPartner, removePartner } from '../../src/partners/partners.ts';
+import { addPartner, BadPartner, removePartner, setKeys } from '../../src/partners/partners.ts';
 import { readPartnerDocuments } from '../../src/partners/documents.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
 import { ownerChanged } from '../../src/subscriber/line-changes.ts';
@@ -232,6 +232,29 @@ describe('a partner orders', () => {
     for await (const { serviceOrderUpdated } of events) states.push(serviceOrderUpdated.state);
     expect(states.at(-1)).toBe('COMPLETED');
   });
+});
+
+test('a partner that was given another key proves itself with that one alone, and keeps everybody’s leave', async () => {
+  const rotating = await registerPartner(product, 'rotating');
+  const { refresh_token: refresh } = await rotating.letIn(await Browser.of(product, '+79160000004'));
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const key = { ...(await exportJWK(publicKey)), kid: 'two', alg: 'ES256' };
+  await expect(setKeys(product.app, 'rotating', { keys: [await exportJWK(privateKey)] })).rejects.toThrow(
+    BadPartner,
+  );
+  await expect(setKeys(product.app, 'nobody', { keys: [key] })).rejects.toThrow(BadPartner);
+  await setKeys(product.app, 'rotating', { keys: [key] });
+  await expect(oauth.refreshTokenGrant(rotating.config, refresh!)).rejects.toMatchObject({
+    error: 'invalid_client',
+  });
+  const config = await oauth.discovery(
+    new URL(`${product.url}/oauth`),
+    'rotating',
+    undefined,
+    oauth.PrivateKeyJwt({ key: privateKey, kid: 'two' }),
+    { execute: [oauth.allowInsecureRequests] },
+  );
+  expect((await oauth.refreshTokenGrant(config, refresh!)).access_token).toMatch(/^[\w-]{43}/);
 });
 
 describe('leave ends', () => {

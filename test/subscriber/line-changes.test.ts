@@ -1,11 +1,24 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { addDays, dayOf } from '../../src/calendar.ts';
+import { addDays, dayOf, toColumn } from '../../src/calendar.ts';
 import {
+  ActivateServiceDocument,
   DetailOrderUpdatedDocument,
   OrderDetailDocument,
   RequestSmsPasswordDocument,
 } from '../../src/generated/operations.ts';
-import { ownerChanged, simChanged } from '../../src/subscriber/line-changes.ts';
+import { takeRecurringFeesHandler } from '../../src/ledger/take-fees.ts';
+import { topUp } from '../../src/ledger/top-up.ts';
+import type { PhoneNumber } from '../../src/phone-number.ts';
+import { PlainError } from '../../src/ports/plain-error.ts';
+import {
+  lineResumed,
+  lineSuspended,
+  numberChanged,
+  ownerChanged,
+  ownerCorrected,
+  signedOutEverywhere,
+  simChanged,
+} from '../../src/subscriber/line-changes.ts';
 import { addRecords } from '../../src/usage/add-records.ts';
 import { ensureParts, monthOf } from '../../src/usage/parts.ts';
 import { isPassport } from '../../src/subscriber/passport.ts';
@@ -190,4 +203,69 @@ test('a changed SIM is remembered with its moment', async () => {
   await simChanged(product.app, id);
   expect((await line()).simChangedAt).toEqual(expect.any(Date));
   expect(product.clock.now().getTime() - (await line()).simChangedAt!.getTime()).toBeLessThan(60_000);
+});
+
+test('a suspended line pays for the days before, for none while it is out of use, and again from the day that it is back', async () => {
+  const { app, clock } = product;
+  const services = { create: { serviceCode: 'CALLER_ID', activeSince: new Date('2024-01-01') } };
+  const feesThrough = toColumn(addDays(dayOf(clock.now(), 'Europe/Moscow'), -2));
+  const { id, phoneNumber } = await newLine(app.db, { services, feesThrough });
+  await topUp(app, { subscriberId: id, amount: 10_000_00n, reference: 'first' });
+  const taken = () => app.db.ledgerEntry.count({ where: { subscriberId: id, causeId: 'CALLER_ID' } });
+  const owner = product.client();
+  owner.token = await openSession(app, phoneNumber);
+  const activate = async () =>
+    (
+      await owner.run(ActivateServiceDocument, {
+        input: { serviceCode: 'WEATHER', idempotencyKey: crypto.randomUUID() },
+      })
+    ).activateService.__typename;
+  await lineSuspended(app, id);
+  expect(await taken()).toBe(2);
+  expect(await activate()).toBe('LineSuspended');
+  await topUp(app, { subscriberId: id, amount: 1_00n, reference: 'second' });
+  expect(await activate()).toBe('LineSuspended');
+  const later = { ...app, clock: { now: () => new Date(clock.now().getTime() + 10 * 86_400_000) } };
+  await takeRecurringFeesHandler(later).run({});
+  await lineResumed(later, id);
+  await takeRecurringFeesHandler(later).run({});
+  expect(await taken()).toBe(3);
+  expect(await activate()).toBe('ServiceOrderAccepted');
+});
+
+test('a stolen phone is signed out, its links are closed, and its owner signs in again', async () => {
+  const { id, phoneNumber } = await newLine(product.app.db);
+  const owner = product.client();
+  await owner.signIn(phoneNumber);
+  const file = await fileOf(owner);
+  expect((await fetch(file)).status).toBe(200);
+  await signedOutEverywhere(product.app, id);
+  expect((await owner.query('{ me { id } }')).status).toBe(401);
+  expect((await fetch(file)).status).toBe(404);
+  product.clock.advance({ seconds: 61 });
+  await product.client().signIn(phoneNumber);
+});
+
+test('another number takes everything of the line with it, and is never somebody else’s', async () => {
+  const { app } = product;
+  const { id, phoneNumber } = await newLine(app.db);
+  const owner = product.client();
+  owner.token = await openSession(app, phoneNumber);
+  await expect(numberChanged(app, id, PHONE as PhoneNumber)).rejects.toThrow(PlainError);
+  await numberChanged(app, id, '+79269990001' as PhoneNumber);
+  const { data } = await owner.query('{ me { phoneNumber } }');
+  expect(data.me.phoneNumber).toBe('+79269990001');
+});
+
+test('a name or a passport that was written down wrongly is put right, and nothing else changes', async () => {
+  const { app } = product;
+  const { id, phoneNumber } = await newLine(app.db);
+  const owner = product.client();
+  owner.token = await openSession(app, phoneNumber);
+  await ownerCorrected(app, id, { fullName: 'Щербакова Юлия' });
+  await ownerCorrected(app, id, { passport: { number: '4511 654321' } });
+  const { data } = await owner.query('{ me { fullName } }');
+  expect(data.me.fullName).toBe('Щербакова Юлия');
+  const { passport } = await app.db.subscriber.findUniqueOrThrow({ where: { id } });
+  expect(isPassport(app.secrets, id, { series: '4511', number: '654321' }, passport)).toBe(true);
 });

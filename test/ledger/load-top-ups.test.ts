@@ -1,0 +1,61 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadTopUps } from '../../src/ledger/load-top-ups.ts';
+import { newLine } from '../support/lines.ts';
+import { type Running, startProduct } from '../support/running.ts';
+
+let product: Running;
+let dir: string;
+beforeAll(async () => {
+  product = await startProduct({ works: false });
+  dir = await mkdtemp(join(tmpdir(), 'internet-assistant-payments-'));
+});
+afterAll(async () => {
+  await product.stop();
+  await rm(dir, { recursive: true });
+});
+
+async function load(lines: readonly string[]) {
+  const path = join(dir, 'payments.csv');
+  await writeFile(path, ['phone_number,amount,reference', ...lines].join('\n'));
+  const reasons: string[] = [];
+  const result = await loadTopUps(product.app, path, ({ line, reason }) => reasons.push(`${line} ${reason}`));
+  return { ...result, reasons };
+}
+
+test('each payment is booked once, however often its file comes, and what cannot be booked is named', async () => {
+  const { id, phoneNumber } = await newLine(product.app.db);
+  const lines = [
+    `${phoneNumber},100.50,P-1`,
+    `${phoneNumber},50,P-2`,
+    `${phoneNumber},50,P-2`,
+    `+79160000099,50,P-3`,
+    `nobody,50,P-4`,
+    `${phoneNumber},-1,P-5`,
+    `${phoneNumber},1.001,P-6`,
+    `${phoneNumber},0,P-7`,
+    `${phoneNumber},10,`,
+    `${phoneNumber},10`,
+  ];
+  expect(await load(lines)).toEqual({
+    booked: 2,
+    leftOut: 8,
+    reasons: [
+      '4 a payment that was booked before',
+      '5 the number is nobody’s',
+      '6 not a phone number',
+      '7 not an amount of RUB to book',
+      '8 not an amount of RUB to book',
+      '9 not an amount of RUB to book',
+      '10 not a payment: reference',
+      '11 2 fields for 3 columns',
+    ],
+  });
+  const balance = () =>
+    product.app.db.subscriber.findUniqueOrThrow({ where: { id }, select: { balance: true } });
+  expect(await balance()).toEqual({ balance: 150_50n });
+  expect((await load(lines)).booked).toBe(0);
+  expect(await balance()).toEqual({ balance: 150_50n });
+});
