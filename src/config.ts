@@ -62,6 +62,8 @@ function together(given: Settings): string[] {
     faults.push('PASSWORD_MIN_LENGTH: at most PASSWORD_MAX_LENGTH');
   if (parseDecimal(given.DETAIL_FEE, given.CURRENCY) === undefined)
     faults.push(`DETAIL_FEE: an exact amount of ${given.CURRENCY} is needed`);
+  if (given.USAGE_MONTHS <= given.DETAIL_MONTHS_BACK)
+    faults.push('USAGE_MONTHS: more than DETAIL_MONTHS_BACK');
   if (given.DATABASE_URL && !given.SECRETS_KEYS) faults.push('SECRETS_KEYS: needed with DATABASE_URL');
   return [...faults, ...networkFaults(given)];
 }

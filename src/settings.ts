@@ -161,6 +161,7 @@ export const settings = z.object({
     .default('0'),
   DETAIL_MAX_DAYS: days(31),
   DETAIL_MONTHS_BACK: whole(6, 1, 1_200),
+  USAGE_MONTHS: whole(14, 2, 1_200),
   DETAIL_KEPT_DAYS: days(7),
   DETAIL_ORDERS_PER_DAY: whole(20),
   DETAIL_MAIL_MIB: whole(10),

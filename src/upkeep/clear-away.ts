@@ -3,6 +3,7 @@ import { clearFiles } from '../cost-control/clear-files.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { App } from '../ports/app.ts';
 import type { JobDefinition, JobHandler } from '../ports/jobs.ts';
+import { dropParts, oldestMonth } from '../usage/parts.ts';
 
 const DAY_MS = 86_400_000;
 const DAY_MINUTES = 1_440;
@@ -70,6 +71,7 @@ export const clearAwayHandler = (app: Parts): JobHandler => ({
   run: async () => {
     const steps: (readonly [what: string, step: () => Promise<void>])[] = [
       ['files', () => clearFiles(app)],
+      ['usage records', () => dropParts(app.db, oldestMonth(app.config, app.clock.now()))],
       ...whatIsOver(app).map(([table, over]) => [table, () => remove(app, table, over)] as const),
     ];
     const left: string[] = [];

@@ -4,14 +4,13 @@ import { BadLine, type CsvLine } from '../csv-file.ts';
 import { UsageKind } from '../generated/prisma/enums.ts';
 import { parseDecimal } from '../money.ts';
 import { type PhoneNumber, parsePhoneNumber } from '../phone-number.ts';
+import { monthOf, oldestMonth } from './parts.ts';
 import type { UsageRecord } from './record.ts';
 
 /** A record whose line has not been looked up yet. */
 export type UnownedRecord = Omit<UsageRecord, 'subscriberId'> & { phoneNumber: PhoneNumber };
 
 const DAY_MS = 86_400_000;
-/** What is older belongs to no statement and no advice. */
-const OLDEST_DAYS = 400;
 /** Well below what a number holds exactly (2^53): a statement reads it as one. */
 const MAX_AMOUNT = 1n << 50n;
 
@@ -30,7 +29,7 @@ export const COLUMNS = Object.keys(columns.shape);
 /** The record in a line of CSV. @throws BadLine saying what is wrong with it */
 export function recordFrom(
   line: CsvLine,
-  config: Pick<Config, 'COUNTRY' | 'CURRENCY'>,
+  config: Pick<Config, 'COUNTRY' | 'CURRENCY' | 'USAGE_MONTHS'>,
   now: Date,
 ): UnownedRecord {
   const parsed = columns.safeParse(line);
@@ -40,8 +39,8 @@ export function recordFrom(
   const phoneNumber = parsePhoneNumber(parsed.data.phone_number, config.COUNTRY);
   if (!phoneNumber) throw new BadLine('not a phone number');
   const at = new Date(parsed.data.at);
-  const age = now.getTime() - at.getTime();
-  if (age > OLDEST_DAYS * DAY_MS || age < -DAY_MS) throw new BadLine('too old, or in the future');
+  if (monthOf(at) < oldestMonth(config, now) || at.getTime() > now.getTime() + DAY_MS)
+    throw new BadLine('too old, or in the future');
   const amount = BigInt(parsed.data.amount);
   const cost = parseDecimal(parsed.data.cost, config.CURRENCY);
   if (cost === undefined || cost < 0n) throw new BadLine('not a cost');

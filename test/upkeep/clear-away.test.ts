@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clearAwayHandler } from '../../src/upkeep/clear-away.ts';
+import { addRecords } from '../../src/usage/add-records.ts';
+import { ensureParts, monthOf, oldestMonth } from '../../src/usage/parts.ts';
 import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 let product: Running;
 beforeAll(async () => {
-  product = await startProduct({ works: false });
+  product = await startProduct({ works: false, patience: { statementMs: 2_000 } });
 });
 afterAll(() => product.stop());
 
@@ -160,4 +162,51 @@ test('live sessions stay, and those that ended not long ago', async () => {
   await clear();
   const left = await product.app.db.session.findMany({ where: { subscriberId }, orderBy: { client: 'asc' } });
   expect(left.map(({ client }) => client)).toEqual(['ended lately', 'live']);
+});
+
+test('usage records of months that are kept no longer go, also where that was broken off; their totals stay', async () => {
+  const { db, clock } = product.app;
+  const { id: subscriberId } = await newLine(db);
+  const parts = async () =>
+    (
+      await db.$queryRaw<{ name: string }[]>`
+        SELECT relname::text AS name FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE nspname = 'usage_parts' AND relkind = 'r' AND relname < 'records_2024' ORDER BY 1`
+    ).map(({ name }) => name);
+  const record = { subscriberId, kind: 'SMS', peer: 'x', amount: 1n, cost: 0n } as const;
+  const kept = oldestMonth(product.app.config, clock.now());
+  const ats = [
+    '2023-01-10T00:00:00Z',
+    '2023-02-10T00:00:00Z',
+    '2023-03-10T00:00:00Z',
+    `${kept}-01T00:00:00Z`,
+  ];
+  const records = ats.map((at, i) => ({ ...record, at: new Date(at), recordId: String(i) }));
+  await ensureParts(
+    db,
+    records.map(({ at }) => monthOf(at)),
+  );
+  await db.$transaction((tx) => addRecords(tx, records));
+  await db.$executeRaw`ALTER TABLE usage_records DETACH PARTITION usage_parts.records_2023_02`;
+  expect(await parts()).toEqual(['records_2023_01', 'records_2023_02', 'records_2023_03']);
+  // Somebody who reads keeps the first from being detached for as long as a statement may take
+  const reads = Promise.withResolvers<void>();
+  const reading = Promise.withResolvers<void>();
+  const reader = db.$transaction(
+    async (tx) => {
+      await tx.usageRecord.count();
+      reading.resolve();
+      await reads.promise;
+    },
+    { timeout: 60_000 },
+  );
+  await reading.promise;
+  await expect(clear()).rejects.toThrow('usage records');
+  expect(await parts()).toContain('records_2023_01');
+  reads.resolve();
+  await reader;
+  await clear();
+  expect(await parts()).toEqual([]);
+  expect(await db.usageRecord.findMany({ where: { subscriberId } })).toMatchObject([{ recordId: '3' }]);
+  expect(await db.usageMonth.count({ where: { subscriberId } })).toBe(4);
 });
