@@ -1,4 +1,4 @@
-// npm run top-up -- +79160000003 100.00 PAYMENT-1: books a payment, on the database of the settings.
+// npm run top-up -- +79160000003 100.00 PAYMENT-1: books a payment, or (-100.00) takes one back, on the database of the settings.
 import { topUp } from '../ledger/top-up.ts';
 import { parseDecimal } from '../money.ts';
 import { PlainError } from '../ports/plain-error.ts';
@@ -15,7 +15,7 @@ await command(async () => {
     );
   const phoneNumber = phoneNumberIn(config, number);
   const amount = parseDecimal(decimal, config.CURRENCY);
-  if (!amount || amount <= 0n) throw new PlainError(`${decimal} is no amount of ${config.CURRENCY} to book`);
+  if (!amount) throw new PlainError(`${decimal} is no amount of ${config.CURRENCY} to book`);
   await withApp(config, async (app) => {
     const booked = await topUp(app, { subscriberId: await lineOf(app, phoneNumber), amount, reference });
     process.stdout.write(

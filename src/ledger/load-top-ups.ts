@@ -15,7 +15,7 @@ const columns = z.object({
 type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config' | 'jobs'>;
 
 /**
- * Books the payments of a file (CSV: phone_number, amount, reference), one after the other. One that was booked before
+ * Books the payments of a file (CSV: phone_number, amount, reference; negative: taken back), one after the other. One that was booked before
  * is left out, so that a run that died is simply run again. What cannot be booked is reported and left out.
  * @throws PlainError where it is another kind of file
  */
@@ -56,6 +56,6 @@ function paymentFrom(
   const phoneNumber = parsePhoneNumber(parsed.data.phone_number, COUNTRY);
   if (!phoneNumber) throw new BadLine('not a phone number');
   const amount = parseDecimal(parsed.data.amount, CURRENCY);
-  if (!amount || amount < 0n) throw new BadLine(`not an amount of ${CURRENCY} to book`);
+  if (!amount) throw new BadLine(`not an amount of ${CURRENCY} to book`);
   return { phoneNumber, amount, reference: parsed.data.reference };
 }

@@ -6,6 +6,7 @@ import { resumeIfPaid } from './take-fees.ts';
 
 export interface TopUp {
   subscriberId: string;
+  /** Negative: a payment that was taken back, or a correction. */
   amount: MinorUnits;
   /** The payment's own name: the same one is booked once. */
   reference: string;
@@ -20,7 +21,8 @@ export const topUp = (
     await lockLine(tx, subscriberId);
     const cause = { cause: 'TOP_UP', causeId: reference } as const;
     if (await tx.ledgerEntry.findFirst({ where: { subscriberId, ...cause } })) return false;
-    await move(tx, { subscriberId, at: app.clock.now(), amount, kind: 'TOP_UP', ...cause });
+    const kind = amount < 0n ? 'OTHER' : 'TOP_UP';
+    await move(tx, { subscriberId, at: app.clock.now(), amount, kind, ...cause });
     await resumeIfPaid(app, tx, subscriberId);
     return true;
   });

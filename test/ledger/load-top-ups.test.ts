@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadTopUps } from '../../src/ledger/load-top-ups.ts';
 import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
+import { openSession } from '../support/session.ts';
 
 let product: Running;
 let dir: string;
@@ -33,20 +34,19 @@ test('each payment is booked once, however often its file comes, and what cannot
     `${phoneNumber},50,P-2`,
     `+79160000099,50,P-3`,
     `nobody,50,P-4`,
-    `${phoneNumber},-1,P-5`,
+    `${phoneNumber},-0.50,P-5`,
     `${phoneNumber},1.001,P-6`,
     `${phoneNumber},0,P-7`,
     `${phoneNumber},10,`,
     `${phoneNumber},10`,
   ];
   expect(await load(lines)).toEqual({
-    booked: 2,
-    leftOut: 8,
+    booked: 3,
+    leftOut: 7,
     reasons: [
       '4 a payment that was booked before',
       '5 the number is nobody’s',
       '6 not a phone number',
-      '7 not an amount of RUB to book',
       '8 not an amount of RUB to book',
       '9 not an amount of RUB to book',
       '10 not a payment: reference',
@@ -55,7 +55,27 @@ test('each payment is booked once, however often its file comes, and what cannot
   });
   const balance = () =>
     product.app.db.subscriber.findUniqueOrThrow({ where: { id }, select: { balance: true } });
-  expect(await balance()).toEqual({ balance: 150_50n });
+  expect(await balance()).toEqual({ balance: 150_00n });
   expect((await load(lines)).booked).toBe(0);
-  expect(await balance()).toEqual({ balance: 150_50n });
+  expect(await balance()).toEqual({ balance: 150_00n });
+});
+
+test('what is taken back is a charge of its own, once, and suspends nobody by itself', async () => {
+  const { id, phoneNumber } = await newLine(product.app.db);
+  await load([
+    `${phoneNumber},10.00,P-1`,
+    `${phoneNumber},-12.00,P-1/back`,
+    `${phoneNumber},-12.00,P-1/back`,
+  ]);
+  const owner = product.client('en');
+  owner.token = await openSession(product.app, phoneNumber);
+  const { data } = await owner.query(
+    '{ me { balance { amount } charges(first: 5) { edges { node { kind amount { amount } cause { __typename } } } } } }',
+  );
+  expect(data.me).toEqual({
+    balance: { amount: '-2.00' },
+    charges: { edges: [{ node: { kind: 'OTHER', amount: { amount: '12.00' }, cause: null } }] },
+  });
+  const line = await product.app.db.subscriber.findUniqueOrThrow({ where: { id } });
+  expect(line.status).toBe('ACTIVE');
 });
