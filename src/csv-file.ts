@@ -40,12 +40,19 @@ export async function* readCsv(path: string, { columns, quote }: Form): AsyncGen
     if (!text) continue;
     const known = names;
     if (known) yield { line, read: () => recordOf(known, fieldsIn(text, quote)) };
-    else names = headIn(path, fieldsIn(text, quote), columns);
+    else names = headIn(path, text, { columns, quote });
   }
   if (!names) throw new PlainError(`${path} is empty`);
 }
 
-function headIn(path: string, names: string[], columns: readonly string[]): string[] {
+/** @throws PlainError where it names no such columns */
+function headIn(path: string, text: string, { columns, quote }: Form): string[] {
+  let names: string[] = [];
+  try {
+    names = fieldsIn(text, quote);
+  } catch (error) {
+    if (!(error instanceof BadLine)) throw error;
+  }
   const missing = columns.filter((column) => !names.includes(column));
   if (missing.length) throw new PlainError(`${path} has no column ${missing.join(', ')} in its first line`);
   return names;
@@ -59,7 +66,7 @@ function recordOf(names: readonly string[], fields: readonly string[]): CsvLine 
 
 function fieldsIn(text: string, quote: boolean): string[] {
   try {
-    return parse(text, { quote: quote ? '"' : false })[0] ?? [];
+    return parse(text, { quote: quote ? '"' : false, record_delimiter: '\n' })[0] ?? [];
   } catch (error) {
     if (error instanceof CsvError) throw new BadLine('quotation marks in disorder');
     throw error;

@@ -16,8 +16,15 @@ export const days = (fallback: number, min = 1) => whole(fallback, min, 36_500);
 export const hours = (fallback: number, min = 1) => whole(fallback, min, 8_760);
 export const minutes = (fallback: number) => whole(fallback, 1, 43_200);
 
-const TIME_ZONES = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
-export const isTimeZone = (name: string) => TIME_ZONES.has(name);
+/** A name of the IANA database, old or new; an offset is none: it has another sign for PostgreSQL. */
+export const isTimeZone = (name: string): boolean => {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return /^[A-Z]/i.test(name) && timeZone !== '';
+  } catch {
+    return false;
+  }
+};
 export const isUrl =
   (...protocols: string[]) =>
   (text: string) =>

@@ -22,24 +22,35 @@ const USAGE = `Say what has changed:
   npm run line -- passport NUMBER PASSPORT                 the owner has another passport
   npm run line -- new-number NUMBER NUMBER                 it has another number
   npm run line -- suspended NUMBER                         it is out of use, whatever is paid
-  npm run line -- resumed NUMBER                           it is in use again
-  npm run line -- signed-out NUMBER                        its phone was stolen: all sessions and links end`;
+  npm run line -- resumed NUMBER                           it is in use again, as soon as its fees can be paid
+  npm run line -- signed-out NUMBER                        its phone was stolen: passwords, sessions, links and partners' leave end`;
 
-type Change = (app: RunningApp, id: string) => Promise<void>;
+/** Does it, and says where it is not quite done. */
+type Change = (app: RunningApp, id: string) => Promise<string | void>;
 
-const passportOf = (number: string | undefined) => (number ? { number } : undefined);
+const OF_NOTHING_MORE = new Map<string, Change>([
+  ['sim-changed', simChanged],
+  ['suspended', lineSuspended],
+  [
+    'resumed',
+    async (app, id) =>
+      (await lineResumed(app, id)) ? undefined : 'stays suspended until its fees can be paid',
+  ],
+  ['signed-out', signedOutEverywhere],
+]);
+
+const passportOf = (words: readonly string[]) => (words.length ? { number: words.join(' ') } : undefined);
 
 /** What is to be done, told before any database is opened; undefined: that is not said. @throws PlainError */
-function asked(config: Config, [what, , given, more]: readonly string[]): Change | undefined {
-  if (what === 'sim-changed') return simChanged;
-  if (what === 'suspended') return lineSuspended;
-  if (what === 'resumed') return lineResumed;
-  if (what === 'signed-out') return signedOutEverywhere;
-  if (!given) return undefined;
+function asked(config: Config, [what, , given, ...more]: readonly string[]): Change | undefined {
+  if (!given) return what === undefined ? undefined : OF_NOTHING_MORE.get(what);
   if (what === 'new-owner')
     return (app, id) => ownerChanged(app, id, { fullName: given, passport: passportOf(more) });
+  if (what === 'passport')
+    return (app, id) => ownerCorrected(app, id, { passport: { number: [given, ...more].join(' ') } });
+  // A name without its quotation marks
+  if (more.length) return undefined;
   if (what === 'owner-name') return (app, id) => ownerCorrected(app, id, { fullName: given });
-  if (what === 'passport') return (app, id) => ownerCorrected(app, id, { passport: { number: given } });
   if (what !== 'new-number') return undefined;
   const phoneNumber = phoneNumberIn(config, given);
   return (app, id) => numberChanged(app, id, phoneNumber);
@@ -53,7 +64,7 @@ await command(async () => {
   if (!number || !change) throw new PlainError(USAGE);
   const phoneNumber = phoneNumberIn(config, number);
   await withApp(config, async (app) => {
-    await change(app, await lineOf(app, phoneNumber));
-    process.stdout.write(`${phoneNumber}: ${what}\n`);
+    const but = await change(app, await lineOf(app, phoneNumber));
+    process.stdout.write(`${phoneNumber}: ${but ?? what}\n`);
   });
 });

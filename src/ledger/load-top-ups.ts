@@ -42,8 +42,12 @@ async function book(app: Parts, csv: CsvLine): Promise<void> {
   const { phoneNumber, amount, reference } = paymentFrom(csv, app.config);
   const line = await app.db.subscriber.findUnique({ where: { phoneNumber }, select: { id: true } });
   if (!line) throw new BadLine('the number is nobody’s');
-  if (!(await topUp(app, { subscriberId: line.id, amount, reference })))
-    throw new BadLine('a payment that was booked before');
+  if (await topUp(app, { subscriberId: line.id, amount, reference })) return;
+  const before = { subscriberId: line.id, cause: 'TOP_UP', causeId: reference, amount } as const;
+  const isSame = await app.db.ledgerEntry.findFirst({ where: before });
+  throw new BadLine(
+    isSame ? 'a payment that was booked before' : 'its reference was booked with another amount',
+  );
 }
 
 function paymentFrom(

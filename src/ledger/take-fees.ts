@@ -15,6 +15,8 @@ import { feesDueOn, type RecurringFee } from './recurring-fees.ts';
 /** Lines of a transaction: what somebody does with one of them waits for all. */
 const BATCH = 50;
 const AT_ONCE = 4;
+/** So long they wait for one of them that somebody else has; its turn comes with the next run at the latest. */
+const LOCK_MS = '3s';
 
 type Charging = Pick<App, 'clock' | 'catalogue' | 'jobs'>;
 type Parts = Charging & Pick<App, 'db' | 'log'>;
@@ -87,6 +89,7 @@ function chargeOf(app: Charging, line: Payer): Charged | undefined {
 
 const takeFeesOf = (app: Parts, subscriberIds: string[]): Promise<void> =>
   app.db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT set_config('lock_timeout', ${LOCK_MS}, true)`;
     await lockLines(tx, subscriberIds);
     await takeDueFees(app, tx, ...subscriberIds);
   });
@@ -105,13 +108,19 @@ export async function resumeIfPaid(app: Charging, tx: Tx, subscriberId: string):
       latest.set(`${fee.cause}/${fee.causeId}`, { fee, day });
   const due = [...latest.values()];
   if (sumOf(due.map(({ fee }) => fee)) > line.balance - line.held) return;
+  const through = toColumn(today);
   await moveAll(
     tx,
     due.map(({ fee, day }) => movementOf(app, subscriberId, fee, day)),
   );
   await tx.subscriber.update({
     where: { id: subscriberId },
-    data: { status: 'ACTIVE', unpaid: false, feesThrough: toColumn(today) },
+    data: {
+      status: 'ACTIVE',
+      unpaid: false,
+      // It may have been paid for further days when it came to us
+      ...(line.feesThrough < through && { feesThrough: through }),
+    },
   });
   await tell(app, tx, subscriberId, 'LINE_RESTORED');
 }
@@ -159,7 +168,8 @@ async function takeFees(app: Parts): Promise<void> {
       app.log.error({ err, line: id }, 'the fees of a line could not be taken yet');
     });
   const together = (ids: string[]) =>
-    takeFeesOf(app, ids).catch(async () => {
+    takeFeesOf(app, ids).catch(async (err: unknown) => {
+      app.log.warn({ err, lines: ids.length }, 'fees of lines are taken one by one');
       for (const id of ids) await alone(id);
     });
   for (;;) {

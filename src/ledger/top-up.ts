@@ -23,6 +23,6 @@ export const topUp = (
     if (await tx.ledgerEntry.findFirst({ where: { subscriberId, ...cause } })) return false;
     const kind = amount < 0n ? 'OTHER' : 'TOP_UP';
     await move(tx, { subscriberId, at: app.clock.now(), amount, kind, ...cause });
-    await resumeIfPaid(app, tx, subscriberId);
+    if (amount > 0n) await resumeIfPaid(app, tx, subscriberId);
     return true;
   });

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { type Day, dayOf, parseDay, startOf } from '../calendar.ts';
+import { addDays, type Day, dayOf, parseDay, startOf } from '../calendar.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Config } from '../config.ts';
 import { BadLine, type CsvLine } from '../csv-file.ts';
 import { parseDecimal } from '../money.ts';
 import { parsePhoneNumber } from '../phone-number.ts';
-import { isTimeZone } from '../setting-forms.ts';
 import { endedBy } from '../tariffs/rules.ts';
 import type { NewLine } from './add-lines.ts';
 import { passportText } from './passport.ts';
@@ -18,8 +17,8 @@ const columns = z.object({
     .min(1)
     .max(200)
     .regex(/^\P{Cc}*$/u),
-  /** UNPAID: suspended until a top-up that its fees can be paid from. */
-  status: z.enum(['', 'ACTIVE', 'SUSPENDED', 'UNPAID']),
+  /** UNPAID@2026-10-31: suspended since then, until a top-up that its fees can be paid from. */
+  status: z.string().regex(/^(ACTIVE|SUSPENDED|UNPAID@\d{4}-\d\d-\d\d)?$/),
   tariff: z.string().min(1),
   services: z.string(),
   balance: z.string().min(1),
@@ -39,13 +38,15 @@ const FIRST_LINES = new Date('1970-01-01T00:00:00Z');
 export interface Reading {
   config: Pick<Config, 'COUNTRY' | 'CURRENCY' | 'TIME_ZONE'>;
   catalogue: Catalogue;
+  /** Those that the database knows. */
+  timeZones: ReadonlySet<string>;
   now: Date;
   /** The last day that recurring fees have been paid for; undefined: today, where the line is. */
   feesThrough: Day | undefined;
 }
 
 /** A subscriber's line in a line of CSV. @throws BadLine saying what is wrong with it */
-export function lineFrom(csv: CsvLine, { config, catalogue, now, feesThrough }: Reading): NewLine {
+export function lineFrom(csv: CsvLine, { config, catalogue, timeZones, now, feesThrough }: Reading): NewLine {
   const parsed = columns.safeParse(csv);
   if (!parsed.success)
     throw new BadLine(`not a line: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`);
@@ -53,7 +54,7 @@ export function lineFrom(csv: CsvLine, { config, catalogue, now, feesThrough }: 
   const phoneNumber = parsePhoneNumber(parsed.data.phone_number, config.COUNTRY);
   if (!phoneNumber) throw new BadLine('not a phone number');
   const timeZone = parsed.data.time_zone || config.TIME_ZONE;
-  if (!isTimeZone(timeZone)) throw new BadLine('not a time zone');
+  if (!timeZones.has(timeZone)) throw new BadLine('not a time zone');
   const balance = parseDecimal(parsed.data.balance, config.CURRENCY);
   if (balance === undefined || balance > MAX_BALANCE || balance < -MAX_BALANCE)
     throw new BadLine(`not an amount of ${config.CURRENCY}`);
@@ -68,18 +69,23 @@ export function lineFrom(csv: CsvLine, { config, catalogue, now, feesThrough }: 
     services.map(({ code }) => code),
   );
   if (unfit) throw new BadLine(unfit);
+  const [, unpaid] = status.split('@', 2);
+  const unpaidSince = unpaid === undefined ? undefined : dayIn(unpaid);
   const passport = passportText({ number: parsed.data.passport });
   return {
     phoneNumber,
     fullName,
-    status: status === 'UNPAID' ? 'SUSPENDED' : status || 'ACTIVE',
-    unpaid: status === 'UNPAID',
+    status: unpaidSince || status === 'SUSPENDED' ? 'SUSPENDED' : 'ACTIVE',
+    unpaid: unpaidSince !== undefined,
     timeZone,
     tariffCode,
     services,
     balance,
     activatedAt,
-    feesThrough: feesThrough ?? dayOf(now, timeZone),
+    feesThrough: latest(
+      unpaidSince ?? feesThrough ?? dayOf(now, timeZone),
+      addDays(dayOf(activatedAt, timeZone), -1),
+    ),
     passport: passport ? { number: passport } : undefined,
   };
 }
@@ -89,13 +95,20 @@ function servicesIn(text: string, activatedAt: Date, timeZone: string): NewLine[
   const since = new Map<string, Date>();
   for (const each of text.split(/\s+/).filter(Boolean)) {
     const [code = '', written] = each.split('@', 2);
-    const day = written === undefined ? undefined : parseDay(written);
-    if (written !== undefined && !day) throw new BadLine(`not a day: ${written}`);
+    const day = written === undefined ? undefined : dayIn(written);
     if (since.has(code)) throw new BadLine(`${code} twice`);
     since.set(code, day ? startOf(day, timeZone) : activatedAt);
   }
   return Array.from(since, ([code, activeSince]) => ({ code, activeSince }));
 }
+
+function dayIn(text: string): Day {
+  const day = parseDay(text);
+  if (!day) throw new BadLine(`not a day: ${text}`);
+  return day;
+}
+
+const latest = (one: Day, other: Day): Day => (one > other ? one : other);
 
 /** Why the catalogue has no line with this tariff and these services; an archived tariff may well have lines. */
 function whyUnfit(catalogue: Catalogue, tariffCode: string, services: readonly string[]): string | undefined {

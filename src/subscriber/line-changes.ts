@@ -1,6 +1,5 @@
-import { addDays, dayOf, toColumn } from '../calendar.ts';
 import { endLinks } from '../cost-control/end-links.ts';
-import { takeDueFees } from '../ledger/take-fees.ts';
+import { resumeIfPaid } from '../ledger/take-fees.ts';
 import { STAFF } from '../orders/idempotency.ts';
 import { lockLine } from '../orders/lock-line.ts';
 import { endGrants } from '../partners/grants.ts';
@@ -9,7 +8,7 @@ import type { App } from '../ports/app.ts';
 import type { Tx } from '../ports/database.ts';
 import { PlainError } from '../ports/plain-error.ts';
 import { endSessions } from '../sign-in/sessions.ts';
-import { type Passport, passportDigest } from './passport.ts';
+import { type Passport, passportDigest, passportText } from './passport.ts';
 
 type Parts = Pick<App, 'db' | 'catalogue' | 'clock' | 'config' | 'jobs' | 'secrets' | 'wakeUps' | 'reach'>;
 
@@ -21,37 +20,41 @@ export async function simChanged(
   await db.subscriber.update({ where: { id: subscriberId }, data: { simChangedAt: clock.now() } });
 }
 
-/** The line is out of use, for a reason of the operator's: whatever is paid. What fell due until now is paid before. */
-export const lineSuspended = (app: Parts, subscriberId: string): Promise<void> =>
+/** The line is out of use, for a reason of the operator's: whatever is paid. */
+export const lineSuspended = (app: Pick<App, 'db'>, subscriberId: string): Promise<void> =>
   app.db.$transaction(async (tx) => {
     await lockLine(tx, subscriberId);
-    await takeDueFees(app, tx, subscriberId);
     await tx.subscriber.update({
       where: { id: subscriberId },
       data: { status: 'SUSPENDED', unpaid: false },
     });
   });
 
-/** It is in use again: for the days between nothing is taken. */
-export const lineResumed = (app: Parts, subscriberId: string): Promise<void> =>
+/**
+ * It is in use again as soon as it can pay for itself: of each fee that fell due meanwhile the latest. False: it waits
+ * for a top-up.
+ */
+export const lineResumed = (app: Parts, subscriberId: string): Promise<boolean> =>
   app.db.$transaction(async (tx) => {
     await lockLine(tx, subscriberId);
-    const { timeZone } = await tx.subscriber.findUniqueOrThrow({ where: { id: subscriberId } });
-    const yesterday = toColumn(addDays(dayOf(app.clock.now(), timeZone), -1));
     const suspended = { id: subscriberId, status: 'SUSPENDED' } as const;
-    await tx.subscriber.updateMany({
-      where: { ...suspended, feesThrough: { lt: yesterday } },
-      data: { feesThrough: yesterday },
-    });
-    await tx.subscriber.updateMany({ where: suspended, data: { status: 'ACTIVE', unpaid: false } });
+    await tx.subscriber.updateMany({ where: suspended, data: { unpaid: true } });
+    await resumeIfPaid(app, tx, subscriberId);
+    return (await tx.subscriber.count({ where: suspended })) === 0;
   });
 
-/** Whoever is signed in to the line is so no longer, and no link to a statement leads anywhere: its phone was stolen. */
+/** Its phone was stolen: whatever opens the account from there is over. Its owner gets a new password by SMS. */
 export const signedOutEverywhere = (app: Parts, subscriberId: string): Promise<void> =>
   app.db.$transaction(async (tx) => {
     await endLinks(app, tx, { subscriberId });
-    await endSessions(app, tx, { subscriberId });
+    await endWaysIn(app, tx, subscriberId);
   });
+
+async function endWaysIn(app: Parts, tx: Tx, subscriberId: string): Promise<void> {
+  await tx.password.deleteMany({ where: { subscriberId } });
+  await endSessions(app, tx, { subscriberId });
+  await endGrants(app, tx, { subscriberId });
+}
 
 /** The line has another number; everything else of it stays. @throws PlainError where that is somebody else's */
 export async function numberChanged(
@@ -64,12 +67,13 @@ export async function numberChanged(
   await db.subscriber.update({ where: { id: subscriberId }, data: { phoneNumber } });
 }
 
-/** What was written down wrongly of the owner, who stays the same. */
+/** What was written down wrongly of the owner, who stays the same. @throws PlainError where it is nothing */
 export async function ownerCorrected(
   { db, secrets }: Pick<App, 'db' | 'secrets'>,
   subscriberId: string,
   { fullName, passport }: { fullName?: string; passport?: Passport },
 ): Promise<void> {
+  if (passport && !passportText(passport)) throw new PlainError('This is no passport');
   await db.subscriber.update({
     where: { id: subscriberId },
     data: {
@@ -105,10 +109,8 @@ export const ownerChanged = (
         passport: passport ? passportDigest(app.secrets, subscriberId, passport) : null,
       },
     });
-    await tx.password.deleteMany({ where: { subscriberId } });
-    await endSessions(app, tx, { subscriberId });
     await endLinks(app, tx, { subscriberId, allOpen: true });
-    await endGrants(app, tx, { subscriberId });
+    await endWaysIn(app, tx, subscriberId);
     await closeHistory(tx, subscriberId, now);
   });
 

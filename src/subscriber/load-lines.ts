@@ -1,11 +1,13 @@
-import type { Day } from '../calendar.ts';
+import { type Day, toColumn } from '../calendar.ts';
 import { BadLine, type FileLine, type LeftOut, readCsv } from '../csv-file.ts';
 import type { App } from '../ports/app.ts';
 import { PlainError } from '../ports/plain-error.ts';
+import { isTimeZone } from '../setting-forms.ts';
 import { addLines, type NewLine } from './add-lines.ts';
 import { COLUMNS, lineFrom, type Reading } from './csv-line.ts';
 
 const BATCH = 1_000;
+const MONTH_MS = 31 * 86_400_000;
 
 export interface LoadedLines {
   loaded: number;
@@ -19,7 +21,7 @@ type Parts = Pick<App, 'db' | 'catalogue' | 'clock' | 'config' | 'secrets'>;
  * time_zone, passport) a batch at a time. A number that is there already is left out as it is, so that a run that died
  * is simply run again. What cannot be taken is reported and left out; nothing else is lost.
  * @param feesThrough the last day that recurring fees have been paid for; undefined: today, where each line is
- * @throws PlainError where there is no catalogue yet, or it is another kind of file
+ * @throws PlainError where there is no catalogue yet, that day is far off, or it is another kind of file
  */
 export async function loadLines(
   app: Parts,
@@ -31,10 +33,20 @@ export async function loadLines(
   const [catalogue, now] = [app.catalogue.current(), app.clock.now()];
   if (!catalogue.tariffs.length)
     throw new PlainError('There is no catalogue yet: npm run catalogue:load -- catalogue.json comes first');
-  const load = new Load(app, { config, catalogue, now, feesThrough }, report);
+  if (feesThrough && Math.abs(toColumn(feesThrough).getTime() - now.getTime()) > MONTH_MS)
+    throw new PlainError(
+      `${feesThrough} is more than a month away: fees would be taken for all the days between`,
+    );
+  const timeZones = await timeZonesOf(app.db);
+  const load = new Load(app, { config, catalogue, timeZones, now, feesThrough }, report);
   for await (const each of readCsv(path, { columns: COLUMNS, quote: true })) await load.take(each);
   await load.flush();
   return load.result;
+}
+
+async function timeZonesOf(db: App['db']): Promise<ReadonlySet<string>> {
+  const rows = await db.$queryRaw<{ name: string }[]>`SELECT name FROM pg_timezone_names`;
+  return new Set(rows.map(({ name }) => name).filter(isTimeZone));
 }
 
 /** One run over a file: gathers lines, and adds them a batch at a time. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { addDays, dayOf, toColumn } from '../../src/calendar.ts';
+import { addDays, dayOf } from '../../src/calendar.ts';
 import {
   ActivateServiceDocument,
   DetailOrderUpdatedDocument,
@@ -205,43 +205,46 @@ test('a changed SIM is remembered with its moment', async () => {
   expect(product.clock.now().getTime() - (await line()).simChangedAt!.getTime()).toBeLessThan(60_000);
 });
 
-test('a suspended line pays for the days before, for none while it is out of use, and again from the day that it is back', async () => {
+test('a suspended line can order nothing and pays nothing, and is back when it has paid the latest of each fee', async () => {
   const { app, clock } = product;
   const services = { create: { serviceCode: 'CALLER_ID', activeSince: new Date('2024-01-01') } };
-  const feesThrough = toColumn(addDays(dayOf(clock.now(), 'Europe/Moscow'), -2));
-  const { id, phoneNumber } = await newLine(app.db, { services, feesThrough });
-  await topUp(app, { subscriberId: id, amount: 10_000_00n, reference: 'first' });
-  const taken = () => app.db.ledgerEntry.count({ where: { subscriberId: id, causeId: 'CALLER_ID' } });
+  const { id, phoneNumber } = await newLine(app.db, { services });
+  const taken = async () => {
+    const where = { subscriberId: id, period: { not: null } };
+    const entries = await app.db.ledgerEntry.findMany({ where, orderBy: { causeId: 'asc' } });
+    return entries.map(({ causeId }) => causeId);
+  };
   const owner = product.client();
   owner.token = await openSession(app, phoneNumber);
-  const activate = async () =>
-    (
-      await owner.run(ActivateServiceDocument, {
-        input: { serviceCode: 'WEATHER', idempotencyKey: crypto.randomUUID() },
-      })
-    ).activateService.__typename;
+  const activate = async () => {
+    const input = { serviceCode: 'WEATHER', idempotencyKey: crypto.randomUUID() };
+    return (await owner.run(ActivateServiceDocument, { input })).activateService.__typename;
+  };
   await lineSuspended(app, id);
-  expect(await taken()).toBe(2);
+  await topUp(app, { subscriberId: id, amount: 1_00n, reference: 'first' });
   expect(await activate()).toBe('LineSuspended');
-  await topUp(app, { subscriberId: id, amount: 1_00n, reference: 'second' });
+  const later = { ...app, clock: { now: () => new Date(clock.now().getTime() + 40 * 86_400_000) } };
+  await takeRecurringFeesHandler(later).run({});
+  expect(await taken()).toEqual([]);
+  expect(await lineResumed(later, id)).toBe(false);
   expect(await activate()).toBe('LineSuspended');
-  const later = { ...app, clock: { now: () => new Date(clock.now().getTime() + 10 * 86_400_000) } };
-  await takeRecurringFeesHandler(later).run({});
-  await lineResumed(later, id);
-  await takeRecurringFeesHandler(later).run({});
-  expect(await taken()).toBe(3);
+  await topUp(later, { subscriberId: id, amount: 10_000_00n, reference: 'second' });
+  expect(await taken()).toEqual(['CALLER_ID', 'SMART']);
   expect(await activate()).toBe('ServiceOrderAccepted');
+  await lineSuspended(later, id);
+  expect(await lineResumed(later, id)).toBe(true);
 });
 
-test('a stolen phone is signed out, its links are closed, and its owner signs in again', async () => {
+test('a stolen phone is signed out: no session, link or password of it opens anything, and its owner signs in by SMS', async () => {
   const { id, phoneNumber } = await newLine(product.app.db);
   const owner = product.client();
-  await owner.signIn(phoneNumber);
+  const password = await owner.signIn(phoneNumber);
   const file = await fileOf(owner);
   expect((await fetch(file)).status).toBe(200);
   await signedOutEverywhere(product.app, id);
   expect((await owner.query('{ me { id } }')).status).toBe(401);
   expect((await fetch(file)).status).toBe(404);
+  expect((await owner.trySignIn(phoneNumber, password)).__typename).toBe('InvalidCredentials');
   product.clock.advance({ seconds: 61 });
   await product.client().signIn(phoneNumber);
 });
@@ -268,4 +271,5 @@ test('a name or a passport that was written down wrongly is put right, and nothi
   expect(data.me.fullName).toBe('Щербакова Юлия');
   const { passport } = await app.db.subscriber.findUniqueOrThrow({ where: { id } });
   expect(isPassport(app.secrets, id, { series: '4511', number: '654321' }, passport)).toBe(true);
+  await expect(ownerCorrected(app, id, { passport: { number: '-' } })).rejects.toThrow(PlainError);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Day, dayOf, fromColumn } from '../../src/calendar.ts';
+import { addDays, addMonths, type Day, dayOf, fromColumn, startOf } from '../../src/calendar.ts';
 import { Catalogue } from '../../src/catalogue/catalogue.ts';
 import type { LeftOut } from '../../src/csv-file.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
@@ -93,24 +93,40 @@ test('what is owed comes along, and is no charge', async () => {
   expect(data.me).toEqual({ available: { amount: '-3.00' }, charges: { totalCount: 0 } });
 });
 
-test('a line that cannot pay comes back with a top-up, one that the operator suspended does not', async () => {
+test('a line that could not pay comes back when it can, one that the operator suspended does not', async () => {
   const since = '2024-01-01T00:00:00Z';
+  const today = dayOf(product.clock.now(), 'Europe/Moscow');
+  const unpaid = `UNPAID@${addMonths(today, -1)}`;
   await load(
     fileOf(
-      `+79261000003,Неплательщик,UNPAID,SMART,,0,${since},,`,
+      `+79261000003,Неплательщик,${unpaid},SMART,,0,${since},,`,
       `+79261000004,Нарушитель,SUSPENDED,SMART,,0,${since},,`,
     ),
-    '2024-02-01' as Day,
   );
-  for (const [number, status] of [
-    ['+79261000003', 'ACTIVE'],
-    ['+79261000004', 'SUSPENDED'],
-  ] as const) {
-    const { id, feesThrough } = (await lineOf(number))!;
-    expect(fromColumn(feesThrough)).toBe('2024-02-01');
-    await topUp(product.app, { subscriberId: id, amount: 5_000_00n, reference: 'first' });
-    expect((await lineOf(number))!.status).toBe(status);
-  }
+  const topUpOf = async (number: string, amount: bigint, reference: string) => {
+    const { id } = (await lineOf(number))!;
+    await topUp(product.app, { subscriberId: id, amount, reference });
+    return (await lineOf(number))!;
+  };
+  const fee = product.app.catalogue.current().tariff('SMART')!.monthlyFee;
+  expect((await topUpOf('+79261000003', fee - 1n, 'first')).status).toBe('SUSPENDED');
+  expect(await topUpOf('+79261000003', 1n, 'second')).toMatchObject({ status: 'ACTIVE', balance: 0n });
+  expect((await topUpOf('+79261000004', 5_000_00n, 'first')).status).toBe('SUSPENDED');
+});
+
+test('the day that fees have been paid for is the file’s, for a line of after it the one before its first', async () => {
+  const today = dayOf(product.clock.now(), 'Europe/Moscow');
+  const [before, after] = [addDays(today, -3), addDays(today, 2)];
+  const yesterday = startOf(addDays(today, -1), 'Europe/Moscow').toISOString();
+  const line = (number: string, since: string, status = '') => `${number},Имя,${status},SMART,,0,${since},,`;
+  await load(fileOf(line('+79261000005', '2024-01-01T00:00:00Z'), line('+79261000006', yesterday)), before);
+  await load(fileOf(line('+79261000007', '2024-01-01T00:00:00Z')), after);
+  const through = async (number: string) => fromColumn((await lineOf(number))!.feesThrough);
+  expect(await through('+79261000005')).toBe(before);
+  expect(await through('+79261000006')).toBe(addDays(today, -2));
+  expect(await through('+79261000007')).toBe(after);
+  await expect(load(HEAD, addMonths(today, -2))).rejects.toThrow(PlainError);
+  await expect(load(HEAD, addMonths(today, 2))).rejects.toThrow(PlainError);
 });
 
 test('the same file again, or at once, changes nothing, whatever has happened to its lines since', async () => {
@@ -149,20 +165,24 @@ test('what cannot be taken is left out by its line, with its reason, and nothing
       `+79263000011,Имя,,SMART,INTERNET_MINI INTERNET_MAXI,1.00,${since},,`,
       `+79263000012`,
       `+79263000013,Имя,,SMART,CONFERENCE,1.00,${since},,`,
-      `+79263000014,Имя,BLOCKED,SMART,,1.00,${since},,`,
+      `+79263000014,Имя,UNPAID,SMART,,1.00,${since},,`,
       `+79263000015,Имя,,SMART,CALLER_ID@2024-02-30,1.00,${since},,`,
       `+79263000016,Имя,,SMART,CALLER_ID CALLER_ID@2024-02-01,1.00,${since},,`,
       `+79263000017,Имя,,SMART,CALLER_ID@2999-01-01,1.00,${since},,`,
       `+79263000018,ООО "Ромашка",,SMART,,1.00,${since},,`,
       `+79263000019,"Имя,,SMART,,1.00,${since},,`,
       `+79263000020,Имя,,SMART,,1.00,${since},,4510,000001`,
+      `+79263000022,Имя,,SMART,,1.00,${since},+03:00,`,
+      `+79263000023,Имя,,SMART,,1.00,${since},,\r+79263000024,Имя,,SMART,,1.00,${since},,`,
+      `+79263000025,Имя,,SMART,,1.00,${since},Asia/Calcutta,`,
+      `+79263000026,Имя,,SMART,,1.00,${since},Asia/Kolkata,`,
       '',
       `+79263000021,Последняя,,SMART,,1.00,${since},,`,
     ),
   );
   expect(result).toEqual({
-    loaded: 2,
-    leftOut: 20,
+    loaded: 4,
+    leftOut: 22,
     reasons: {
       3: 'a number that is there already',
       4: 'not a phone number',
@@ -184,6 +204,8 @@ test('what cannot be taken is left out by its line, with its reason, and nothing
       20: 'quotation marks in disorder',
       21: 'quotation marks in disorder',
       22: '10 fields for 9 columns',
+      23: 'not a time zone',
+      24: '17 fields for 9 columns',
     },
   });
   expect(await lineOf('+79263000001')).toMatchObject({ fullName: 'Первая', balance: 1_00n });
@@ -199,6 +221,12 @@ test('line ends of two kinds, and a byte order mark, are no matter', async () =>
 });
 
 test.each([
+  [
+    'line ends of one kind that no line ends by',
+    `${HEAD}\r+79265000002,Имя,,SMART,,1.00,2024-01-01T00:00:00Z,,`,
+    /no column passport/,
+  ],
+  ['a heading in disorder', `"phone_number,${HEAD}`, /no column phone_number/],
   ['another heading', 'phone_number,full_name,tarif', /no column status, tariff,/],
   ['nothing', '', /is empty/],
   ['another encoding', Buffer.from(`${HEAD}\n+79265000001,\xC8\xEC\xFF,,SMART`, 'latin1'), /UTF-8/],
