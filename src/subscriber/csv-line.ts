@@ -69,25 +69,40 @@ export function lineFrom(csv: CsvLine, { config, catalogue, timeZones, now, fees
     services.map(({ code }) => code),
   );
   if (unfit) throw new BadLine(unfit);
-  const [, unpaid] = status.split('@', 2);
-  const unpaidSince = unpaid === undefined ? undefined : dayIn(unpaid);
+  const today = dayOf(now, timeZone);
+  const standing = standingIn(status, feesThrough ?? today, today);
+  const beforeAll = addDays(dayOf(activatedAt, timeZone), -1);
   const passport = passportText({ number: parsed.data.passport });
   return {
     phoneNumber,
     fullName,
-    status: unpaidSince || status === 'SUSPENDED' ? 'SUSPENDED' : 'ACTIVE',
-    unpaid: unpaidSince !== undefined,
+    ...standing,
     timeZone,
     tariffCode,
     services,
     balance,
     activatedAt,
-    feesThrough: latest(
-      unpaidSince ?? feesThrough ?? dayOf(now, timeZone),
-      addDays(dayOf(activatedAt, timeZone), -1),
-    ),
+    feesThrough: standing.feesThrough > beforeAll ? standing.feesThrough : beforeAll,
     passport: passport ? { number: passport } : undefined,
   };
+}
+
+/** "", "SUSPENDED" or "UNPAID@2026-10-31": whether a line is in use, and through which day it is paid for. */
+function standingIn(
+  text: string,
+  paidThrough: Day,
+  today: Day,
+): Pick<NewLine, 'status' | 'unpaid' | 'feesThrough'> {
+  const [status, through] = text.split('@', 2);
+  if (through === undefined)
+    return {
+      status: status === 'SUSPENDED' ? 'SUSPENDED' : 'ACTIVE',
+      unpaid: false,
+      feesThrough: paidThrough,
+    };
+  const feesThrough = dayIn(through);
+  if (feesThrough > today) throw new BadLine(`unpaid, and paid for through ${feesThrough}`);
+  return { status: 'SUSPENDED', unpaid: true, feesThrough };
 }
 
 /** "CALLER_ID INTERNET_MINI@2024-03-05": codes, and the days that they were connected on where that was later. */
@@ -107,8 +122,6 @@ function dayIn(text: string): Day {
   if (!day) throw new BadLine(`not a day: ${text}`);
   return day;
 }
-
-const latest = (one: Day, other: Day): Day => (one > other ? one : other);
 
 /** Why the catalogue has no line with this tariff and these services; an archived tariff may well have lines. */
 function whyUnfit(catalogue: Catalogue, tariffCode: string, services: readonly string[]): string | undefined {

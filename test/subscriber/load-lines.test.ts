@@ -174,6 +174,7 @@ test('what cannot be taken is left out by its line, with its reason, and nothing
       `+79263000020,Имя,,SMART,,1.00,${since},,4510,000001`,
       `+79263000022,Имя,,SMART,,1.00,${since},+03:00,`,
       `+79263000023,Имя,,SMART,,1.00,${since},,\r+79263000024,Имя,,SMART,,1.00,${since},,`,
+      `+79263000027,Имя,UNPAID@2999-01-01,SMART,,1.00,${since},,`,
       `+79263000025,Имя,,SMART,,1.00,${since},Asia/Calcutta,`,
       `+79263000026,Имя,,SMART,,1.00,${since},Asia/Kolkata,`,
       '',
@@ -182,7 +183,7 @@ test('what cannot be taken is left out by its line, with its reason, and nothing
   );
   expect(result).toEqual({
     loaded: 4,
-    leftOut: 22,
+    leftOut: 23,
     reasons: {
       3: 'a number that is there already',
       4: 'not a phone number',
@@ -206,6 +207,7 @@ test('what cannot be taken is left out by its line, with its reason, and nothing
       22: '10 fields for 9 columns',
       23: 'not a time zone',
       24: '17 fields for 9 columns',
+      25: 'unpaid, and paid for through 2999-01-01',
     },
   });
   expect(await lineOf('+79263000001')).toMatchObject({ fullName: 'Первая', balance: 1_00n });
