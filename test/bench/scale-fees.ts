@@ -9,7 +9,7 @@ export async function measureFees(app: RunningApp, db: pg.Client, lines: number)
   ]);
   // A monthly fee is due on the day after the one that its service was connected on
   await db.query(
-    `UPDATE subscriber_services SET active_since = now() - interval '1 day' - interval '1 month'
+    `UPDATE subscriber_services SET active_since = now() - interval '1 day' - interval '1 year'
      WHERE subscriber_id IN (SELECT id FROM charged)`,
   );
   await db.query(
