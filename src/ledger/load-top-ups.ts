@@ -15,8 +15,9 @@ const columns = z.object({
 type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config' | 'jobs'>;
 
 /**
- * Books the payments of a file (CSV: phone_number, amount, reference; negative: taken back), one after the other. One that was booked before
- * is left out, so that a run that died is simply run again. What cannot be booked is reported and left out.
+ * Books the payments of a file (CSV: phone_number, amount, negative: taken back, reference), one after the other. One
+ * that was booked before is left out, so that a run that died is simply run again. What cannot be booked is reported and
+ * left out.
  * @throws PlainError where it is another kind of file
  */
 export async function loadTopUps(

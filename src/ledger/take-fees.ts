@@ -16,7 +16,7 @@ import { feesDueOn, type RecurringFee } from './recurring-fees.ts';
 const BATCH = 50;
 const AT_ONCE = 4;
 /** So long they wait for one of them that somebody else has; its turn comes with the next run at the latest. */
-const LOCK_MS = '3s';
+const LOCK_TIMEOUT = '3s';
 
 type Charging = Pick<App, 'clock' | 'catalogue' | 'jobs'>;
 type Parts = Charging & Pick<App, 'db' | 'log'>;
@@ -89,7 +89,7 @@ function chargeOf(app: Charging, line: Payer): Charged | undefined {
 
 const takeFeesOf = (app: Parts, subscriberIds: string[]): Promise<void> =>
   app.db.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT set_config('lock_timeout', ${LOCK_MS}, true)`;
+    await tx.$executeRaw`SELECT set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`;
     await lockLines(tx, subscriberIds);
     await takeDueFees(app, tx, ...subscriberIds);
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadTopUps } from '../../src/ledger/load-top-ups.ts';
+import { move } from '../../src/ledger/move.ts';
 import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
@@ -78,4 +79,23 @@ test('what is taken back is a charge of its own, once, and suspends nobody by it
   });
   const line = await product.app.db.subscriber.findUniqueOrThrow({ where: { id } });
   expect(line.status).toBe('ACTIVE');
+});
+
+test('what is taken back opens no line that could not pay', async () => {
+  const { id, phoneNumber } = await newLine(product.app.db, { status: 'SUSPENDED', unpaid: true });
+  const status = async () => (await product.app.db.subscriber.findUniqueOrThrow({ where: { id } })).status;
+  await product.app.db.$transaction((tx) =>
+    move(tx, {
+      subscriberId: id,
+      at: new Date(),
+      amount: 10_00n,
+      kind: 'TOP_UP',
+      cause: 'TOP_UP',
+      causeId: 'x',
+    }),
+  );
+  await load([`${phoneNumber},-5.00,x/back`]);
+  expect(await status()).toBe('SUSPENDED');
+  await load([`${phoneNumber},1.00,y`]);
+  expect(await status()).toBe('ACTIVE');
 });

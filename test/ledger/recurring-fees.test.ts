@@ -4,6 +4,7 @@ import { move } from '../../src/ledger/move.ts';
 import { takeRecurringFeesHandler } from '../../src/ledger/take-fees.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
 import { finishOrder } from '../../src/orders/finish-order.ts';
+import { lockLine } from '../../src/orders/lock-line.ts';
 import { serviceOrders } from '../../src/services/service-orders.ts';
 import { tariffChanges } from '../../src/tariffs/tariff-changes.ts';
 import { newLine } from '../support/lines.ts';
@@ -156,6 +157,30 @@ describe('exactly once', () => {
     await product.app.db.ledgerEntry.updateMany({ where: inTheWay, data: { period: null } });
     await runAt('2026-11-20T11:00:00Z');
     expect(await product.app.db.ledgerEntry.count({ where: { subscriberId: spoilt, period: day } })).toBe(1);
+  });
+
+  test('whoever holds one line keeps the others from theirs for seconds at the most', async () => {
+    const services = { CALLER_ID: '2026-11-01T12:00:00Z' };
+    const [held, other] = [
+      await aLine('2026-11-20', { balance: 100_00n, services }),
+      await aLine('2026-11-20', { balance: 100_00n, services }),
+    ];
+    const [isHeld, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holder = product.app.db.$transaction(
+      async (tx) => {
+        await lockLine(tx, held);
+        isHeld.resolve();
+        await letGo.promise;
+      },
+      { timeout: 60_000 },
+    );
+    await isHeld.promise;
+    await expect(runAt('2026-11-20T10:00:00Z')).rejects.toThrow('The fees of 1 lines');
+    expect(await taken(other)).toHaveLength(1);
+    letGo.resolve();
+    await holder;
+    await runAt('2026-11-20T11:00:00Z');
+    expect(await taken(held)).toHaveLength(1);
   });
 
   test('every day of a downtime, in one run', async () => {

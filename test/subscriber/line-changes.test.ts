@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { addDays, dayOf } from '../../src/calendar.ts';
+import { addDays, dayOf, toColumn } from '../../src/calendar.ts';
 import {
   ActivateServiceDocument,
   DetailOrderUpdatedDocument,
@@ -233,6 +233,15 @@ test('a suspended line can order nothing and pays nothing, and is back when it h
   expect(await activate()).toBe('ServiceOrderAccepted');
   await lineSuspended(later, id);
   expect(await lineResumed(later, id)).toBe(true);
+});
+
+test('a line that is resumed has not to pay again for days that were paid for', async () => {
+  const { app, clock } = product;
+  const feesThrough = toColumn(addDays(dayOf(clock.now(), 'Europe/Moscow'), 3));
+  const { id } = await newLine(app.db, { feesThrough });
+  await lineSuspended(app, id);
+  expect(await lineResumed(app, id)).toBe(true);
+  expect((await app.db.subscriber.findUniqueOrThrow({ where: { id } })).feesThrough).toEqual(feesThrough);
 });
 
 test('a stolen phone is signed out: no session, link or password of it opens anything, and its owner signs in by SMS', async () => {
