@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
 import { PlainError } from './ports/plain-error.ts';
@@ -13,6 +14,20 @@ export class BadLine extends Error {}
 export interface LeftOut {
   line: number;
   reason: string;
+}
+
+/** What whoever has a file loaded is told meanwhile. */
+export interface Report {
+  leftOut: (leftOut: LeftOut) => void;
+  /** Told time and again. */
+  soFar?: (soFar: SoFar) => void;
+}
+
+/** How far a file has been read. */
+export interface SoFar {
+  lines: number;
+  /** Of its bytes, 0 to 1; undefined for a pipe, whose size nobody knows. */
+  share: number | undefined;
 }
 
 export interface FileLine {
@@ -30,12 +45,16 @@ interface Form {
 
 /**
  * The lines of a CSV file in UTF-8, with their numbers, as a stream. A line is a record: no quotation mark gone astray
- * swallows those that follow.
+ * swallows those that follow. The report hears how far whoever takes the lines has come.
  * @throws PlainError where it is another kind of file
  */
-export async function* readCsv(path: string, { columns, quote }: Form): AsyncGenerator<FileLine> {
+export async function* readCsv(
+  path: string,
+  { columns, quote }: Form,
+  { soFar }: Report,
+): AsyncGenerator<FileLine> {
   let [names, line]: [string[] | undefined, number] = [undefined, 0];
-  for await (const text of linesOf(path)) {
+  for await (const text of linesOf(path, (share) => soFar?.({ lines: line, share }))) {
     line++;
     if (!text) continue;
     const known = names;
@@ -73,16 +92,22 @@ function fieldsIn(text: string, quote: boolean): string[] {
   }
 }
 
-/** @throws PlainError where it is no UTF-8 */
-async function* linesOf(path: string): AsyncGenerator<string> {
+/**
+ * @param seen called whenever the lines of one more piece have all been taken
+ * @throws PlainError where it is no UTF-8
+ */
+async function* linesOf(path: string, seen: (share: number | undefined) => void): AsyncGenerator<string> {
   // Leaves a byte order mark out
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
+  let [rest, bytes] = ['', 0];
+  const { size } = await stat(path);
   try {
     for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
       rest = lines.pop()!;
       yield* lines;
+      bytes += chunk.length;
+      seen(size ? bytes / size : undefined);
     }
     yield rest + decoder.decode();
   } catch (error) {

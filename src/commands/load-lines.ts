@@ -3,7 +3,7 @@ import { parseDay } from '../calendar.ts';
 import { PlainError } from '../ports/plain-error.ts';
 import { loadLines } from '../subscriber/load-lines.ts';
 import { command } from './command.ts';
-import { reportLine } from './report-line.ts';
+import { reportLoad } from './report-load.ts';
 import { readCommandConfig, withApp } from './with-app.ts';
 
 await command(async () => {
@@ -14,7 +14,7 @@ await command(async () => {
       'Say which file: npm run lines:load -- lines.csv [2026-11-30, the last day that fees have been paid for]',
     );
   await withApp(readCommandConfig(), async (app) => {
-    const { loaded, leftOut } = await loadLines(app, path, reportLine, feesThrough);
+    const { loaded, leftOut } = await loadLines(app, path, reportLoad(), feesThrough);
     process.stdout.write(`${loaded} lines loaded, ${leftOut} left out\n`);
   });
 });

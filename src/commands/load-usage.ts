@@ -2,7 +2,7 @@
 import { PlainError } from '../ports/plain-error.ts';
 import { loadUsage } from '../usage/load-usage.ts';
 import { command } from './command.ts';
-import { reportLine } from './report-line.ts';
+import { reportLoad } from './report-load.ts';
 import { readCommandConfig, withApp } from './with-app.ts';
 
 await command(async () => {
@@ -13,7 +13,7 @@ await command(async () => {
       'Say which file: npm run usage:load -- usage.csv [2026-11-24T00:00:00Z, until when it is complete]',
     );
   await withApp(readCommandConfig(), async (app) => {
-    const { loaded, leftOut, before } = await loadUsage(app, path, reportLine, completeThrough);
+    const { loaded, leftOut, before } = await loadUsage(app, path, reportLoad(), completeThrough);
     process.stdout.write(`${loaded} records loaded, ${leftOut} lines left out, ${before} seen to before\n`);
   });
 });

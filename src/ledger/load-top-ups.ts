@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../config.ts';
-import { BadLine, type CsvLine, type LeftOut, readCsv } from '../csv-file.ts';
+import { BadLine, type CsvLine, readCsv, type Report } from '../csv-file.ts';
 import { type MinorUnits, parseDecimal } from '../money.ts';
 import { parsePhoneNumber } from '../phone-number.ts';
 import type { App } from '../ports/app.ts';
@@ -23,17 +23,21 @@ type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config' | 'jobs'>;
 export async function loadTopUps(
   app: Parts,
   path: string,
-  report: (leftOut: LeftOut) => void,
+  report: Report,
 ): Promise<{ booked: number; leftOut: number }> {
   const result = { booked: 0, leftOut: 0 };
-  for await (const { line, read } of readCsv(path, { columns: Object.keys(columns.shape), quote: true }))
+  for await (const { line, read } of readCsv(
+    path,
+    { columns: Object.keys(columns.shape), quote: true },
+    report,
+  ))
     try {
       await book(app, read());
       result.booked++;
     } catch (error) {
       if (!(error instanceof BadLine)) throw error;
       result.leftOut++;
-      report({ line, reason: error.message });
+      report.leftOut({ line, reason: error.message });
     }
   return result;
 }

@@ -1,5 +1,5 @@
 import { type Day, toColumn } from '../calendar.ts';
-import { BadLine, type FileLine, type LeftOut, readCsv } from '../csv-file.ts';
+import { BadLine, type FileLine, readCsv, type Report } from '../csv-file.ts';
 import type { App } from '../ports/app.ts';
 import { PlainError } from '../ports/plain-error.ts';
 import { isTimeZone } from '../setting-forms.ts';
@@ -26,7 +26,7 @@ type Parts = Pick<App, 'db' | 'catalogue' | 'clock' | 'config' | 'secrets'>;
 export async function loadLines(
   app: Parts,
   path: string,
-  report: (leftOut: LeftOut) => void,
+  report: Report,
   feesThrough?: Day,
 ): Promise<LoadedLines> {
   const { config } = app;
@@ -39,7 +39,7 @@ export async function loadLines(
     );
   const timeZones = await timeZonesOf(app.db);
   const load = new Load(app, { config, catalogue, timeZones, now, feesThrough }, report);
-  for await (const each of readCsv(path, { columns: COLUMNS, quote: true })) await load.take(each);
+  for await (const each of readCsv(path, { columns: COLUMNS, quote: true }, report)) await load.take(each);
   await load.flush();
   return load.result;
 }
@@ -53,11 +53,11 @@ async function timeZonesOf(db: App['db']): Promise<ReadonlySet<string>> {
 class Load {
   readonly #app: Parts;
   readonly #reading: Reading;
-  readonly #report: (leftOut: LeftOut) => void;
+  readonly #report: Report;
   #batch: { given: NewLine; line: number }[] = [];
   readonly result: LoadedLines = { loaded: 0, leftOut: 0 };
 
-  constructor(app: Parts, reading: Reading, report: (leftOut: LeftOut) => void) {
+  constructor(app: Parts, reading: Reading, report: Report) {
     this.#app = app;
     this.#reading = reading;
     this.#report = report;
@@ -88,6 +88,6 @@ class Load {
 
   #leaveOut(line: number, reason: string): void {
     this.result.leftOut++;
-    this.#report({ line, reason });
+    this.#report.leftOut({ line, reason });
   }
 }

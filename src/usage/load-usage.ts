@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { BadLine, type FileLine, type LeftOut, readCsv } from '../csv-file.ts';
+import { BadLine, type FileLine, readCsv, type Report } from '../csv-file.ts';
 import type { App } from '../ports/app.ts';
 import { addRecords } from './add-records.ts';
 import { COLUMNS, recordFrom, type UnownedRecord } from './csv-record.ts';
@@ -27,7 +27,7 @@ type Parts = Pick<App, 'db' | 'clock' | 'config'>;
 export async function loadUsage(
   app: Parts,
   path: string,
-  report: (leftOut: LeftOut) => void,
+  report: Report,
   completeThrough?: Date,
 ): Promise<LoadResult> {
   const sha256 = await hashOf(path);
@@ -37,7 +37,7 @@ export async function loadUsage(
   const result: LoadResult = { loaded: 0, leftOut: 0, before: known.lines };
   if (known.finishedAt) return result;
   const load = new Load(app, sha256, result, report);
-  for await (const each of readCsv(path, { columns: COLUMNS, quote: false })) await load.take(each);
+  for await (const each of readCsv(path, { columns: COLUMNS, quote: false }, report)) await load.take(each);
   await load.flush();
   await app.db.usageLoad.update({
     where: { sha256 },
@@ -57,13 +57,13 @@ class Load {
   readonly #app: Parts;
   readonly #sha256: string;
   readonly #result: LoadResult;
-  readonly #report: (leftOut: LeftOut) => void;
+  readonly #report: Report;
   readonly #months = new Set<string>();
   #batch: (UnownedRecord & { line: number })[] = [];
   #seen = 0;
   latest: Date | null = null;
 
-  constructor(app: Parts, sha256: string, result: LoadResult, report: (leftOut: LeftOut) => void) {
+  constructor(app: Parts, sha256: string, result: LoadResult, report: Report) {
     this.#app = app;
     this.#sha256 = sha256;
     this.#result = result;
@@ -125,6 +125,6 @@ class Load {
 
   #leaveOut(line: number, reason: string): void {
     this.#result.leftOut++;
-    this.#report({ line, reason });
+    this.#report.leftOut({ line, reason });
   }
 }

@@ -23,7 +23,9 @@ async function load(lines: readonly string[]) {
   const path = join(dir, 'payments.csv');
   await writeFile(path, ['phone_number,amount,reference', ...lines].join('\n'));
   const reasons: string[] = [];
-  const result = await loadTopUps(product.app, path, ({ line, reason }) => reasons.push(`${line} ${reason}`));
+  const result = await loadTopUps(product.app, path, {
+    leftOut: ({ line, reason }) => reasons.push(`${line} ${reason}`),
+  });
   return { ...result, reasons };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays, addMonths, type Day, dayOf, fromColumn, startOf } from '../../src/calendar.ts';
 import { Catalogue } from '../../src/catalogue/catalogue.ts';
-import type { LeftOut } from '../../src/csv-file.ts';
+import type { LeftOut, SoFar } from '../../src/csv-file.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
 import { PlainError } from '../../src/ports/plain-error.ts';
 import { loadLines } from '../../src/subscriber/load-lines.ts';
@@ -28,8 +28,9 @@ async function load(text: string | Buffer, feesThrough?: Day) {
   const path = join(dir, `${files++}.csv`);
   await writeFile(path, text);
   const reasons: LeftOut[] = [];
+  const leftOut = (each: LeftOut) => reasons.push(each);
   return {
-    ...(await loadLines(product.app, path, (each) => reasons.push(each), feesThrough)),
+    ...(await loadLines(product.app, path, { leftOut }, feesThrough)),
     reasons: Object.fromEntries(
       reasons.toSorted((a, b) => a.line - b.line).map(({ line, reason }) => [line, reason]),
     ),
@@ -238,8 +239,18 @@ test.each([
   await expect(refused).rejects.toThrow(why);
 });
 
+test('it tells how far it has come, piece by piece, to the end', async () => {
+  const path = join(dir, 'long.csv');
+  await writeFile(path, fileOf(...Array.from({ length: 20_000 }, () => 'not a line')));
+  const told: SoFar[] = [];
+  await loadLines(product.app, path, { leftOut: () => {}, soFar: (soFar) => told.push(soFar) });
+  expect(told.length).toBeGreaterThan(2);
+  for (const { lines, share } of told) expect(share).toBeCloseTo(lines / 20_000, 2);
+  expect(told.at(-1)).toEqual({ lines: 20_000, share: 1 });
+});
+
 test('a file that is not there is said so', async () => {
-  const none = loadLines(product.app, join(dir, 'none.csv'), () => {});
+  const none = loadLines(product.app, join(dir, 'none.csv'), { leftOut: () => {} });
   await expect(none).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
@@ -252,5 +263,5 @@ test('without a catalogue it says what comes first', async () => {
     tariffServices: [],
   });
   const app = { ...product.app, catalogue: { ...product.app.catalogue, current: () => none } };
-  await expect(loadLines(app, join(dir, '0.csv'), () => {})).rejects.toThrow(/catalogue:load/);
+  await expect(loadLines(app, join(dir, '0.csv'), { leftOut: () => {} })).rejects.toThrow(/catalogue:load/);
 });

@@ -42,7 +42,8 @@ let files = 0;
 async function load(lines: readonly string[], path = join(dir, `${files++}.csv`)) {
   await writeFile(path, [HEAD, ...lines].join('\n'));
   const leftOut: LeftOut[] = [];
-  return { ...(await loadUsage(product.app, path, (each) => leftOut.push(each))), reasons: leftOut, path };
+  const result = await loadUsage(product.app, path, { leftOut: (each) => leftOut.push(each) });
+  return { ...result, reasons: leftOut, path };
 }
 
 const totals = () =>
@@ -159,7 +160,7 @@ describe('a run that died', () => {
     const lines = Array.from({ length: 2_500 }, (_, i) => `t${i},${PHONE},${ago(i)},SMS,x,1,0.01`);
     const path = join(dir, 'twice.csv');
     await writeFile(path, [HEAD, ...lines].join('\n'));
-    const both = await Promise.all([1, 2].map(() => loadUsage(product.app, path, () => {})));
+    const both = await Promise.all([1, 2].map(() => loadUsage(product.app, path, { leftOut: () => {} })));
     expect(both[0]!.loaded + both[1]!.loaded).toBe(2_500);
     expect(await product.app.db.usageRecord.count({ where: { subscriberId } })).toBe(2_500);
   });
