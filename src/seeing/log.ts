@@ -20,6 +20,7 @@ const ALLOWED = new Set([
   'jobId',
   'kind',
   'line',
+  'lines',
   'oddity',
   'order',
   'outcome',
@@ -33,6 +34,7 @@ const ALLOWED = new Set([
   'traceId',
   'url',
   'waitMs',
+  'what',
 ]);
 
 /** Whatever else somebody wrote into a line is left out, and its name said, so that it is found. */

@@ -169,8 +169,8 @@ test('nothing runs as root, writes to its own files, or is ended before it has s
 test('the database is asked to allow as many connections as there may be', async () => {
   const text = await readFile(`${ROOT}docs/production.md`, 'utf8');
   const [, http, each, worker, eachWorker, people, sum] =
-    /\((\d+) \+ 1\) × (\d+) \+ \((\d+) \+ 1\) × (\d+) \+ (\d+) = (\d+)/.exec(text)!.map(Number);
+    /\((\d+) \+ 3\) × (\d+) \+ \((\d+) \+ 2\) × (\d+) \+ (\d+) = (\d+)/.exec(text)!.map(Number);
   const { spec } = (await manifests()).find((one) => one.kind === 'HorizontalPodAutoscaler')!;
   expect(http).toBe(spec.maxReplicas);
-  expect(sum).toBe((http! + 1) * each! + (worker! + 1) * eachWorker! + people!);
+  expect(sum).toBe((http! + 3) * each! + (worker! + 2) * eachWorker! + people!);
 });
