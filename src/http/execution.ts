@@ -1,4 +1,4 @@
-import { type DocumentNode, execute, type ExecutionResult, getOperationAST } from 'graphql';
+import { type DocumentNode, execute, getOperationAST } from 'graphql';
 import { RequestCache } from '@pothos/plugin-scope-auth';
 import type { Plugin } from 'graphql-yoga';
 import type { Config } from '../config.ts';
@@ -6,7 +6,7 @@ import { runHotCompiled } from '../graphql/compiled.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Execute } from '../graphql/execute.ts';
 import { answerCatalogueOnce } from './catalogue-answers.ts';
-import { tookTooLong, within } from './within.ts';
+import { operationInTime } from './within.ts';
 
 /**
  * How operations are carried out: each of these does its part, and leaves the rest to the next. What a member of staff has
@@ -14,7 +14,7 @@ import { tookTooLong, within } from './within.ts';
  */
 export function executeOperations(config: Config): Plugin<Context> {
   const byGraphqlJs: Execute = async (args) => execute({ ...args, hideSuggestions: !config.DEV_TOOLS });
-  const whole = answerCatalogueOnce(noteStaff(endInTime(config, forgetScopes(runHotCompiled(byGraphqlJs)))));
+  const whole = answerCatalogueOnce(noteStaff(endInTime(forgetScopes(runHotCompiled(byGraphqlJs)))));
   // Yoga's own leaves errors unheard in lists of which one entry fails at once while others wait, and they end the process
   return { onExecute: ({ setExecuteFn }) => setExecuteFn(whole) };
 }
@@ -35,11 +35,9 @@ const nameOf = (document: DocumentNode, operationName: string | null | undefined
 
 /** An operation that takes too long is answered all the same. */
 const endInTime =
-  ({ OPERATION_SECONDS }: Config, carryOut: Execute): Execute =>
+  (carryOut: Execute): Execute =>
   (args) =>
-    within<ExecutionResult>(OPERATION_SECONDS, carryOut(args), () => ({
-      errors: [tookTooLong(OPERATION_SECONDS)],
-    }));
+    operationInTime((args.contextValue as Context).app, carryOut(args));
 
 /**
  * What the scopes were found to be goes with the operation. Young collections take the values of a WeakMap for alive

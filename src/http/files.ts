@@ -30,7 +30,7 @@ export async function serveFile(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const order = await inTime(app.config, linkedOrder(app, token));
+  const order = await inTime(app, linkedOrder(app, token));
   if (!order) return sendError(response, codedError('NOT_FOUND', 'There is nothing here.'));
   const leave = downloads.take(order.subscriberId, DOWNLOADS_AT_ONCE);
   if (!leave) return refuse(response);
@@ -108,7 +108,7 @@ async function storedFile(
 ): Promise<StoredFile | undefined> {
   const read = files.read(key, range);
   try {
-    return await inTime(config, read);
+    return await inTime({ config, log }, read);
   } catch (err) {
     // What comes after all is read by nobody
     read.then(

@@ -34,7 +34,7 @@ export function openOauth(app: App, publicUrl: () => string): ServeOauth {
     const provider = await opened;
     mount(request, new URL(publicUrl()));
     if (pathname.startsWith(PREFIX + CONSENT_PATH))
-      return inTime(app.config, serveConsent(app, provider, request, response));
+      return inTime(app, serveConsent(app, provider, request, response));
     const late = () => tellLate(response);
     await within(app.config.OPERATION_SECONDS, provider.callback()(request, response), late);
   };

@@ -12,7 +12,7 @@ import { WrittenResult } from '../graphql/written-result.ts';
 import type { Operation } from './operation.ts';
 import type { Leave } from './places.ts';
 import { seeStream } from './seen.ts';
-import { tookTooLong, within } from './within.ts';
+import { operationInTime } from './within.ts';
 import type { RequestFacts, Yoga } from './yoga.ts';
 
 export type Result = ExecutionResult | EventAnswers;
@@ -69,11 +69,10 @@ export function check(
  * costs more than what an event selects.
  */
 function openStream(args: ExecutionArgs, { app, requestId }: Context): Promise<Result> {
-  const { DEV_TOOLS, OPERATION_SECONDS } = app.config;
   const mask = (error: unknown) =>
     maskError(error, requestId, (err) => app.log.error({ err }, 'unexpected error'));
-  const late = () => ({ errors: [tookTooLong(OPERATION_SECONDS)] });
-  return within<Result>(OPERATION_SECONDS, subscribe({ ...args, hideSuggestions: !DEV_TOOLS }, mask), late);
+  const asked = { ...args, hideSuggestions: !app.config.DEV_TOOLS };
+  return operationInTime(app, subscribe(asked, mask));
 }
 
 /** Runs an operation that has a place, and gives that back at its end, whichever comes. */

@@ -35,7 +35,7 @@ export async function greet(
     return false;
   };
   try {
-    const viewer = await inTime(app.config, viewerOf(app, authorizationOf(socket)));
+    const viewer = await inTime(app, viewerOf(app, authorizationOf(socket)));
     // Gone meanwhile: what it had was given back already.
     if (extra.socket.readyState !== extra.socket.OPEN) return false;
     if (viewer.kind === 'GUEST') return true;

@@ -1,7 +1,7 @@
-import type { GraphQLError } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
-import type { Config } from '../config.ts';
 import { codedError } from '../graphql/errors.ts';
+import type { App } from '../ports/app.ts';
 
 /** The result of some work, or, when it takes longer than that, another; a stream that comes after all is ended. */
 export function within<Result>(
@@ -33,15 +33,24 @@ async function end(stream: AsyncIterable<unknown>): Promise<void> {
   await stream[Symbol.asyncIterator]().return?.();
 }
 
+type Parts = Pick<App, 'config' | 'log'>;
+
+/** An operation's result, or that it takes too long. */
+export const operationInTime = <Result>(
+  app: Parts,
+  result: Result | PromiseLike<Result>,
+): Promise<Result | ExecutionResult> =>
+  within<Result | ExecutionResult>(app.config.OPERATION_SECONDS, result, () => ({ errors: [tooLong(app)] }));
+
 /** The same work, unless it takes longer than operations may. @throws GraphQLError TIMED_OUT */
-export const inTime = <Result>(
-  { OPERATION_SECONDS }: Pick<Config, 'OPERATION_SECONDS'>,
-  work: PromiseLike<Result>,
-): Promise<Result> => within(OPERATION_SECONDS, work, () => Promise.reject(tookTooLong(OPERATION_SECONDS)));
+export const inTime = <Result>(app: Parts, work: PromiseLike<Result>): Promise<Result> =>
+  within(app.config.OPERATION_SECONDS, work, () => Promise.reject(tooLong(app)));
 
 /** What was begun is not undone by it. */
-export const tookTooLong = (seconds: number): GraphQLError =>
-  codedError(
+function tooLong({ config, log }: Parts): GraphQLError {
+  log.warn('an operation takes too long');
+  return codedError(
     'TIMED_OUT',
-    `This took longer than ${seconds} seconds. A change may still happen: repeat it under the same key, or look first.`,
+    `This took longer than ${config.OPERATION_SECONDS} seconds. A change may still happen: repeat it under the same key, or look first.`,
   );
+}

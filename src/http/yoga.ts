@@ -65,7 +65,7 @@ export function openYoga(app: App): Yoga {
     logging: false,
     parserAndValidationCache: false,
     plugins: [readDocuments(app.config), executeOperations(app.config), refuseStreams, errorsAreSeen],
-    context: (facts) => inTime(app.config, contextFor(app, hotReads, facts)),
+    context: (facts) => inTime(app, contextFor(app, hotReads, facts)),
     maskedErrors: { maskError: (error) => maskError(error, currentRequestId() ?? randomUUID(), report) },
   });
 }

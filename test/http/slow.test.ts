@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Client } from '../support/client.ts';
 import { openSession } from '../support/session.ts';
 import { RawSocket } from '../support/socket.ts';
@@ -28,6 +28,7 @@ const whileLocked = (table: string, work: () => Promise<void>) =>
 
 test.each(['subscribers', 'sessions'])('an operation that waits for %s is TIMED_OUT', async (table) => {
   const socket = await RawSocket.open(product.url, client.token);
+  const warned = vi.spyOn(product.app.log, 'warn');
   await whileLocked(table, async () => {
     socket.subscribe('q', '{ me { id } }');
     socket.subscribe('s', STREAM);
@@ -40,6 +41,9 @@ test.each(['subscribers', 'sessions'])('an operation that waits for %s is TIMED_
     for (const id of ['q', 's']) expect((await socket.answer(id)).errors).toMatchObject([LATE]);
     expect(await client.query('{ me { id } }')).toMatchObject({ status: 504, errors: [LATE] });
   });
+  const told = warned.mock.calls.filter(([said]) => said === 'an operation takes too long');
+  expect(told.length).toBeGreaterThanOrEqual(4);
+  warned.mockRestore();
   // Nothing is left of them: no place is taken, no stream goes on
   for (let i = 0; i < 20; i++) socket.subscribe(`again ${i}`, STREAM);
   socket.subscribe('after', '{ me { id } }');

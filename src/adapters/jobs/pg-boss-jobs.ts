@@ -61,15 +61,20 @@ async function run(handler: JobHandler, { id, data }: Fetched, log: Logger): Pro
   const { name } = handler.definition;
   const { traceparent } = (data ?? {}) as { traceparent?: string };
   const facts = { 'job.name': name };
-  try {
-    await inTrace(`job ${name}`, { kind: 'work', traceparent, facts }, () => handler.run(data));
-    jobRuns.inc({ queue: name, outcome: 'completed' });
-    return { id, status: 'completed' };
-  } catch (err) {
-    log.error({ err, job: name, jobId: id }, 'job failed');
-    jobRuns.inc({ queue: name, outcome: 'failed' });
-    return { id, status: 'failed' };
-  }
+  const carryOut = async () => {
+    try {
+      await handler.run(data);
+    } catch (err) {
+      log.error({ err, job: name, jobId: id }, 'job failed');
+      throw err;
+    }
+  };
+  const outcome = await inTrace(`job ${name}`, { kind: 'work', traceparent, facts }, carryOut).then(
+    () => 'completed' as const,
+    () => 'failed' as const,
+  );
+  jobRuns.inc({ queue: name, outcome });
+  return { id, status: outcome };
 }
 
 async function makeQueue(boss: PgBoss, definition: JobHandler['definition']): Promise<void> {
