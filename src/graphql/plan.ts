@@ -9,12 +9,14 @@ import {
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  isAbstractType,
   isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
   Kind,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -136,10 +138,15 @@ class Planning {
       }
       const part =
         selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#asked.fragments[selection.name.value]!;
-      const condition = part.typeCondition?.name.value ?? type.name;
-      if (condition === type.name || type.getInterfaces().some(({ name }) => name === condition))
-        this.#collect(type, part.selectionSet, into);
+      if (this.#applies(part.typeCondition, type)) this.#collect(type, part.selectionSet, into);
     }
+  }
+
+  /** Whether a fragment is about objects of a type: it is, or one of its interfaces or unions (DoesFragmentTypeApply). */
+  #applies(condition: NamedTypeNode | undefined, type: GraphQLObjectType): boolean {
+    const { schema } = this.#asked;
+    const about = condition ? schema.getType(condition.name.value) : type;
+    return about === type || (isAbstractType(about) && schema.isSubType(about, type));
   }
 
   #partOf(type: GraphQLObjectType, name: string, nodes: FieldNode[], prev: Path | undefined): Part {

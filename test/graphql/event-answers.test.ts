@@ -78,6 +78,7 @@ test.each([
   ['a: cursor b: cursor state __typename'],
   ['...Told state', 'fragment Told on ServiceOrderEvent { cursor ... { state } }'],
   ['state order { id state kind fee { amount } service { code name } failure { code } }'],
+  ['order { id ... on Order { ... on ServiceOrder { cancellable } } }'],
   ['a: order { createdAt subscriber { fullName balance { amount } } } b: order { late } cursor'],
   ['order { subscriberService { status activeSince openOrder { id state subscriber { id } } } }'],
 ])('events are answered without the executor, as it would: %s', async (selection, rest = '') => {

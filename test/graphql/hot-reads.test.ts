@@ -196,6 +196,7 @@ describe('hot and cold answer the same', () => {
       'subscriber { fullName }',
       'subscriber { detailOrders(first: 1) { edges { node { id } } } }',
       '__typename ... on Node { id }',
+      'state ... on Order { __typename ... on Node { id } }',
     );
   const field = () =>
     fc.oneof(
@@ -205,6 +206,7 @@ describe('hot and cold answer the same', () => {
         'status timeZone',
         'balance { amount currency } available { amount }',
         'tariff { name monthlyFee { amount } }',
+        'tariff { name ... on ChargeCause { ... on Tariff { code } } }',
         'menu { key enabled }',
         'streamCursor',
         'service(code: "VOICEMAIL") { status openOrder { state } }',
