@@ -104,7 +104,7 @@ export const inProgress = (
   orderId,
 });
 
-/** A service that is being added already stands in the way of others. */
+/** A service that is being added already stands in the way of others; one that is being removed may yet stay. */
 const isOnOrComing = (line: Line, code: string): boolean => statusOf(line, code) !== 'NOT_CONNECTED';
 
 /** A service that is being removed can no longer be relied on. */
@@ -124,7 +124,7 @@ function whyNotOn(catalogue: Catalogue, line: Line, service: Service): ServiceOr
 function whyNotOff(catalogue: Catalogue, line: Line, service: Service): ServiceOrderFailure | null {
   const stranded = catalogue
     .dependentsOf(service.code)
-    .filter((dependent) => ['ACTIVE', 'ACTIVATING'].includes(statusOf(line, dependent.code)))
+    .filter((dependent) => isOnOrComing(line, dependent.code))
     .filter((dependent) =>
       catalogue
         .requiredBy(dependent.code)

@@ -125,6 +125,17 @@ test('one of the required services must be on, and the last one stays while it i
   expect(ask(needed, 'DEACTIVATE', 'INTERNET_TURBO')).toBeNull();
 });
 
+test('what a service needs stays while that one is being removed: it may yet stay', () => {
+  const leaving = line({
+    active: ['INTERNET_MAXI', 'INTERNET_TURBO'],
+    orders: [opening('INTERNET_TURBO', 'DEACTIVATE')],
+  });
+  expect(ask(leaving, 'DEACTIVATE', 'INTERNET_MAXI')).toEqual({
+    __typename: 'ServiceRequiredBy',
+    requiredBy: ['INTERNET_TURBO'],
+  });
+});
+
 test('a tariff may not carry a service, or price it its own way', () => {
   const unlimited = line({ tariffCode: 'UNLIMITED' });
   const refusal = ask(unlimited, 'ACTIVATE', 'INTERNET_MINI');
@@ -170,8 +181,14 @@ const lines = fc
     tariffCode: fc.constantFrom(...TARIFFS.map(({ code }) => code)),
     available: fc.bigInt(-100n, 50_000n),
     active: fc.subarray(codes),
+    ordered: fc.subarray(codes, { maxLength: 4 }),
   })
-  .map(line);
+  .map(({ ordered, ...rest }) => {
+    const orders = ordered.map((code) =>
+      opening(code, rest.active.includes(code) ? 'DEACTIVATE' : 'ACTIVATE'),
+    );
+    return line({ ...rest, orders });
+  });
 
 test('an accepted activation never leaves two services together that exclude one another, nor costs more than there is', () => {
   fc.assert(
@@ -192,17 +209,26 @@ test('an accepted activation never leaves two services together that exclude one
   );
 });
 
-test('an accepted deactivation leaves every other service with what it requires', () => {
+/** What is on in the end, when of the open orders these have come to something. */
+function outcome({ active, openOrders }: Line, done: ReadonlySet<string>): Set<string> {
+  const on = new Set(active.keys());
+  for (const [code, { kind }] of openOrders)
+    if (done.has(code)) on[kind === 'ACTIVATE' ? 'add' : 'delete'](code);
+  return on;
+}
+
+test('an accepted deactivation leaves every other service with what it requires, whatever becomes of open orders', () => {
   fc.assert(
-    fc.property(lines, fc.constantFrom(...codes), (on, code) => {
+    fc.property(lines, fc.constantFrom(...codes), fc.subarray(codes), (on, code, done) => {
       if (ask(on, 'DEACTIVATE', code, 'CONSULTANT')) return;
-      const met = (other: string, active: (of: string) => boolean) => {
+      const there = outcome(on, new Set(done));
+      const met = (other: string, isOn: (of: string) => boolean) => {
         const required = catalogue.requiredBy(other);
-        return !required.length || required.some((each) => active(each.code));
+        return !required.length || required.some((each) => isOn(each.code));
       };
-      for (const other of on.active.keys()) {
-        if (other === code || !met(other, (of) => on.active.has(of))) continue;
-        expect(met(other, (of) => of !== code && on.active.has(of))).toBe(true);
+      for (const other of there) {
+        if (other === code || !met(other, (of) => there.has(of))) continue;
+        expect(met(other, (of) => of !== code && there.has(of))).toBe(true);
       }
     }),
     { numRuns: rounds(500, 50_000) },
