@@ -62,23 +62,30 @@ export const prismaTotalCount = {
   },
 };
 
+const cursorFor = (code: string): string => Buffer.from(`k:${code}`).toString('base64url');
+
 /**
- * One page of a list that is in memory (Relay's cursor connections, "Pagination algorithm"). An entry's cursor is
- * its key, so that a page goes on at the right place after entries were added or removed.
+ * One page of a part of the catalogue (Relay's cursor connections, "Pagination algorithm"). An entry's cursor is its code,
+ * and its place is the one that it has in the catalogue, so that a page goes on where the last one ended after that entry
+ * has left the part.
+ * @param whole what the items were chosen from, in the same order
  */
 export function pageOf<Item>(
   items: readonly Item[],
-  keyOf: (item: Item) => string,
+  codeOf: (item: Item) => string,
   args: PageArgs,
+  whole: readonly { code: string }[],
 ): Page<Item> {
-  const cursorOf = (item: Item): string => Buffer.from(`k:${keyOf(item)}`).toString('base64url');
-  const place = (cursor: string): number => {
-    const index = items.findIndex((item) => cursorOf(item) === cursor);
+  const cursorOf = (item: Item): string => cursorFor(codeOf(item));
+  const place = (cursor: string, beyond: 0 | 1): number => {
+    const index = whole.findIndex(({ code }) => cursorFor(code) === cursor);
     if (index < 0) throw codedError('BAD_USER_INPUT', 'This cursor does not belong to this list.');
-    return index;
+    const passed = new Set(whole.slice(0, index + beyond).map(({ code }) => code));
+    const next = items.findIndex((item) => !passed.has(codeOf(item)));
+    return next < 0 ? items.length : next;
   };
-  const start = args.after != null ? place(args.after) + 1 : 0;
-  const end = args.before != null ? place(args.before) : items.length;
+  const start = args.after != null ? place(args.after, 1) : 0;
+  const end = args.before != null ? place(args.before, 0) : items.length;
   const size = args.first ?? (args.last == null ? DEFAULT_SIZE : items.length);
   const firstEnd = Math.min(end, start + size);
   const lastStart = args.last != null ? Math.max(start, firstEnd - args.last) : start;

@@ -102,15 +102,13 @@ builder.queryField('services', (t) =>
         category: t.arg({ type: [ServiceCategory], description: 'Only these categories.' }),
         search: t.arg.string({ description: 'Only services with this in their name, description or code.' }),
       },
-      resolve: (_root, args, { app, language }) =>
-        pageOf(
-          app.catalogue
-            .current()
-            .services.filter((service) => args.category?.includes(service.category) ?? true)
-            .filter((service) => matchesSearch(service, args.search, language)),
-          (service) => service.code,
-          args,
-        ),
+      resolve: (_root, { category, search, ...page }, { app, language }) => {
+        const { services } = app.catalogue.current();
+        const asked = services
+          .filter((service) => category?.includes(service.category) ?? true)
+          .filter((service) => matchesSearch(service, search, language));
+        return pageOf(asked, (service) => service.code, page, services);
+      },
     },
     {
       name: 'ServiceConnection',

@@ -1,6 +1,5 @@
 import { failureRef, LineSuspended, plainFailure, UserError } from '../graphql/failures.ts';
 import { Money, money } from '../graphql/money.ts';
-import { findOrder } from '../orders/find-order.ts';
 import { Order } from '../orders/schema.ts';
 import { Tariff, tariffsOf } from '../tariffs/schema.ts';
 import { Service, servicesOf } from './catalogue-schema.ts';
@@ -89,7 +88,7 @@ export const OrderInProgress = failureRef('OrderInProgress').implement({
     order: t.field({
       type: Order,
       description: 'That order.',
-      resolve: async (failure, _args, { app }) => (await findOrder(app.db, failure))!,
+      resolve: async (failure, _args, { loaders }) => (await loaders.orders.load(failure))!,
     }),
   }),
 });

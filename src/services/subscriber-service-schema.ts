@@ -134,7 +134,8 @@ builder.prismaObjectField(Subscriber, 'services', (t) =>
       resolve: (subscriber, { filter, ...page }, { app, language }) => {
         const line = standingsOf(subscriber);
         const { status, category, search } = filter ?? {};
-        const services = within(app.catalogue.current(), line, status).filter(
+        const catalogue = app.catalogue.current();
+        const services = within(catalogue, line, status).filter(
           (service) =>
             (status?.includes(statusOf(line, service.code)) ?? true) &&
             (category?.includes(service.category) ?? true) &&
@@ -144,6 +145,7 @@ builder.prismaObjectField(Subscriber, 'services', (t) =>
           services.map((service) => ({ line, service })),
           ({ service }) => service.code,
           page,
+          catalogue.services,
         );
       },
     },

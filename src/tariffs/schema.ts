@@ -101,10 +101,9 @@ builder.queryField('tariffs', (t) =>
         }),
       },
       resolve: (_root, { includeArchived, ...page }, { app }) => {
-        const tariffs = app.catalogue
-          .current()
-          .tariffs.filter((tariff) => includeArchived || !tariff.archived);
-        return pageOf(tariffs, (tariff) => tariff.code, page);
+        const { tariffs } = app.catalogue.current();
+        const asked = tariffs.filter((tariff) => includeArchived || !tariff.archived);
+        return pageOf(asked, (tariff) => tariff.code, page, tariffs);
       },
     },
     {

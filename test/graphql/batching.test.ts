@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LinesDocument, ServiceOrdersDocument } from '../../src/generated/operations.ts';
 import { devStaffToken } from '../../src/staff/tokens.ts';
 import type { Client } from '../support/client.ts';
-import { freshLine } from '../support/lines.ts';
+import { freshLine, newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { openSession } from '../support/session.ts';
 
@@ -108,6 +108,30 @@ test('nodes takes as many statements for 40 ids as for 2, of three types at once
   expect(answer.data.nodes).toHaveLength(75);
   expect(answer.data.nodes[2]).toMatchObject({ __typename: 'SubscriberService', status: 'ACTIVE' });
   expect(answer.data.nodes.every((node: unknown) => node !== null)).toBe(true);
+});
+
+test('the order that stands in the way of many services is read once', async () => {
+  const { phoneNumber, id } = await newLine(product.app.db);
+  await product.app.db.tariffChange.create({
+    data: {
+      subscriberId: id,
+      fromTariffCode: 'SMART',
+      toTariffCode: 'TALK',
+      fee: 0n,
+      language: 'ru',
+      createdAt: new Date(),
+    },
+  });
+  const client = product.client();
+  client.token = await openSession(product.app, phoneNumber);
+  const text = (first: number) =>
+    `{ me { services(first: ${first}) { edges { node { actions { refusal { __typename
+      ... on OrderInProgress { order { __typename ... on TariffChange { id } } } } } } } } } }`;
+  const few = await statementsOf(() => client.query(text(2)));
+  const many = await statementsOf(() => client.query(text(30)));
+  expect(many).toBe(few);
+  const answer = await client.query(text(30));
+  expect(JSON.stringify(answer).match(/"__typename":"TariffChange"/g)!.length).toBeGreaterThan(30);
 });
 
 test('orders with their services take as many statements for four as for one', async () => {

@@ -10,8 +10,9 @@ import { stepNetworkOrder } from '../../src/orders/network-order.ts';
 import { placeServiceOrder } from '../../src/services/place-order.ts';
 import { serviceOrders as network } from '../../src/services/service-orders.ts';
 import { all, type Client } from '../support/client.ts';
-import { freshLine, untouchedOrder } from '../support/lines.ts';
+import { freshLine, newLine, untouchedOrder } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
+import { openSession } from '../support/session.ts';
 
 let product: Running;
 beforeAll(async () => {
@@ -255,6 +256,30 @@ test('a backlog of five hundred looks keeps a new order waiting for no more than
   await db.serviceOrder.deleteMany({ where: { subscriberId: { in: ids } } });
   look.mockRestore();
   submit.mockRestore();
+});
+
+test('a page of services goes on where the last one ended, though that service has left what is asked for', async () => {
+  const { db } = product.app;
+  const activeSince = new Date();
+  const create = ['CALLER_ID', 'VOICEMAIL', 'WEATHER'].map((serviceCode) => ({ serviceCode, activeSince }));
+  const { phoneNumber } = await newLine(db, { services: { create } });
+  const client = product.client();
+  client.token = await openSession(product.app, phoneNumber);
+  const text = `query ($first: Int, $after: String, $last: Int, $before: String) { me { services(
+    filter: { status: [ACTIVE] }, first: $first, after: $after, last: $last, before: $before
+  ) { totalCount pageInfo { endCursor hasNextPage hasPreviousPage } edges { node { service { code } } } } } }`;
+  const page = async (args: object) => (await client.query(text, args)).data.me.services;
+  const codes = ({ edges }: any): string[] => edges.map(({ node }: any) => node.service.code);
+  const on = codes(await page({}));
+  const { pageInfo } = await page({ first: 2 });
+  const { deactivateService } = await client.run(DeactivateServiceDocument, {
+    input: { serviceCode: on[1]!, idempotencyKey: 'k' },
+  });
+  expect(deactivateService.__typename).toBe('ServiceOrderAccepted');
+  const next = await page({ first: 2, after: pageInfo.endCursor });
+  expect([codes(next), next.totalCount]).toEqual([[on[2]], 2]);
+  expect(next.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+  expect(codes(await page({ last: 2, before: pageInfo.endCursor }))).toEqual([on[0]]);
 });
 
 test('refusals carry what a client needs to go on', async () => {
