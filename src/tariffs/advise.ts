@@ -1,8 +1,7 @@
-import { addDays, addMonths, type Day, dayOf, daysBetween, fromColumn, toColumn } from '../calendar.ts';
+import { addMonths, type Day, dayOf, daysBetween, fromColumn, toColumn } from '../calendar.ts';
 import type { Tariff } from '../generated/prisma/client.ts';
 import type { App } from '../ports/app.ts';
 import type { Line } from '../services/rules.ts';
-import { firstOwnDay } from '../subscriber/present-owner.ts';
 import { type Advice, adviceOn, type KindUsage, type MonthUsage } from './advice.ts';
 import { endedBy } from './rules.ts';
 import { switchFeeFor } from './switch-fee.ts';
@@ -17,12 +16,16 @@ type MonthRow = KindUsage & {
 
 /**
  * The latest whole months of the owner's, in one statement whatever was used: from the first that anything was used in,
- * for as long as usage is known. One that nothing was used in is a month, too, and costs what a tariff costs by itself.
+ * for as long as usage is known to their ends. One that nothing was used in is a month, too, and costs what a tariff costs
+ * by itself.
  */
 async function monthsOf(app: Parts, line: Line, months: number): Promise<MonthUsage[]> {
   const thisMonth = monthAt(dayOf(app.clock.now(), line.timeZone));
-  const [asked, own] = [addMonths(thisMonth, -months), firstOwnDay(line)];
-  const from = own && own > asked ? addMonths(monthAt(addDays(own, -1)), 1) : asked;
+  const [asked, began] = [
+    addMonths(thisMonth, -months),
+    dayOf(line.ownerSince ?? line.activatedAt, line.timeZone),
+  ];
+  const from = began >= asked ? addMonths(monthAt(began), 1) : asked;
   const rows = await app.db.$queryRaw<MonthRow[]>`
     SELECT *, (SELECT max(complete_through) FROM usage_loads WHERE finished_at IS NOT NULL) AS known
     FROM usage_months
@@ -30,15 +33,11 @@ async function monthsOf(app: Parts, line: Line, months: number): Promise<MonthUs
     ORDER BY month`;
   const byMonth = Map.groupBy(rows, ({ month }) => fromColumn(month));
   const known = rows[0]?.known ? monthAt(dayOf(rows[0].known, line.timeZone)) : thisMonth;
-  const [first, last] = [rows[0], rows.at(-1)].map((row) => row && fromColumn(row.month));
+  const end = known < thisMonth ? known : thisMonth;
   const found: MonthUsage[] = [];
-  for (let month = first; month && isReplayed(month); month = addMonths(month, 1))
+  for (let month = rows[0] && fromColumn(rows[0].month); month && month < end; month = addMonths(month, 1))
     found.push({ days: daysBetween(month, addMonths(month, 1)) - 1, kinds: byMonth.get(month) ?? [] });
   return found;
-
-  function isReplayed(month: Day): boolean {
-    return month < thisMonth && (month <= last! || month < known);
-  }
 }
 
 /** The first day of a day's month. */

@@ -8,9 +8,6 @@ export type Quoted = { __typename: 'TariffQuote'; subscriberId: string; id: stri
 
 type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config'>;
 
-/** A quote with more than this share of its time left is handed out again. */
-const YOUNG = 0.9;
-
 /** Names the price of a change of tariff and holds it for a while; nothing is ordered by it. */
 export async function quoteTariffChange(
   app: Parts,
@@ -37,18 +34,19 @@ interface Price {
   endsServices: string[];
 }
 
-/** The quote of a price: the same one for as long as it was young, so that asking on and on leaves no rows behind. */
+/** The quote of a price: one that holds is held anew, so that asking on and on leaves no rows behind. */
 async function quoteOf({ db, clock, config }: Parts, price: Price): Promise<string> {
-  const createdAt = clock.now();
-  const ttlMs = config.QUOTE_MINUTES * 60_000;
-  const young = new Date(createdAt.getTime() + ttlMs * YOUNG);
+  const now = clock.now();
+  const expiresAt = new Date(now.getTime() + config.QUOTE_MINUTES * 60_000);
   const { endsServices, ...rest } = price;
-  const same = { ...rest, endsServices: { equals: endsServices }, expiresAt: { gt: young } };
-  const standing = await db.tariffQuote.findFirst({ where: same, select: { id: true } });
+  const [standing] = await db.tariffQuote.updateManyAndReturn({
+    where: { ...rest, endsServices: { equals: endsServices }, expiresAt: { gt: now } },
+    data: { expiresAt },
+    select: { id: true },
+  });
   if (standing) return standing.id;
-  const expiresAt = new Date(createdAt.getTime() + ttlMs);
   const { id } = await db.tariffQuote.create({
-    data: { ...price, createdAt, expiresAt },
+    data: { ...price, createdAt: now, expiresAt },
     select: { id: true },
   });
   return id;

@@ -45,8 +45,8 @@ export function judgeChange(
 ): { tariff: TariffWithTerms; endsServices: string[] } | Judgement {
   const tariff = catalogue.tariff(tariffCode);
   if (!tariff) return { __typename: 'TariffNotFound' };
-  if (tariff.archived) return { __typename: 'TariffArchived' };
   if (line.tariffCode === tariffCode) return { __typename: 'SameTariff' };
+  if (tariff.archived) return { __typename: 'TariffArchived' };
   if (line.status === 'SUSPENDED') return { __typename: 'LineSuspended' };
   if (line.openChange) return inProgress('TARIFF_CHANGE', line, line.openChange);
   const [open] = line.openOrders.values();

@@ -5,8 +5,9 @@ import { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { TariffAdviceDocument } from '../../src/generated/operations.ts';
 import { adviceOn, monthCost } from '../../src/tariffs/advice.ts';
 import { adviseTariffs } from '../../src/tariffs/advise.ts';
-import { addMonths, type Day, dayOf, toColumn } from '../../src/calendar.ts';
+import { addDays, addMonths, type Day, dayOf, toColumn } from '../../src/calendar.ts';
 import { readLines } from '../../src/services/line.ts';
+import type { Line } from '../../src/services/rules.ts';
 import { newLine } from '../support/lines.ts';
 import { rounds } from '../support/rounds.ts';
 import { type Running, startProduct } from '../support/running.ts';
@@ -177,18 +178,47 @@ describe('for the everyday line', () => {
     expect(product.statements()).toHaveLength(1);
   });
 
+  /** The first of the month so many months ago. */
+  const firstOf = (monthsAgo: number): Day =>
+    addMonths(`${dayOf(product.app.clock.now(), 'Europe/Moscow').slice(0, 7)}-01` as Day, -monthsAgo);
+
+  /** A line that made calls in these months, and no others. */
+  async function lineThatCalled(activatedAt: Date, monthsAgo: readonly number[]): Promise<Line> {
+    const { db } = product.app;
+    const { id } = await newLine(db, { activatedAt });
+    const used = { seconds: 36_000n, minutes: 600n, messages: 0n, bytes: 0n, megabytes: 0n, cost: 0n };
+    await db.usageMonth.createMany({
+      data: monthsAgo.map((ago) => ({
+        subscriberId: id,
+        month: toColumn(firstOf(ago)),
+        kind: 'CALL' as const,
+        records: 60,
+        ...used,
+      })),
+    });
+    return (await readLines(db, [id])).get(id)!;
+  }
+
   test('a month that nothing was used in costs what a tariff costs by itself', async () => {
     const { app } = product;
-    const { id } = await newLine(app.db, { activatedAt: new Date('2020-01-01') });
-    const thisMonth = `${dayOf(app.clock.now(), 'Europe/Moscow').slice(0, 7)}-01` as Day;
-    const used = { seconds: 36_000n, minutes: 600n, messages: 0n, bytes: 0n, megabytes: 0n, cost: 0n };
-    const month = toColumn(addMonths(thisMonth, -4));
-    await app.db.usageMonth.create({ data: { subscriberId: id, month, kind: 'CALL', records: 60, ...used } });
-    const line = (await readLines(app.db, [id])).get(id)!;
+    const line = await lineThatCalled(new Date('2020-01-01'), [4]);
     const advice = (await adviseTariffs(app, line, 6)).find(({ tariff }) => tariff.code === 'UNLIMITED')!;
     expect(advice.monthsReplayed).toBe(4);
     const fee = app.catalogue.current().tariff('UNLIMITED')!.monthlyFee;
     expect(advice.worstMonthSaving).toBe(app.catalogue.current().tariff('SMART')!.monthlyFee - fee);
+  });
+
+  test('the month in which a line was activated, and one whose usage is not all known yet, are no whole months', async () => {
+    const { app } = product;
+    const midMonth = (monthsAgo: number) => toColumn(addDays(firstOf(monthsAgo), 14));
+    const line = await lineThatCalled(midMonth(3), [3, 2, 1]);
+    const replayed = async () => (await adviseTariffs(app, line, 6))[0]?.monthsReplayed;
+    expect(await replayed()).toBe(2);
+    await app.db.usageLoad.updateMany({ data: { completeThrough: midMonth(1) } });
+    expect(await replayed()).toBe(1);
+    await app.db.usageLoad.updateMany({ data: { completeThrough: midMonth(2) } });
+    expect(await replayed()).toBeUndefined();
+    await app.db.usageLoad.updateMany({ data: { completeThrough: app.clock.now() } });
   });
 
   test('a line without usage is advised nothing; more than there is to ask for is told', async () => {

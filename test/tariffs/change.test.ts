@@ -57,12 +57,15 @@ test('asking for the same price on and on writes nothing more down', async () =>
   const client = product.client();
   client.token = await openSession(product.app, phoneNumber);
   for (let i = 0; i < 5; i++) expect((await quote(client, 'TALK')).__typename).toBe('TariffQuote');
-  expect(await db.tariffQuote.count({ where: { subscriberId } })).toBe(1);
   // Who asks anew later has the whole time again
-  product.clock.advance({ minutes: 5 });
+  product.clock.advance({ minutes: 1 });
   const later = await quote(client, 'TALK');
   if (later.__typename !== 'TariffQuote') throw new Error(later.__typename);
-  expect(Date.parse(later.expiresAt) - product.clock.now().getTime()).toBeGreaterThan(14 * 60_000);
+  expect(Date.parse(later.expiresAt) - product.clock.now().getTime()).toBeGreaterThan(14.9 * 60_000);
+  expect(await db.tariffQuote.count({ where: { subscriberId } })).toBe(1);
+  product.clock.advance({ minutes: 15 });
+  client.token = await openSession(product.app, phoneNumber);
+  expect(await quoteId(client, 'TALK')).not.toBe(later.id);
 });
 
 test('another tariff, another fee and other services that end are another price', async () => {
@@ -129,6 +132,7 @@ describe('refused beforehand', () => {
     ['+79160000001', 'NOTHING', 'TariffNotFound'],
     ['+79160000002', 'RED_ENERGY', 'TariffArchived'],
     ['+79160000002', 'SUPER_ZERO', 'SameTariff'],
+    ['+79160000009', 'RED_ENERGY', 'SameTariff'],
     ['+79160000003', 'SMART', 'LineSuspended'],
   ])('%s to %s: %s', async (phoneNumber, tariffCode, kind) => {
     const client = await product.signedIn(phoneNumber);
