@@ -116,7 +116,7 @@ async function handOver(app: Parts, order: Detail): Promise<number | undefined> 
     order,
     delivered === 'done'
       ? { state: 'COMPLETED', progress: 100 }
-      : { state: 'FAILED', failureCode: 'DELIVERY_FAILED' },
+      : { state: 'FAILED', failureCode: 'DELIVERY_FAILED', progress: MADE },
   );
   return undefined;
 }

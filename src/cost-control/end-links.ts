@@ -29,7 +29,10 @@ export async function endLinks(
   const open = await tx.detailOrder.findMany({
     where: { ...asked, finishedAt: null, ...(allOpen ? {} : { delivery: 'EMAIL' }) },
   });
-  for (const order of open) await endOrder(app, tx, statementEnding, order, { state: 'CANCELLED' });
+  for (const order of open) {
+    const { progress } = order;
+    await endOrder(app, tx, statementEnding, order, { state: 'CANCELLED', progress });
+  }
   const { count } = await tx.detailOrder.updateMany({
     where: { ...asked, finishedAt: { not: null } },
     data: { linkEndedAt: app.clock.now() },

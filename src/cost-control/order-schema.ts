@@ -90,10 +90,13 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
           ? linkTo(app.config, app.secrets, { subscriberId: order.subscriberId, orderId: order.id })
           : null,
     }),
-    expiresAt: t.expose('expiresAt', {
+    expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Until when the file is there; null until it is made.',
+      description:
+        'Until when the file is there; null until it is made, and where it is not or no longer to be had.',
+      select: { state: true, expiresAt: true, linkEndedAt: true },
+      resolve: ({ state, expiresAt, linkEndedAt }) => (state === 'FAILED' || linkEndedAt ? null : expiresAt),
     }),
     dataCompleteThrough: t.expose('dataCompleteThrough', {
       type: 'DateTime',

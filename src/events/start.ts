@@ -51,13 +51,13 @@ export async function whereThingsStand(
 }
 
 /**
- * From a cursor on. Numbers have no gap, so that at one moment a missing next one means that it was cleared away:
- * hence one statement. A number that has not been reached is of a history that a restored backup undid.
+ * From a cursor on. Numbers have no gap, so that at one moment a missing one means that it was cleared away: hence one
+ * statement. A number that has not been reached is of a history that a restored backup undid.
  */
 export async function since(app: Pick<App, 'db'>, { subscriberId }: Follow, after: number): Promise<Step> {
   const [line] = await app.db.$queryRaw<{ expired: boolean }[]>`
-    SELECT last_event_seq < ${after} OR last_event_seq > ${after} AND NOT EXISTS (
-      SELECT 1 FROM events WHERE subscriber_id = ${subscriberId}::uuid AND seq = ${after + 1}
+    SELECT last_event_seq - ${after} <> (
+      SELECT count(*) FROM events WHERE subscriber_id = ${subscriberId}::uuid AND seq > ${after}
     ) AS expired
     FROM subscribers WHERE id = ${subscriberId}::uuid`;
   if (line?.expired) throw new EventsExpired();

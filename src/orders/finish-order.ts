@@ -10,9 +10,8 @@ import { lockLine } from './lock-line.ts';
 import { changeOrder, OPEN, type Order } from './order.ts';
 
 export type Outcome =
-  | { state: 'COMPLETED'; progress?: number }
-  | { state: 'FAILED'; failureCode: OrderFailureCode }
-  | { state: 'CANCELLED' };
+  | { state: 'COMPLETED' | 'CANCELLED'; progress?: number }
+  | { state: 'FAILED'; failureCode: OrderFailureCode; progress?: number };
 
 /** What is particular about a kind of order when it ends. */
 export interface Ending<Kind extends Order> {

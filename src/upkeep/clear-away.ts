@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clearFiles } from '../cost-control/clear-files.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { TABLE_NAMES } from '../orders/order.ts';
 import type { App } from '../ports/app.ts';
 import type { JobDefinition, JobHandler } from '../ports/jobs.ts';
 import { dropParts, oldestMonth } from '../usage/parts.ts';
@@ -51,10 +52,20 @@ function whatIsOver({ clock, config }: Parts): [table: string, over: Prisma.Sql]
     ['tariff_quotes', past('created_at', KEPT_DAYS)],
     ['oauth_states', past('expires_at', 0)],
     ['partner_uses', past('at', config.PARTNER_USES_DAYS)],
-    ['events', past('occurred_at', config.EVENT_DAYS)],
+    // A stream begins with the last event of each order that is open, however long that takes
+    ['events', Prisma.sql`${past('occurred_at', config.EVENT_DAYS)} AND NOT (${isOfOpenOrder()})`],
     ['idempotency_keys', past('created_at', config.IDEMPOTENCY_DAYS)],
   ];
 }
+
+const isOfOpenOrder = (): Prisma.Sql =>
+  Prisma.join(
+    Object.values(TABLE_NAMES).map(
+      (name) => Prisma.sql`EXISTS (SELECT 1 FROM ${Prisma.raw(name)} o
+        WHERE o.subscriber_id = events.subscriber_id AND o.id = events.order_id AND o.finished_at IS NULL)`,
+    ),
+    ' OR ',
+  );
 
 /** A statement for so many rows at a time, so that a table that has grown for long is cleared, too, if not at once. */
 async function remove({ db }: Parts, table: string, over: Prisma.Sql): Promise<void> {

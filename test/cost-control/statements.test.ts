@@ -260,6 +260,15 @@ describe('a link', () => {
       },
     ],
   ];
+  test('that was taken back no longer says until when its file is there', async () => {
+    const client = await signedIn('+79160000006');
+    const { id, expiresAt } = await made(client, { from: addDays(today(), -1) });
+    expect(expiresAt).not.toBeNull();
+    await client.run(RevokeDocument, { id });
+    const text = 'query ($id: ID!) { node(id: $id) { ... on DetailOrder { expiresAt downloadUrl } } }';
+    expect((await client.query(text, { id })).data.node).toEqual({ expiresAt: null, downloadUrl: null });
+  });
+
   test.each(ends)('ends by %s, and its file goes', async (_name, end) => {
     product.clock.advance({ days: 1 });
     const client = product.client('en');
@@ -310,6 +319,7 @@ describe('by mail', () => {
     send.mockResolvedValueOnce({ outcome: 'REFUSED', reason: 'no such mailbox', permanent: true });
     expect(await made(client, { delivery: 'EMAIL', email: 'b@example.com' })).toMatchObject({
       state: 'FAILED',
+      progress: 95,
       failure: { code: 'DELIVERY_FAILED', message: 'The file could not be delivered. Order it again.' },
     });
     send.mockRestore();

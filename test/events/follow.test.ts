@@ -245,6 +245,13 @@ test('a cursor from before what is kept is refused', async () => {
   await kept.return(undefined);
 });
 
+test('a cursor from before an order that is open, and whose events are kept for longer than those since, is refused', async () => {
+  for (const order of [A, B, A]) await append(order, 'IN_PROGRESS');
+  await product.app.db.event.deleteMany({ where: { subscriberId, seq: 2 } });
+  await expect(open({ after: 0 })).rejects.toThrow(EventsExpired);
+  await (await open({ after: 2 })).return(undefined);
+});
+
 test('a cursor ahead of all that happened is refused', async () => {
   await append(A, 'ACKNOWLEDGED');
   await expect(open({ after: 2 })).rejects.toThrow(EventsExpired);

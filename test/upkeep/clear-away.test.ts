@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clearAwayHandler } from '../../src/upkeep/clear-away.ts';
 import { addRecords } from '../../src/usage/add-records.ts';
 import { ensureParts, monthOf, oldestMonth } from '../../src/usage/parts.ts';
+import { addEvents, addOrder } from '../support/events.ts';
 import { newLine } from '../support/lines.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
@@ -98,6 +99,19 @@ test('no statement takes more than a portion, however much there is', async () =
   });
   await clearAwayHandler({ ...product.app, db: counting as never }).run({});
   expect(portions.filter((removed) => removed > 0)).toEqual([5_000, 5_000, 1]);
+});
+
+test('events go after a week, but for those of orders that are still open', async () => {
+  const { app } = product;
+  const { id: subscriberId } = await newLine(app.db);
+  const [open, ended] = [await addOrder(app, subscriberId), await addOrder(app, subscriberId, 'WEATHER')];
+  for (const orderId of [open, ended]) await addEvents(app, { subscriberId, orderId, count: 2 });
+  await app.db.event.updateMany({ where: { subscriberId }, data: { occurredAt: ago({ days: 8 }) } });
+  const where = { subscriberId_id: { subscriberId, id: ended } };
+  await app.db.serviceOrder.update({ where, data: { state: 'COMPLETED', finishedAt: ago({ days: 8 }) } });
+  await clear();
+  const kept = await app.db.event.findMany({ where: { subscriberId } });
+  expect(kept.map(({ orderId }) => orderId)).toEqual([open, open]);
 });
 
 test('a pause that is set longer than a day is kept for its length', async () => {
