@@ -37,7 +37,7 @@ const ChargeCause = builder.unionType('ChargeCause', {
   },
 });
 
-/** What an entry was for; null: usage. */
+/** What an entry was for; null: usage, or a payment that was taken back. */
 async function causeOf({ subscriberId, cause, causeId }: LedgerEntry, context: Context) {
   if (!cause || cause === 'TOP_UP') return null;
   if (cause === 'SUBSCRIBER_SERVICE') return lineService(context, { subscriberId, key: causeId! });
@@ -87,7 +87,7 @@ const Charge = builder.prismaNode('LedgerEntry', {
     cause: t.field({
       type: ChargeCause,
       nullable: true,
-      description: 'What it was for; null: usage.',
+      description: 'What it was for; null: usage, or a payment that was taken back (`kind` OTHER).',
       resolve: (entry, _args, context) => causeOf(entry, context),
     }),
     description: t.string({

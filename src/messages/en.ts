@@ -38,7 +38,7 @@ export const en: Messages = {
       seesBalance
         ? `${money(available)} is available, but ${money(required)} is needed. Top up by ${money(required - available)}.`
         : `${money(required)} is needed, and there is less on the account. Top it up.`,
-    LineSuspended: () => 'The line is suspended. Top up the account, and everything is available again.',
+    LineSuspended: () => 'The line is suspended. Top up the account; if that does not help, call support.',
     OrderInProgress: () => 'The previous order is still being carried out. Wait until it is finished.',
     IdempotencyKeyReused: () => 'This key was used for another request. Repeat with a new key.',
     TariffNotFound: () => 'There is no such tariff.',
@@ -95,5 +95,5 @@ export const en: Messages = {
     PASSWORD: 'Change password',
     SESSIONS: 'Sessions',
   },
-  menuReasons: { lineSuspended: 'The line is suspended: top up the account' },
+  menuReasons: { lineSuspended: 'The line is suspended: top up the account, or call support' },
 };

@@ -39,7 +39,7 @@ export const nl: Messages = {
       seesBalance
         ? `Er is ${money(available)} beschikbaar, maar ${money(required)} nodig. Waardeer ${money(required - available)} op.`
         : `Er is ${money(required)} nodig, en het tegoed is kleiner. Waardeer op.`,
-    LineSuspended: () => 'De lijn is geblokkeerd. Waardeer op, dan werkt alles weer.',
+    LineSuspended: () => 'De lijn is geblokkeerd. Waardeer op; helpt dat niet, bel dan de klantenservice.',
     OrderInProgress: () => 'De vorige bestelling loopt nog. Wacht tot die klaar is.',
     IdempotencyKeyReused: () => 'Deze sleutel hoort bij een andere aanvraag. Herhaal met een nieuwe sleutel.',
     TariffNotFound: () => 'Dit tarief bestaat niet.',
@@ -100,5 +100,5 @@ export const nl: Messages = {
     PASSWORD: 'Wachtwoord wijzigen',
     SESSIONS: 'Sessies',
   },
-  menuReasons: { lineSuspended: 'De lijn is geblokkeerd: waardeer op' },
+  menuReasons: { lineSuspended: 'De lijn is geblokkeerd: waardeer op, of bel de klantenservice' },
 };

@@ -40,7 +40,7 @@ export const ru: Messages = {
       seesBalance
         ? `На счёте доступно ${money(available)}, а нужно ${money(required)}. Пополните счёт на ${money(required - available)}.`
         : `Нужно ${money(required)}, на счёте меньше. Пополните счёт.`,
-    LineSuspended: () => 'Номер приостановлен. Пополните счёт, и всё станет доступно.',
+    LineSuspended: () => 'Номер приостановлен. Пополните счёт; если не поможет, позвоните в поддержку.',
     OrderInProgress: () => 'Предыдущий заказ ещё выполняется. Дождитесь его завершения.',
     IdempotencyKeyReused: () => 'С этим ключом уже был другой запрос. Повторите с новым ключом.',
     TariffNotFound: () => 'Такого тарифа нет.',
@@ -97,5 +97,5 @@ export const ru: Messages = {
     PASSWORD: 'Смена пароля',
     SESSIONS: 'Сеансы',
   },
-  menuReasons: { lineSuspended: 'Номер приостановлен: пополните счёт' },
+  menuReasons: { lineSuspended: 'Номер приостановлен: пополните счёт или позвоните в поддержку' },
 };

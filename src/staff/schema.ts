@@ -35,14 +35,14 @@ builder.queryField('subscriber', (t) =>
 const inPage = <Line>(lines: readonly Line[], take: number): readonly Line[] =>
   take < 0 ? lines.slice(take + 1) : lines.slice(0, take - 1);
 
-/** Lines whose number has these digits, or whose owner's name has this text. */
+/** Lines whose owner’s name has this text, or, where it is written as a number is, whose number has its digits. */
 function matching(search: string | null | undefined): Prisma.SubscriberWhereInput {
   // As typed: the two signs that stand for others in a pattern stand for themselves here
   const text = search?.trim().replaceAll(/[\\%_]/g, String.raw`\$&`);
   if (!text) return {};
-  const digits = text.replace(/\D/g, '');
   const byName: Prisma.SubscriberWhereInput = { fullName: { contains: text, mode: 'insensitive' } };
-  return digits.length < 3 ? byName : { OR: [byName, { phoneNumber: { contains: digits } }] };
+  const digits = text.replaceAll(/[\s()+-]/g, '');
+  return /^\d+$/.test(digits) ? { OR: [byName, { phoneNumber: { contains: digits } }] } : byName;
 }
 
 builder.queryField('subscribers', (t) =>

@@ -7,7 +7,7 @@ import { MENU_KEYS, type MenuKey as Key, menuReason, messagesIn } from '../messa
 import { Tariff } from '../tariffs/schema.ts';
 
 const LineStatus = builder.enumType('LineStatus', {
-  description: 'A suspended line can be looked at, but takes no orders.',
+  description: 'A suspended line can be looked at, but neither its services nor its tariff can be changed.',
   values: Object.values(Statuses),
 });
 
@@ -41,7 +41,7 @@ export const Subscriber = builder.prismaNode('Subscriber', {
     phoneNumber: t.expose('phoneNumber', { type: 'PhoneNumber', description: 'The line’s number.' }),
     status: t.field({
       type: LineStatus,
-      description: 'Whether the line takes orders.',
+      description: 'Whether its services and tariff can be changed.',
       select: { status: true },
       resolve: ({ status }) => status,
     }),

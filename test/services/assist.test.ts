@@ -276,6 +276,22 @@ test('whom staff come upon is written down, though nothing is asked of the line,
   );
 });
 
+test('support finds a line by its owner’s name or by part of its number, however that is written', async () => {
+  const { phoneNumber } = await newLine(product.app.db, { fullName: 'Ноль 917' });
+  const found = async (search: string) => {
+    const text =
+      'query ($search: String) { subscribers(first: 99, search: $search) { edges { node { fullName } } } }';
+    const { data } = await support.query(text, { search });
+    return data.subscribers.edges.map(({ node }: any) => node.fullName) as string[];
+  };
+  const written = phoneNumber.replace(/^\+7(\d{3})(\d{3})/, '+7 ($1) $2-');
+  for (const search of ['ноль 917', phoneNumber, written, phoneNumber.slice(-4)])
+    expect(await found(search)).toContain('Ноль 917');
+  expect(await found('Никто 917')).toEqual([]);
+  expect(await found('917 %')).toEqual([]);
+  expect(await found('+')).toEqual([]);
+});
+
 test('nobody but support assists', async () => {
   const input = {
     subscriberId: await lineId('+79160000001'),

@@ -79,7 +79,7 @@ export const en: Texts = {
     availableHint: 'The rest is held by open orders',
     perMonth: (money) => `${money} a month`,
     suspended: 'This line is suspended',
-    suspendedHint: 'Top up, and everything is there again. You can look around meanwhile.',
+    suspendedHint: 'Top up; if that does not help, call support. You can look around meanwhile.',
     sections: 'Sections',
     exit: 'Exit',
     ownPassword: 'Your password came by SMS. Choose your own: easier to remember, harder to spy.',

@@ -83,7 +83,7 @@ export const nl: Texts = {
     availableHint: 'De rest is gereserveerd voor open bestellingen',
     perMonth: (money) => `${money} per maand`,
     suspended: 'Dit nummer is geblokkeerd',
-    suspendedHint: 'Waardeer op, dan is alles er weer. Rondkijken kan nu al.',
+    suspendedHint: 'Waardeer op; helpt dat niet, bel dan de klantenservice. Rondkijken kan nu al.',
     sections: 'Onderdelen',
     exit: 'Uitloggen',
     ownPassword: 'Uw wachtwoord kwam per sms. Kies er zelf een: beter te onthouden, moeilijker af te kijken.',
