@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
+  ChangePasswordDocument,
   ChangeTariffDocument,
   OrderDetailDocument,
   QuoteTariffChangeDocument,
@@ -14,6 +15,7 @@ import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
 import { withhold } from '../support/withhold.ts';
 
 const ANNA = '+79160000001';
+const PETER = '+79160000002';
 const MARIA = '+79160000003';
 const OLEG = '+79160000004';
 const ELENA = '+79160000005';
@@ -546,6 +548,48 @@ test('a password is judged while it is typed and by the server, and the new one 
   expect(await page.getByRole('link', { name: 'Сменить пароль' }).count()).toBe(0);
   other.forgive(/401/);
   visitor.forgive(/401/);
+});
+
+test('a password that is being sent is not sent again by a form that was left, and what came of it is told elsewhere', async () => {
+  const visitor = await visit('/password', PETER);
+  const { page } = visitor;
+  let sent = 0;
+  let answered = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (!isAbout(route, ChangePasswordDocument)) return route.fallback();
+    sent++;
+    await answered.promise;
+    await route.continue();
+  });
+  const change = page.getByRole('button', { name: 'Сменить пароль' });
+  const fillIn = async (current: string) => {
+    await page.getByLabel('Текущий пароль', { exact: true }).fill(current);
+    await page.getByLabel('Новый пароль', { exact: true }).fill('семь кораблей у пирса');
+    await page.keyboard.press('Enter');
+  };
+  const goOn = async () => {
+    await visitor.toTab('Услуги');
+    await page.getByRole('heading', { level: 1, name: 'Услуги' }).waitFor();
+  };
+  await fillIn('не тот');
+  await goOn();
+  answered.resolve();
+  await page.getByText('Пароль: Неверный номер или пароль.', { exact: false }).waitFor();
+  await visitor.toTab('Пароль');
+  await change.waitFor();
+  expect(await change.getAttribute('aria-busy')).toBe(null);
+
+  answered = Promise.withResolvers();
+  await fillIn(await passwordOf(PETER));
+  await goOn();
+  await visitor.toTab('Пароль');
+  await change.waitFor();
+  expect(await change.getAttribute('aria-busy')).toBe('true');
+  await fillIn('не тот');
+  answered.resolve();
+  await page.getByText(/^Пароль изменён/).waitFor();
+  await expect.poll(() => change.getAttribute('aria-busy')).toBe(null);
+  expect(sent).toBe(2);
 });
 
 test('a new password ends the links to statements, and the page shows them as ended', async () => {

@@ -11,6 +11,9 @@ import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { PasswordField } from '../parts/password-field.tsx';
+import { useShown } from '../parts/shown.ts';
+import { announce } from '../parts/toasts.tsx';
+import { useWish } from '../parts/wish.ts';
 import { useWords } from '../texts/words.ts';
 import styles from './password-page.module.css';
 import { Strength } from './strength.tsx';
@@ -28,27 +31,38 @@ export function PasswordPage() {
   const [fresh, setFresh] = useState('');
   const [missing, setMissing] = useState(false);
   const [result, setResult] = useState<Result>();
-  const [busy, setBusy] = useState(false);
+  const wish = useWish('password');
+  const busy = wish.underWay !== undefined;
+  const shown = useShown();
   const currentInput = useRef<HTMLInputElement>(null);
   const freshInput = useRef<HTMLInputElement>(null);
 
+  /** Who has gone on to another page hears of it there. */
+  const tell = (answer: Result) => {
+    if (answer.__typename === 'PasswordChanged')
+      return announce(t.password.done(answer.otherSessionsEnded, f.plural));
+    const why = answer.__typename === 'NoAnswer' ? t.noAnswer : answer.message;
+    announce(`${t.password.title}: ${why}`, 'bad');
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
     setResult(undefined);
     setMissing(!current || !fresh);
     if (!current || !fresh) return (current ? freshInput : currentInput).current?.focus();
-    setBusy(true);
+    // That something is sent is kept outside of the form, and no password is
+    const sent = wish.keyFor('change');
     // Not repeated by itself: a try that was heard counts
     const context = { fetch: fetchOnce };
     const input = { currentPassword: current, newPassword: fresh };
     const answer = (await change({ input }, context)).data?.changePassword ?? {
       __typename: 'NoAnswer' as const,
     };
-    setBusy(false);
+    if (!wish.cameBack(sent, true)) return;
+    if (answer.__typename === 'PasswordChanged') passwordChosen();
+    if (!shown.current) return tell(answer);
     setResult(answer);
     if (answer.__typename === 'PasswordChanged') {
-      passwordChosen();
       setCurrent('');
       setFresh('');
     } else (answer.__typename === 'PasswordTooWeak' ? freshInput : currentInput).current?.focus();
