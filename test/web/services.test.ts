@@ -10,6 +10,7 @@ import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { Gate } from '../support/gate.ts';
 import { isAbout } from '../support/is-about.ts';
+import { look } from '../support/look.ts';
 import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
 import { withhold } from '../support/withhold.ts';
 
@@ -47,13 +48,6 @@ const rowOf = (page: Page, name: string): Locator =>
   page.getByRole('listitem').filter({ has: switchOf(page, name) });
 const isOn = (page: Page, name: string): Promise<string | null> =>
   switchOf(page, name).getAttribute('aria-checked');
-
-/** Has somebody look at the page, or at something else. */
-const look = (page: Page, state: 'visible' | 'hidden'): Promise<void> =>
-  page.evaluate(`
-    Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  `);
 
 async function atServices(phoneNumber: string, url?: string) {
   const visitor = await browser.visit(url ? { url } : {});

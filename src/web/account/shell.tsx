@@ -3,6 +3,7 @@ import { useClient, useQuery } from 'urql';
 import { AccountDocument } from '../../generated/operations.ts';
 import { seenAs } from '../graphql/session.ts';
 import { Failure } from '../parts/failure.tsx';
+import { useReturn } from '../parts/returning.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { refreshStandings } from '../services/standings.ts';
 import { Hero } from './hero.tsx';
@@ -11,8 +12,6 @@ import { Live } from './live.tsx';
 import { Pages } from './pages.tsx';
 import styles from './shell.module.css';
 import { Tabs } from './tabs.tsx';
-
-const AWAY_MS = 60_000;
 
 /** The account under its top bar: whose line it is, tabs below. */
 export function Shell() {
@@ -26,19 +25,11 @@ export function Shell() {
   useEffect(() => {
     if (data) seenAs(data.me ? 'subscriber' : 'guest');
   }, [data]);
-  useEffect(() => {
-    // Fees and top-ups come by no stream: who comes back after a while sees the balance of now, and what it is enough for
-    let left = Date.now();
-    const looked = () => {
-      if (document.visibilityState === 'hidden') left = Date.now();
-      else if (Date.now() - left > AWAY_MS) {
-        reload({ requestPolicy: 'network-only' });
-        void refreshStandings(client);
-      }
-    };
-    document.addEventListener('visibilitychange', looked);
-    return () => document.removeEventListener('visibilitychange', looked);
-  }, [client, reload]);
+  // The balance of now, and what it is enough for
+  useReturn(() => {
+    reload({ requestPolicy: 'network-only' });
+    void refreshStandings(client);
+  });
   return (
     <>
       {line ? (

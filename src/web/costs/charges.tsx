@@ -1,10 +1,11 @@
 import { useQuery } from 'urql';
 import { ChargesDocument } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
-import { useReadingOn } from '../graphql/reading-on.ts';
+import { listsForgotten, useReadingOn } from '../graphql/reading-on.ts';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Fold } from '../parts/fold.tsx';
+import { useReturn } from '../parts/returning.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useWords } from '../texts/words.ts';
 import { SpendingTable } from './spending-table.tsx';
@@ -25,7 +26,16 @@ function List() {
   const { t, f } = useWords();
   const { timeZone } = useLine();
   const { variables, readOn } = useReadingOn('charges', PAGE);
-  const [{ data, error, fetching }, reload] = useQuery({ query: ChargesDocument, variables });
+  const [{ data, error, fetching }, reload] = useQuery({
+    query: ChargesDocument,
+    variables,
+    // No event tells of fees that fall due
+    requestPolicy: 'cache-and-network',
+  });
+  useReturn(() => {
+    listsForgotten(['charges']);
+    reload();
+  });
   const charges = data?.me?.charges;
   if (!charges) return error ? <Failure retry={reload} /> : <Skeleton rows={2} />;
   if (!charges.edges.length) return <p>{t.costs.chargesEmpty}</p>;

@@ -26,12 +26,24 @@ export const addDays = (day: string, count: number): string =>
 
 export const daysIn = ({ from, to }: Period): number => (atMidnight(to) - atMidnight(from)) / DAY_MS + 1;
 
-export const thisMonth = (now: string): Period => ({ from: `${now.slice(0, 8)}01`, to: now });
+const thisMonth = (now: string): Period => ({ from: `${now.slice(0, 8)}01`, to: now });
 
-export function lastMonth(now: string): Period {
+function lastMonth(now: string): Period {
   const to = addDays(thisMonth(now).from, -1);
   return { from: thisMonth(to).from, to };
 }
+
+const USUAL = {
+  thisMonth,
+  lastMonth,
+  last30: (now: string): Period => ({ from: addDays(now, -29), to: now }),
+};
+
+/** A usual period, which goes on with the days, or one's own. */
+export type Choice = keyof typeof USUAL | Period;
+
+export const periodOf = (choice: Choice, now: string): Period =>
+  typeof choice === 'string' ? USUAL[choice](now) : choice;
 
 /** Each day of a period, in order. */
 export const eachDay = (period: Period): string[] =>

@@ -1,10 +1,9 @@
 import { type FormEvent, useState } from 'react';
-import { useLine } from '../account/line.ts';
 import { Button } from '../parts/button.tsx';
 import { Choices } from '../parts/choices.tsx';
 import { Field } from '../parts/field.tsx';
 import { useWords, type Words } from '../texts/words.ts';
-import { addDays, daysIn, lastMonth, type Period, thisMonth, today } from './days.ts';
+import { type Choice, daysIn, type Period } from './days.ts';
 import styles from './period-choice.module.css';
 
 const KINDS = ['thisMonth', 'lastMonth', 'last30', 'own'] as const;
@@ -14,21 +13,17 @@ const LONGEST = 366;
 const EARLIEST = '1900-01-01';
 
 interface Props {
+  choice: Choice;
+  /** What it comes to today. */
   period: Period;
-  onChange: (period: Period) => void;
+  latest: string;
+  onChange: (choice: Choice) => void;
 }
 
 /** Usual periods, and one's own. */
-export function PeriodChoice({ period, onChange }: Props) {
+export function PeriodChoice({ choice, ...own }: Props) {
   const { t } = useWords();
-  const now = today(useLine().timeZone);
-  const [kind, setKind] = useState<Kind>('thisMonth');
-  const choose = (chosen: Kind) => {
-    setKind(chosen);
-    if (chosen === 'thisMonth') onChange(thisMonth(now));
-    if (chosen === 'lastMonth') onChange(lastMonth(now));
-    if (chosen === 'last30') onChange({ from: addDays(now, -29), to: now });
-  };
+  const kind = typeof choice === 'string' ? choice : 'own';
   return (
     <div className={styles['choice']}>
       <Choices<Kind>
@@ -36,14 +31,14 @@ export function PeriodChoice({ period, onChange }: Props) {
         label={t.costs.period}
         options={KINDS.map((value) => ({ value, text: t.costs[value] }))}
         value={kind}
-        onChange={choose}
+        onChange={(chosen) => own.onChange(chosen === 'own' ? own.period : chosen)}
       />
-      {kind === 'own' && <OwnPeriod period={period} latest={now} onChange={onChange} />}
+      {kind === 'own' && <OwnPeriod {...own} />}
     </div>
   );
 }
 
-function OwnPeriod({ period, latest, onChange }: Props & { latest: string }) {
+function OwnPeriod({ period, latest, onChange }: Omit<Props, 'choice'>) {
   const { t } = useWords();
   const [own, setOwn] = useState(period);
   const [error, setError] = useState<string>();

@@ -70,6 +70,15 @@ const follow =
     if (FINAL.includes(event.state)) forgetFields(cache, atEnd);
   };
 
+/** The first page of a list that was read again has none behind it: they went on from where the old one ended. */
+const beginAgain =
+  (list: string): UpdateResolver =>
+  (_result, { after }, cache) => {
+    if (after) return;
+    for (const [line, { fieldName, fieldKey, arguments: args }] of fieldsOfLine(cache))
+      if (fieldName === list && args?.['after']) cache.invalidate(line, fieldKey);
+  };
+
 const FINAL = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
 function forgetFields(cache: Cache, fields: string[]): void {
@@ -125,6 +134,9 @@ export const openCache = () =>
         changeTariff: forget('tariffChanges'),
         revoke: forget('sessions', 'partnerGrants', 'detailOrders'),
         changePassword: forget('sessions', 'detailOrders'),
+      },
+      Subscriber: {
+        charges: beginAgain('charges'),
       },
       Subscription: {
         serviceOrderUpdated: follow('serviceOrders', 'charges', 'spending', 'tariffAdvice'),

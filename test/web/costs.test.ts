@@ -1,0 +1,89 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ChargesDocument, SpendingDocument } from '../../src/generated/operations.ts';
+import { isAbout } from '../support/is-about.ts';
+import { look } from '../support/look.ts';
+import { type Running, startProduct } from '../support/running.ts';
+import { openBrowser, passwords, type Visitors } from '../support/visitor.ts';
+
+const ANNA = '+79160000001';
+const DAY_MS = 86_400_000;
+
+let product: Running;
+let browser: Visitors;
+const passwordOf = passwords(() => product.client());
+beforeAll(async () => {
+  product = await startProduct();
+  browser = await openBrowser(() => product.url);
+});
+afterEach(() => browser.allLeave());
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+/** What the server says comes to be other without an event, on the same day or the next. */
+interface Said {
+  at: Date;
+  spent: string;
+  charge: string;
+}
+
+async function hear(page: Page, said: Said): Promise<void> {
+  await page.route('**/graphql', async (route) => {
+    if (![SpendingDocument, ChargesDocument].some((document) => isAbout(route, document)))
+      return route.fallback();
+    const response = await route.fetch();
+    const json = (await response.json()) as { data: any };
+    const { spending, charges } = json.data.me;
+    if (spending) spending.total.amount = said.spent;
+    for (const { node } of charges?.edges ?? []) node.description = said.charge;
+    await route.fulfill({ json, headers: { ...response.headers(), date: said.at.toUTCString() } });
+  });
+}
+
+async function atCosts() {
+  const said: Said = { at: new Date(), spent: '11.00', charge: 'раньше' };
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.clock.install();
+  await hear(page, said);
+  await visitor.signIn(ANNA, await passwordOf(ANNA), '/costs');
+  await page.getByText('11,00 ₽', { exact: true }).first().waitFor();
+  const charges = page.getByRole('group').filter({ hasText: 'Списания' });
+  const rows = (text: string) => charges.getByRole('row').filter({ hasText: text });
+  return { visitor, page, said, charges, rows };
+}
+
+test('who comes back on another day finds the period, the sum and the charges of that day', async () => {
+  const { page, said, charges, rows } = await atCosts();
+  await charges.getByText('Списания').click();
+  await rows('раньше').first().waitFor();
+  await look(page, 'hidden');
+  await page.clock.fastForward('01:01');
+  const at = new Date(Date.now() + DAY_MS);
+  Object.assign(said, { at, spent: '12.00', charge: 'за ночь' });
+  await look(page, 'visible');
+  await page.getByText('12,00 ₽', { exact: true }).first().waitFor();
+  await rows('за ночь').first().waitFor();
+  const day = at.toLocaleDateString('sv', { timeZone: 'Europe/Moscow' });
+  await expect.poll(() => page.getByLabel('По', { exact: true }).inputValue()).toBe(day);
+  expect(await page.getByLabel('С', { exact: true }).inputValue()).toBe(`${day.slice(0, 8)}01`);
+  expect(await page.getByRole('radio', { name: 'Этот месяц' }).isChecked()).toBe(true);
+});
+
+test('charges are read again each time that they are looked at, from the first on', async () => {
+  const { visitor, page, said, charges, rows } = await atCosts();
+  await charges.getByText('Списания').click();
+  await rows('раньше').first().waitFor();
+  const firstPage = await rows('раньше').count();
+  await charges.getByRole('button', { name: 'Показать ещё' }).click();
+  await expect.poll(() => rows('раньше').count()).toBeGreaterThan(firstPage);
+  said.charge = 'только что';
+  await visitor.toTab('Услуги');
+  await page.getByRole('switch').first().waitFor();
+  await visitor.toTab('Расходы');
+  await charges.getByText('Списания').click();
+  await rows('только что').first().waitFor();
+  await expect.poll(() => charges.getByRole('row').count()).toBe(firstPage + 1);
+});
