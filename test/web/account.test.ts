@@ -412,6 +412,33 @@ test('a statement that there cannot be is refused beside what is wrong with it',
   await page.getByText('Введите адрес, на который прислать файл.').waitFor();
 });
 
+test('an address or a day of a form that the server does not take is asked for beside its field', async () => {
+  const { page } = await visit('/costs', ILYA);
+  let sent = 0;
+  page.on('request', (request) => {
+    if (request.postData()?.includes('idempotencyKey')) sent++;
+  });
+  const order = page.getByRole('button', { name: 'Заказать' });
+  await page.getByText('На почту').click();
+  const address = page.getByLabel('Адрес электронной почты');
+  await address.fill('anna@mail');
+  await order.click();
+  await page.getByText('Введите адрес, на который прислать файл.').waitFor();
+  expect(await address.getAttribute('aria-invalid')).toBe('true');
+  await address.fill('anna.o_neill+file@mail.example.com');
+  for (const field of ['С', 'По']) {
+    const day = page.getByLabel(field, { exact: true });
+    const usual = await day.inputValue();
+    await day.fill('12026-01-01');
+    await order.click();
+    await page.getByText('Выберите первый и последний день.').waitFor();
+    await day.fill(usual);
+  }
+  await order.click();
+  await page.getByText(/^Детализация за .* заказана\./).waitFor();
+  expect(sent).toBe(1);
+});
+
 test('a tariff is compared, quoted, taken, and the account shows it as it is done', async () => {
   product.app.devTools.network.steer({ hold: true });
   const { page } = await visit('/tariff', ANNA);

@@ -8,6 +8,9 @@ export interface Period {
   to: string;
 }
 
+/** Years of five digits, which a browser's field takes, are none of the API's days. */
+export const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+
 const toDay = (at: Date): string => at.toISOString().slice(0, 10);
 const atMidnight = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 

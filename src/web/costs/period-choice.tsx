@@ -3,7 +3,7 @@ import { Button } from '../parts/button.tsx';
 import { Choices } from '../parts/choices.tsx';
 import { Field } from '../parts/field.tsx';
 import { useWords, type Words } from '../texts/words.ts';
-import { type Choice, daysIn, type Period } from './days.ts';
+import { type Choice, daysIn, isDay, type Period } from './days.ts';
 import styles from './period-choice.module.css';
 
 const KINDS = ['thisMonth', 'lastMonth', 'last30', 'own'] as const;
@@ -71,9 +71,9 @@ function OwnPeriod({ period, latest, onChange }: Omit<Props, 'choice'>) {
   );
 }
 
-/** What is wrong with a period: years of five digits are no days of ours, so that their number is none. */
+/** What is wrong with a period. */
 function faultOf(period: Period, t: Words['t']): string | undefined {
-  if (!period.from || !period.to || period.from < EARLIEST) return t.statements.periodNeeded;
+  if (!isDay(period.from) || !isDay(period.to) || period.from < EARLIEST) return t.statements.periodNeeded;
   const days = daysIn(period);
   if (days < 1) return t.costs.wrongPeriod;
   return days <= LONGEST ? undefined : t.costs.tooLong(LONGEST);

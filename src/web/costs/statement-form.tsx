@@ -16,13 +16,15 @@ import { useShown } from '../parts/shown.ts';
 import { announce } from '../parts/toasts.tsx';
 import { useWish } from '../parts/wish.ts';
 import { useWords } from '../texts/words.ts';
-import { addDays, daysIn, type Period, today } from './days.ts';
+import { addDays, daysIn, isDay, type Period, today } from './days.ts';
 import styles from './statements.module.css';
 
 const FORMATS: readonly DetailFormat[] = ['PDF', 'XLSX', 'CSV', 'HTML', 'XML'];
 const DELIVERIES: readonly DetailDelivery[] = ['DOWNLOAD', 'EMAIL'];
 /** What the operator usually allows; the server says so where it is less. */
 const LONGEST = 31;
+/** An address as the API takes it: to browsers, one without a dot is one. */
+const ADDRESS = String.raw`(?:[\w'+\-]+\.)*[\w'+\-]*[\w+\-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}`;
 
 type Result = OrderDetailMutation['orderDetail'];
 type Accepted = Extract<Result, { __typename: 'DetailOrderAccepted' }>;
@@ -73,7 +75,7 @@ export function StatementForm({ suggested }: { suggested: Period }) {
     event.preventDefault();
     if (sending || ordered) return;
     const missing: Faults = {
-      period: period.from && period.to ? undefined : t.statements.periodNeeded,
+      period: isDay(period.from) && isDay(period.to) ? undefined : t.statements.periodNeeded,
       email: byMail && !emailInput.current?.checkValidity() ? t.statements.addressNeeded : undefined,
     };
     setFaults(missing);
@@ -143,6 +145,8 @@ export function StatementForm({ suggested }: { suggested: Period }) {
           ref={emailInput}
           type="email"
           required
+          pattern={ADDRESS}
+          maxLength={254}
           autoComplete="email"
           label={t.statements.address}
           value={email}
