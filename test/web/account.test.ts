@@ -226,6 +226,7 @@ test('a statement that is ordered says so with its price, and is not ordered aga
   await order.click();
   await page.getByText(/Детализация за .* заказана\. Стоимость: 15,00\s₽\./).waitFor();
   await page.getByText('Эта детализация заказана', { exact: false }).waitFor();
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('DIV');
   expect(await order.count()).toBe(0);
   await page.getByLabel('С', { exact: true }).press('Enter');
   await page.getByText('для Excel').click();
@@ -492,6 +493,8 @@ test('an offer holds for its time on a device whose clock is wrong, and one that
   await dialog.getByText('Предложение устарело.').waitFor();
   await dialog.getByRole('button', { name: 'Запросить новое' }).click();
   await holds.waitFor();
+  // Where the new terms are read
+  expect(await page.evaluate('document.activeElement.ariaLive')).toBe('polite');
 });
 
 test('a change that is being sent is not cancelled by closing its terms, nor does its offer run out, and its refusal is told', async () => {

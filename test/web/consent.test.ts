@@ -42,6 +42,7 @@ test('a partner asks; the person signs in, reads what for, and lets it in', asyn
   await page.getByLabel('Пароль', { exact: true }).fill(await passwordOf(ANNA));
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Доступ для «The weather»' }).waitFor();
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Доступ для «The weather»');
   await page.getByText('видеть ваше имя, номер и баланс').waitFor();
   await page.getByText('подключать и отключать услуги, в том числе платные').waitFor();
   await visitor.picture('consent');

@@ -87,3 +87,21 @@ test('charges are read again each time that they are looked at, from the first o
   await rows('только что').first().waitFor();
   await expect.poll(() => charges.getByRole('row').count()).toBe(firstPage + 1);
 });
+
+test('after the last of a list the focus stays where the list ends', async () => {
+  const { visitor, page, charges } = await atCosts();
+  await page.route('**/graphql', async (route) => {
+    if (!isAbout(route, ChargesDocument) || !route.request().postData()!.includes('"after"'))
+      return route.fallback();
+    const response = await route.fetch();
+    const json = (await response.json()) as { data: any };
+    json.data.me.charges.pageInfo.hasNextPage = false;
+    await route.fulfill({ response, json });
+  });
+  await charges.getByText('Списания').click();
+  const more = charges.getByRole('button', { name: 'Показать ещё' });
+  await more.click();
+  await more.waitFor({ state: 'detached' });
+  await visitor.settled();
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('DIV');
+});

@@ -49,6 +49,9 @@ const rowOf = (page: Page, name: string): Locator =>
 const isOn = (page: Page, name: string): Promise<string | null> =>
   switchOf(page, name).getAttribute('aria-checked');
 
+/** Where the focus is; on the body it is lost. */
+const focused = (page: Page) => page.evaluate('document.activeElement.tagName');
+
 async function atServices(phoneNumber: string, url?: string) {
   const visitor = await browser.visit(url ? { url } : {});
   await visitor.signIn(phoneNumber, await passwordOf(phoneNumber), '/services');
@@ -245,6 +248,7 @@ test('an order can be taken back until the network has it, and nothing is charge
   await page.getByText('Доступно 2 470,00 ₽').waitFor();
   await row.getByRole('button', { name: 'Отменить заказ' }).click();
   await page.getByText('Заказ отменён: «Переадресация». Деньги не списаны.').waitFor();
+  expect(await focused(page)).toBe('DIV');
   expect(await isOn(page, 'Переадресация')).toBe('false');
   await page.getByText('Доступно 2 500,00 ₽').waitFor();
 });
@@ -365,6 +369,8 @@ test('search and filters narrow the list, and nothing found says how to go on', 
   await page.getByLabel('Категория').selectOption({ label: 'Сообщения' });
   await page.getByText('Ничего не нашлось.', { exact: false }).waitFor();
   await page.getByRole('button', { name: 'Снять фильтры' }).click();
+  await switchOf(page, 'Интернет-Мини').waitFor();
+  expect(await focused(page)).toBe('P');
   await page.getByText('Подключённые').click();
   await expect.poll(() => page.getByRole('switch', { checked: false }).count()).toBe(0);
 });

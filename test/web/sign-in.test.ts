@@ -198,6 +198,24 @@ test('a password that is asked for while the device works is asked for once it i
   visitor.forgive(/ERR_CONNECTION_RESET/);
 });
 
+test('the work that failed is done again where the person stands', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  let tries = 0;
+  await page.route('**/solve.worker*', (route) =>
+    tries++ === 0 ? route.abort('connectionreset') : route.continue(),
+  );
+  await visitor.open();
+  await page.getByRole('button', { name: 'Не могу прочитать картинку' }).click();
+  await page.getByRole('button', { name: 'Повторить' }).click();
+  await page.getByText('Готово, картинка не нужна.').waitFor();
+  expect(await focused(page)).toBe('DIV');
+  await page.getByRole('button', { name: 'Вернуться к картинке' }).click();
+  await page.getByRole('img', { name: /Картинка с кодом/ }).waitFor();
+  expect(await focused(page)).toBe('DIV');
+  visitor.forgive(/ERR_CONNECTION_RESET/);
+});
+
 test('a number without a password, and a password without a number, are asked for, not sent', async () => {
   const visitor = await browser.visit();
   const { page } = visitor;

@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '../parts/button.tsx';
 import { Controls } from '../parts/controls.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Logo } from '../parts/logo.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { beginPage } from '../parts/page.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useWords } from '../texts/words.ts';
 import styles from './consent.module.css';
@@ -15,6 +16,10 @@ export function Consent() {
   const [question, setQuestion] = useState<Question>();
   const [fault, setFault] = useState<string>();
   const [answering, setAnswering] = useState<'allow' | 'refuse'>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (question) beginPage(heading.current);
+  }, [question]);
   useEffect(() => {
     document.title = `${t.consent.heading} — ${t.product}`;
     let wanted = true;
@@ -58,7 +63,9 @@ export function Consent() {
       </header>
       <main id="content" className={styles['main']}>
         <div className={styles['card']}>
-          <h1>{question ? t.consent.title(question.partnerName) : t.consent.heading}</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            {question ? t.consent.title(question.partnerName) : t.consent.heading}
+          </h1>
           {question && (
             <>
               <p>{t.consent.intro(question.partnerName)}</p>

@@ -2,9 +2,9 @@ import { useQuery } from 'urql';
 import { ChargesDocument } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
 import { listsForgotten, useReadingOn } from '../graphql/reading-on.ts';
-import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Fold } from '../parts/fold.tsx';
+import { More } from '../parts/more.tsx';
 import { useReturn } from '../parts/returning.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useWords } from '../texts/words.ts';
@@ -50,11 +50,7 @@ function List() {
           </tr>
         ))}
       </SpendingTable>
-      {charges.pageInfo.hasNextPage && (
-        <Button busy={fetching} onClick={() => readOn(charges.pageInfo.endCursor)}>
-          {t.more}
-        </Button>
-      )}
+      <More pageInfo={charges.pageInfo} busy={fetching} readOn={readOn} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, type RefObject, useRef, useState } from 'react';
 import { useMutation } from 'urql';
 import {
   type DetailDelivery,
@@ -88,14 +88,8 @@ export function StatementForm({ suggested }: { suggested: Period }) {
       if (!shown.current) return announce(result?.message ?? t.notDone, 'bad');
       return setFaults(result ? faultsOf(result) : { form: t.notDone });
     }
-    // Before the button that was pressed is gone
-    if (action.current?.contains(document.activeElement)) action.current.focus();
     setOrderedLast(wantedText);
     tell(result);
-  };
-  const again = () => {
-    action.current?.focus();
-    setOrderedLast(undefined);
   };
 
   return (
@@ -161,9 +155,9 @@ export function StatementForm({ suggested }: { suggested: Period }) {
       )}
       <div ref={action} tabIndex={-1} className={styles['order']}>
         {ordered ? (
-          <Ordered onAgain={again} />
+          <Ordered place={action} onAgain={() => setOrderedLast(undefined)} />
         ) : (
-          <Button type="submit" look="primary" busy={sending}>
+          <Button type="submit" look="primary" heir={action} busy={sending}>
             {sending && connectionLost ? t.connection.waiting : t.statements.order}
           </Button>
         )}
@@ -173,13 +167,13 @@ export function StatementForm({ suggested }: { suggested: Period }) {
 }
 
 /** In the place of the button until something else is wanted: one more press would be one more order, at its price. */
-function Ordered({ onAgain }: { onAgain: () => void }) {
+function Ordered({ place, onAgain }: { place: RefObject<HTMLElement | null>; onAgain: () => void }) {
   const { t } = useWords();
   return (
     <Notice
       tone="good"
       action={
-        <Button look="quiet" onClick={onAgain}>
+        <Button look="quiet" heir={place} onClick={onAgain}>
           {t.statements.again}
         </Button>
       }

@@ -2,9 +2,9 @@ import { useEffect, useRef } from 'react';
 import { useQuery } from 'urql';
 import { DetailOrdersDocument } from '../../generated/operations.ts';
 import { useReadingOn } from '../graphql/reading-on.ts';
-import { Button } from '../parts/button.tsx';
 import cards from '../parts/cards.module.css';
 import { Failure } from '../parts/failure.tsx';
+import { More } from '../parts/more.tsx';
 import { Section } from '../parts/page.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useWords } from '../texts/words.ts';
@@ -46,11 +46,7 @@ export function Statements({ suggested }: { suggested: Period }) {
         ) : (
           <Skeleton rows={2} />
         )}
-        {orders?.pageInfo.hasNextPage && (
-          <Button busy={fetching} onClick={() => readOn(orders.pageInfo.endCursor)}>
-            {t.more}
-          </Button>
-        )}
+        {orders && <More pageInfo={orders.pageInfo} busy={fetching} readOn={readOn} />}
       </Section>
     </div>
   );

@@ -22,7 +22,7 @@ export const pageToCome = (): void => {
 };
 
 /** Has a page that is come to read from its title on. One that only changes its language stays as it is. */
-function begin(heading: HTMLElement | null): void {
+export function beginPage(heading: HTMLElement | null): void {
   const came = shownAt !== undefined && shownAt !== location.pathname;
   shownAt = location.pathname;
   if (!came) return;
@@ -35,7 +35,7 @@ function begin(heading: HTMLElement | null): void {
 export function Page({ title, lead, children }: Props) {
   const { t } = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => begin(heading.current), []);
+  useEffect(() => beginPage(heading.current), []);
   useEffect(() => {
     document.title = title === t.product ? title : `${title} — ${t.product}`;
   }, [title, t]);

@@ -2,9 +2,9 @@ import { useQuery } from 'urql';
 import { ServiceOrdersDocument } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
 import { useReadingOn } from '../graphql/reading-on.ts';
-import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Fold } from '../parts/fold.tsx';
+import { More } from '../parts/more.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { StateTag } from '../parts/state-tag.tsx';
 import { useWords } from '../texts/words.ts';
@@ -54,11 +54,7 @@ function History() {
           </li>
         ))}
       </ul>
-      {orders.pageInfo.hasNextPage && (
-        <Button busy={fetching} onClick={() => readOn(orders.pageInfo.endCursor)}>
-          {t.more}
-        </Button>
-      )}
+      <More pageInfo={orders.pageInfo} busy={fetching} readOn={readOn} />
     </>
   );
 }

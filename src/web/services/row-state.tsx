@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { useLine } from '../account/line.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
@@ -29,12 +29,13 @@ export function RowState({ service, ordering, blocked, waiting }: Props) {
   const { timeZone } = useLine();
   const failure = useLastFailure(service.id);
   const { sending, refusal } = ordering;
+  const place = useRef<HTMLDivElement>(null);
   return (
-    <div aria-live="polite">
+    <div ref={place} tabIndex={-1} aria-live="polite">
       {sending ? (
         <State icon="clock">{waiting}</State>
       ) : service.openOrder ? (
-        <Progress status={service.status} openOrder={service.openOrder} ordering={ordering} />
+        <Progress status={service.status} openOrder={service.openOrder} ordering={ordering} place={place} />
       ) : (
         blocked && !refusal && <Blocked reason={blocked} />
       )}
@@ -62,9 +63,10 @@ interface ProgressProps {
   status: LineService['status'];
   openOrder: NonNullable<LineService['openOrder']>;
   ordering: Ordering;
+  place: RefObject<HTMLDivElement | null>;
 }
 
-function Progress({ status, openOrder, ordering }: ProgressProps) {
+function Progress({ status, openOrder, ordering, place }: ProgressProps) {
   const { t, f } = useWords();
   const { timeZone } = useLine();
   const { state, late, cancellable, estimatedCompletionAt } = openOrder;
@@ -77,7 +79,12 @@ function Progress({ status, openOrder, ordering }: ProgressProps) {
         {expected ? ` · ${t.services.expected(f.time(expected, timeZone))}` : ''}
       </State>
       {cancellable && (
-        <Button look="quiet" busy={ordering.cancelling} onClick={() => void ordering.cancel(openOrder.id)}>
+        <Button
+          look="quiet"
+          heir={place}
+          busy={ordering.cancelling}
+          onClick={() => void ordering.cancel(openOrder.id)}
+        >
           {t.services.cancelOrder}
         </Button>
       )}

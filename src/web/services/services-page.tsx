@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import { Button } from '../parts/button.tsx';
 import { Choices } from '../parts/choices.tsx';
 import { Failure } from '../parts/failure.tsx';
@@ -38,17 +38,20 @@ function Catalogue({ services }: { services: LineService[] }) {
   const applied = useDeferredValue(filter);
   const found = services.filter((service) => matches(service, applied));
   const groups = byCategory(found);
+  const place = useRef<HTMLParagraphElement>(null);
   useFreshStandings(services.some(isMoving));
   return (
     <>
       <Filters filter={filter} onChange={setFilter} categories={[...byCategory(services).keys()]} />
-      <p role="status" className={styles['found']}>
+      <p ref={place} tabIndex={-1} role="status" className={styles['found']}>
         {found.length ? t.services.found(found.length, f.plural) : ''}
       </p>
       {!found.length && (
         <div className={styles['none']}>
           <p role="status">{t.services.none}</p>
-          <Button onClick={() => setFilter(EVERYTHING)}>{t.services.reset}</Button>
+          <Button heir={place} onClick={() => setFilter(EVERYTHING)}>
+            {t.services.reset}
+          </Button>
         </div>
       )}
       {[...groups].map(([category, group]) => (

@@ -1,4 +1,4 @@
-import { type Ref, useRef } from 'react';
+import { type Ref, type RefObject, useRef } from 'react';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -16,15 +16,10 @@ interface Props extends CaptchaTask {
 /** The picture and what it shows; or, for who cannot read it, how far the work is. */
 export function CaptchaField({ task, renew, code, onCode, error, ref }: Props) {
   const place = useRef<HTMLDivElement>(null);
-  const choose = (kind: 'IMAGE' | 'PROOF_OF_WORK') => {
-    renew(kind);
-    // Before the button that was pressed is gone
-    place.current?.focus();
-  };
   return (
     <div ref={place} tabIndex={-1} className={styles['captcha']}>
       {task.kind === 'PROOF_OF_WORK' ? (
-        <Proof task={task} renew={renew} error={error} onPicture={() => choose('IMAGE')} />
+        <Proof task={task} renew={renew} error={error} place={place} />
       ) : (
         <Picture
           task={task}
@@ -33,14 +28,19 @@ export function CaptchaField({ task, renew, code, onCode, error, ref }: Props) {
           onCode={onCode}
           error={error}
           ref={ref}
-          onProof={() => choose('PROOF_OF_WORK')}
+          place={place}
         />
       )}
     </div>
   );
 }
 
-function Picture({ task, renew, code, onCode, error, ref, onProof }: Props & { onProof: () => void }) {
+interface Placed {
+  /** Around the buttons: it has the focus after one that goes away. */
+  place: RefObject<HTMLDivElement | null>;
+}
+
+function Picture({ task, renew, code, onCode, error, ref, place }: Props & Placed) {
   const { t } = useWords();
   return (
     <>
@@ -72,19 +72,18 @@ function Picture({ task, renew, code, onCode, error, ref, onProof }: Props & { o
         maxLength={10}
         name="captcha"
       />
-      <Button look="quiet" icon="eyeOff" onClick={onProof}>
+      <Button look="quiet" icon="eyeOff" heir={place} onClick={() => renew('PROOF_OF_WORK')}>
         {t.signIn.cannotRead}
       </Button>
     </>
   );
 }
 
-interface ProofProps extends CaptchaTask {
+interface ProofProps extends CaptchaTask, Placed {
   error: string | undefined;
-  onPicture: () => void;
 }
 
-function Proof({ task, renew, error, onPicture }: ProofProps) {
+function Proof({ task, renew, error, place }: ProofProps) {
   const { t } = useWords();
   const { working, done, failed } = t.signIn.proof;
   return (
@@ -95,11 +94,11 @@ function Proof({ task, renew, error, onPicture }: ProofProps) {
       </p>
       {error && <p role="alert">{error}</p>}
       {task.state === 'failed' && (
-        <Button look="quiet" icon="reload" onClick={() => renew()}>
+        <Button look="quiet" icon="reload" heir={place} onClick={() => renew()}>
           {t.retry}
         </Button>
       )}
-      <Button look="quiet" icon="eye" onClick={onPicture}>
+      <Button look="quiet" icon="eye" heir={place} onClick={() => renew('IMAGE')}>
         {t.signIn.readPicture}
       </Button>
     </>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useMutation } from 'urql';
 import {
   ChangeTariffDocument,
@@ -44,6 +44,7 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
   const wish = useWish('tariff');
   const changing = wish.underWay !== undefined;
   const shown = useShown();
+  const place = useRef<HTMLDivElement>(null);
 
   const ask = useCallback(
     () =>
@@ -91,12 +92,12 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
           {/* What is on its way is not taken back by closing the question */}
           <Button onClick={onClose}>{changing ? t.close : t.cancel}</Button>
           {quote && !expired ? (
-            <Button look="primary" busy={changing} onClick={() => void accept(quote)}>
+            <Button look="primary" heir={place} busy={changing} onClick={() => void accept(quote)}>
               {changing && connectionLost ? t.connection.waiting : t.tariff.quote.accept}
             </Button>
           ) : (
             (expired || refusal) && (
-              <Button look="primary" onClick={askAgain}>
+              <Button look="primary" heir={place} onClick={askAgain}>
                 {t.tariff.quote.again}
               </Button>
             )
@@ -104,18 +105,20 @@ export function QuoteDialog({ tariffCode, onClose }: Props) {
         </>
       }
     >
-      {quote ? <Terms quote={quote} left={left} expired={expired} /> : !refusal && <Skeleton rows={3} />}
-      {refusal && (
-        <Notice
-          tone="bad"
-          live
-          action={
-            refusal.supportPhone && <a href={`tel:${refusal.supportPhone}`}>{t.services.callSupport}</a>
-          }
-        >
-          {refusal.message}
-        </Notice>
-      )}
+      <div ref={place} tabIndex={-1} aria-live="polite" className={styles['terms']}>
+        {quote ? <Terms quote={quote} left={left} expired={expired} /> : !refusal && <Skeleton rows={3} />}
+        {refusal && (
+          <Notice
+            tone="bad"
+            live
+            action={
+              refusal.supportPhone && <a href={`tel:${refusal.supportPhone}`}>{t.services.callSupport}</a>
+            }
+          >
+            {refusal.message}
+          </Notice>
+        )}
+      </div>
     </Dialog>
   );
 }
