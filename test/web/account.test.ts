@@ -334,6 +334,26 @@ test('what one person could not send is not sent for the next one at the same de
   visitor.forgive(/ERR_FAILED/);
 });
 
+test('while the connection is lost, the sections can be reached from wherever a page was read to', async () => {
+  const visitor = await visit('/costs', ILYA);
+  const { page } = visitor;
+  await page.route('**/graphql', (route) =>
+    isAbout(route, OrderDetailDocument) ? route.abort() : route.fallback(),
+  );
+  await page.getByRole('button', { name: 'Заказать', exact: true }).click();
+  const loss = page.getByText('Нет связи.', { exact: false });
+  await loss.waitFor();
+  await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+  const strip = page.getByRole('navigation', { name: 'Разделы' });
+  const banner = (await loss.boundingBox())!;
+  expect(banner.y).toBe(0);
+  expect((await strip.boundingBox())!.y).toBeCloseTo(banner.height, 0);
+  await visitor.toTab('Услуги');
+  await page.getByRole('heading', { level: 1, name: 'Услуги' }).waitFor();
+  expect(await loss.isVisible()).toBe(true);
+  visitor.forgive(/ERR_FAILED/);
+});
+
 test('who has left the form hears that a statement was refused', async () => {
   const visitor = await visit('/costs', ILYA);
   const { page } = visitor;

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useConnectionLost } from '../connection.ts';
 import { useWords } from '../texts/words.ts';
 import styles from './connection-banner.module.css';
@@ -18,9 +18,11 @@ export function ConnectionBanner() {
     const timer = setTimeout(() => setTold(lost), lost ? NOTICED_AFTER_MS : GOOD_NEWS_MS);
     return () => clearTimeout(timer);
   }, [lost]);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => keepRoomFor(place.current!), []);
   const state = lost ? 'lost' : 'back';
   return (
-    <div role="status" className={styles['place']}>
+    <div ref={place} role="status" className={styles['place']}>
       {told && (
         <p className={`${styles['banner']} ${styles[state]}`}>
           <Icon name={lost ? 'alert' : 'check'} size={18} />
@@ -29,4 +31,13 @@ export function ConnectionBanner() {
       )}
     </div>
   );
+}
+
+/** What else stays at the top of the screen, the strip of sections, stays below it, however many lines it takes. */
+function keepRoomFor(place: HTMLElement): () => void {
+  const watch = new ResizeObserver(() =>
+    document.documentElement.style.setProperty('--banner', `${place.getBoundingClientRect().height}px`),
+  );
+  watch.observe(place);
+  return () => watch.disconnect();
 }
