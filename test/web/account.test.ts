@@ -7,6 +7,7 @@ import {
   QuoteTariffChangeDocument,
   RevokeDocument,
   SpendingDocument,
+  TariffChangesDocument,
 } from '../../src/generated/operations.ts';
 import { Gate } from '../support/gate.ts';
 import { isAbout } from '../support/is-about.ts';
@@ -558,6 +559,27 @@ test('a change that is being sent keeps terms that are asked for meanwhile from 
   await page.getByText('Предложение устарело. Запросите новое.').waitFor();
   await expect.poll(() => take.getAttribute('aria-busy')).toBe(null);
   expect(held.keys).toHaveLength(1);
+});
+
+test('where the changes of tariff cannot be read, the page says so, and one that was taken is found in the end', async () => {
+  product.app.devTools.network.steer({ hold: true });
+  const visitor = await visit('/tariff', OLEG);
+  const { page } = visitor;
+  await page.getByText('Все тарифы').click();
+  await visitor.settled();
+  await page.route('**/graphql', (route) =>
+    isAbout(route, TariffChangesDocument)
+      ? route.fulfill({ status: 500, json: { errors: [{ message: 'Unexpected error.' }] } })
+      : route.fallback(),
+  );
+  await askForTerms(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Перейти' }).click();
+  await page.getByText('Не получилось загрузить', { exact: false }).waitFor();
+  await page.unroute('**/graphql');
+  await page.getByRole('button', { name: 'Повторить' }).click();
+  await page.getByText(/Переходим с «/).waitFor();
+  product.app.devTools.network.steer({ hold: false });
+  visitor.forgive(/500/);
 });
 
 test('a tariff that has no way back warns, and one’s own tariff cannot be taken again', async () => {

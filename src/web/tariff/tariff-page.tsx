@@ -21,13 +21,14 @@ export function TariffPage() {
   const { t, f } = useWords();
   const variables = { months: MONTHS, first: OTHERS };
   const [{ data, error }, reload] = useQuery({ query: TariffAdviceDocument, variables });
-  const [changes] = useQuery({ query: TariffChangesDocument, variables: { first: 5 } });
+  const [changes, readChanges] = useQuery({ query: TariffChangesDocument, variables: { first: 5 } });
   const [wanted, setWanted] = useState<string>();
   const me = data?.me;
   const edges = changes.data?.me?.tariffChanges.edges ?? [];
   const open = edges.find(({ node }) => node.state === 'ACKNOWLEDGED' || node.state === 'IN_PROGRESS')?.node;
   return (
     <Page title={t.tariff.title}>
+      {changes.error && <Failure retry={() => readChanges({ requestPolicy: 'network-only' })} />}
       {open && <OpenChange change={open} />}
       {!me && (error ? <Failure retry={() => reload({ requestPolicy: 'network-only' })} /> : <Skeleton />)}
       {me && (
