@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { createClient as createSocket } from 'graphql-ws';
 import { RefreshSessionDocument } from '../generated/operations.ts';
-import { isUnauthenticated, OperationError, SignedOut, Unreached } from './errors.ts';
+import { isUnauthenticated, OperationError, Unreached } from './errors.ts';
 import { ask, type Exchange } from './exchange.ts';
 import { type KeptTokens, Session } from './session.ts';
 import { follow } from './stream.ts';
@@ -95,7 +95,8 @@ export function createClient(options: ClientOptions): Client {
     },
     signedOut: () => session.become(undefined),
     close: async () => {
-      await line.socket.dispose();
+      // A connection that cannot be had is over, too
+      await Promise.resolve(line.socket.dispose()).catch(() => {});
     },
   };
 }
@@ -128,9 +129,10 @@ function openLine({ url, language }: Exchange, session: Session, options: Client
   let token: string | undefined;
   let unanswered: ReturnType<typeof setTimeout> | undefined;
   const socket = createSocket({
-    // Asked for before there is a connection, which has to be greeted within seconds
+    // Asked for before there is a connection, which has to be greeted within seconds. A rejection would leave the streams
+    // waiting for ever; a token that is too old is refused, and that they hear of
     url: async () => {
-      token = await session.accessToken();
+      token = await session.accessToken().catch(() => session.held);
       return `${url.replace(/^http/, 'ws')}/graphql`;
     },
     connectionParams: () => ({
@@ -140,7 +142,7 @@ function openLine({ url, language }: Exchange, session: Session, options: Client
     webSocketImpl,
     retryAttempts: Number.POSITIVE_INFINITY,
     retryWait: (tries) => new Promise((resolve) => setTimeout(resolve, waitBeforeTryMs(tries))),
-    shouldRetry: (error) => !(error instanceof SignedOut || error instanceof OperationError),
+    shouldRetry: () => true,
     connectionAckWaitTimeout: PING_MS,
     // A phone that lost its network is told nothing: no answer to a ping tells it
     keepAlive: PING_MS,

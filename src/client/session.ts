@@ -35,6 +35,11 @@ export class Session {
     this.#tokens = parts.tokens;
   }
 
+  /** The token at hand, however old. */
+  get held(): string | undefined {
+    return this.#tokens?.accessToken;
+  }
+
   /**
    * A token that is good for a while; undefined: nobody is signed in.
    * @throws SignedOut when the session turns out to be over, Unreached when a needed new one cannot be had

@@ -197,3 +197,42 @@ test('a stream that cannot be gone on with says why, and one whose session is en
   await next;
   expect(seen.kept).toEqual([undefined]);
 });
+
+/** A stream that has told one event already, and the way to the server that it takes. */
+async function underWay(phoneNumber: string, more: Partial<ClientOptions> = {}) {
+  const proxy = await FaultyProxy.to(Number(new URL(product.url).port));
+  const { client, seen } = await clientOf(phoneNumber, { url: `http://127.0.0.1:${proxy.port}`, ...more });
+  const subscriberId = await idOf(phoneNumber);
+  const orderId = await addOrder(product.app, subscriberId);
+  const event = { subscriberId, kind: 'SERVICE_ORDER', orderId, state: 'IN_PROGRESS' } as const;
+  const happen = () => product.app.db.$transaction((tx) => appendEvent(product.app, tx, event));
+  const after = encodeCursor(product.app.secrets, subscriberId, 0);
+  const stream = client.follow(ServiceOrderUpdatedDocument, { after });
+  await happen();
+  await stream.next();
+  return { client, seen, proxy, stream, happen };
+}
+
+test('a session that was ended while the connection was lost ends its streams, also with a token that ran out', async () => {
+  const { seen, proxy, stream } = await underWay('+79160000005');
+  proxy.way = 'refuse';
+  const elsewhere = product.client();
+  elsewhere.token = seen.tokens.accessToken;
+  await elsewhere.run(SignOutDocument);
+  product.clock.advance({ minutes: 11 });
+  const next = expect(stream.next()).rejects.toBeInstanceOf(SignedOut);
+  proxy.way = 'pass';
+  await next;
+  expect(seen.kept).toEqual([undefined]);
+  await proxy.stop();
+});
+
+test('a client without a connection or a good token closes all the same, and its streams end', async () => {
+  const { client, seen, proxy, stream } = await underWay('+79160000006');
+  product.clock.advance({ minutes: 11 });
+  proxy.way = 'refuse';
+  await expect.poll(() => seen.refreshes).toBeGreaterThan(2);
+  await client.close();
+  expect(await stream.next()).toEqual({ value: undefined, done: true });
+  await proxy.stop();
+});
