@@ -78,6 +78,7 @@ export function createClient(options: ClientOptions): Client {
     now,
   });
   const line = openLine(exchange, session, options);
+  let closed = false;
   return {
     run: async (document, ...[variables]) => {
       const once = (token: string | undefined) =>
@@ -88,13 +89,15 @@ export function createClient(options: ClientOptions): Client {
       if (answer.errors) throw new OperationError(answer.errors);
       return answer.data!;
     },
-    follow: (document, variables) => follow({ ...line, session }, document, variables),
+    follow: (document, variables) =>
+      follow({ ...line, session, isClosed: () => closed }, document, variables),
     signedIn: ({ tokens, accessTokenExpiresAt }) => {
       if (!tokens) throw new TypeError('No tokens came: sign in with transport BEARER.');
       return session.become({ ...pick(tokens), accessTokenExpiresAt });
     },
     signedOut: () => session.become(undefined),
     close: async () => {
+      closed = true;
       // A connection that cannot be had is over, too
       await Promise.resolve(line.socket.dispose()).catch(() => {});
     },
@@ -127,7 +130,10 @@ async function refresh(exchange: Exchange, refreshToken: string): Promise<KeptTo
 function openLine({ url, language }: Exchange, session: Session, options: ClientOptions) {
   const { webSocketImpl, waitBeforeTryMs = backOff } = options;
   let token: string | undefined;
+  let greeted: string | undefined;
   let unanswered: ReturnType<typeof setTimeout> | undefined;
+  const pause = (tries: number) =>
+    new Promise<void>((resolve) => setTimeout(resolve, waitBeforeTryMs(tries)));
   const socket = createSocket({
     // Asked for before there is a connection, which has to be greeted within seconds. A rejection would leave the streams
     // waiting for ever; a token that is too old is refused, and that they hear of
@@ -141,12 +147,13 @@ function openLine({ url, language }: Exchange, session: Session, options: Client
     }),
     webSocketImpl,
     retryAttempts: Number.POSITIVE_INFINITY,
-    retryWait: (tries) => new Promise((resolve) => setTimeout(resolve, waitBeforeTryMs(tries))),
+    retryWait: pause,
     shouldRetry: () => true,
     connectionAckWaitTimeout: PING_MS,
     // A phone that lost its network is told nothing: no answer to a ping tells it
     keepAlive: PING_MS,
     on: {
+      connected: () => (greeted = token),
       ping: (received) => {
         if (received) return;
         clearTimeout(unanswered);
@@ -156,5 +163,5 @@ function openLine({ url, language }: Exchange, session: Session, options: Client
       closed: () => clearTimeout(unanswered),
     },
   });
-  return { socket, signedWith: () => token };
+  return { socket, signedWith: () => token, greetedWith: () => greeted, pause };
 }

@@ -1,6 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type Client as Socket, CloseCode } from 'graphql-ws';
-import { isUnauthenticated, OperationError, type ServerError } from './errors.ts';
+import { isUnauthenticated, OperationError, type ServerError, Unreached } from './errors.ts';
 import { documentId } from './exchange.ts';
 import type { Session } from './session.ts';
 
@@ -9,6 +9,11 @@ interface Parts {
   session: Session;
   /** The token that the socket's last connection was signed with. */
   signedWith: () => string | undefined;
+  /** The token that the server last greeted. */
+  greetedWith: () => string | undefined;
+  /** The pause before the next try to connect; at first it is try 0. */
+  pause: (tries: number) => Promise<void>;
+  isClosed: () => boolean;
 }
 
 type Part<Data> = { data: Data } | { failure: unknown };
@@ -61,7 +66,7 @@ interface Listener<Data> {
 
 /** Returns what stops it; after that nothing is told. */
 function subscribe<Data, Variables extends object>(
-  { socket, session, signedWith }: Parts,
+  { socket, session, signedWith, greetedWith, pause, isClosed }: Parts,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   { tell, end }: Listener<Data>,
@@ -70,7 +75,9 @@ function subscribe<Data, Variables extends object>(
   const place: { after?: string } = { ...variables };
   const payload = { query: '', documentId: documentId(document as never), variables: place } as never;
   let over = false;
-  let renewed = false;
+  /** What the last renewal gave. */
+  let given: string | undefined;
+  let tries = 0;
   let leave = () => {};
   const finish = (failure?: unknown) => {
     if (over) return;
@@ -78,19 +85,28 @@ function subscribe<Data, Variables extends object>(
     leave();
     end(failure);
   };
-  const renew = (failure: unknown) => {
-    if (renewed) return finish(failure);
-    renewed = true;
-    session.instead(signedWith()).then(begin, finish);
+  const renew = (failure: unknown, wasGreeted: boolean) => {
+    const refused = signedWith();
+    // Fresh as it can be: another would be refused, too
+    if (refused !== undefined && refused === given && !wasGreeted) return finish(failure);
+    session.instead(refused).then(renewed, (error: unknown) => {
+      if (error instanceof Unreached) void pause(tries++).then(begin);
+      else finish(error);
+    });
+  };
+  const renewed = (token: string) => {
+    given = token;
+    tries = 0;
+    begin();
   };
   const begin = () => {
     if (over) return;
+    if (isClosed()) return finish();
     let left = false;
     const unsubscribe = socket.subscribe<Data>(payload, {
       next: ({ data, errors }) => {
         if (left || over) return;
         if (errors) return refused(errors);
-        renewed = false;
         place.after = cursorOf(data) ?? place.after;
         tell(data!);
       },
@@ -98,7 +114,8 @@ function subscribe<Data, Variables extends object>(
         if (left || over) return;
         if (Array.isArray(error)) return refused(error as ServerError[]);
         left = true;
-        if (isUnauthorizedClose(error)) renew(error);
+        // One that was greeted has grown old since then
+        if (isUnauthorizedClose(error)) renew(error, signedWith() === greetedWith());
         else finish(error);
       },
       complete: () => left || finish(),
@@ -112,7 +129,7 @@ function subscribe<Data, Variables extends object>(
     const failure = new OperationError(errors);
     if (!isUnauthenticated(errors)) return finish(failure);
     leave();
-    renew(failure);
+    renew(failure, false);
   };
   begin();
   return () => {

@@ -14,6 +14,7 @@ import {
 } from '../../src/client/entry.ts';
 import { appendEvent } from '../../src/events/append.ts';
 import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
+import { streamsOpen } from '../../src/seeing/metrics.ts';
 import { startSession } from '../../src/sign-in/sessions.ts';
 import { issueTokens } from '../../src/sign-in/tokens.ts';
 import { addEvents, addOrder } from '../support/events.ts';
@@ -198,6 +199,8 @@ test('a stream that cannot be gone on with says why, and one whose session is en
   expect(seen.kept).toEqual([undefined]);
 });
 
+const openStreams = async () => (await streamsOpen.get()).values[0]!.value;
+
 /** A stream that has told one event already, and the way to the server that it takes. */
 async function underWay(phoneNumber: string, more: Partial<ClientOptions> = {}) {
   const proxy = await FaultyProxy.to(Number(new URL(product.url).port));
@@ -234,5 +237,62 @@ test('a client without a connection or a good token closes all the same, and its
   await expect.poll(() => seen.refreshes).toBeGreaterThan(2);
   await client.close();
   expect(await stream.next()).toEqual({ value: undefined, done: true });
+  await proxy.stop();
+});
+
+test('a quiet stream goes on for as long as its session, on a device whose clock is behind', async () => {
+  const now = () => product.clock.now().getTime() - 3_600_000;
+  const { seen, proxy, stream, happen } = await underWay('+79160000007', { now });
+  const next = stream.next();
+  for (const times of [1, 2, 3]) {
+    product.clock.advance({ minutes: 11 });
+    proxy.breakAll();
+    await expect.poll(() => seen.refreshes).toBe(times);
+    await expect.poll(openStreams).toBe(1);
+  }
+  await happen();
+  expect((await next).value).toMatchObject({ serviceOrderUpdated: { state: 'IN_PROGRESS' } });
+  await proxy.stop();
+});
+
+test('a stream whose token ran out waits for the network to renew it, with growing pauses', async () => {
+  let [isAway, asked] = [false, 0];
+  const pauses: number[] = [];
+  const { proxy, stream, happen } = await underWay('+79160000008', {
+    waitBeforeTryMs: (tries) => {
+      pauses.push(tries);
+      return 10;
+    },
+    fetch: (url, init) => {
+      if (!refreshes(init) || !isAway) return fetch(url, init);
+      asked++;
+      return Promise.reject(new TypeError('fetch failed'));
+    },
+  });
+  const next = stream.next();
+  isAway = true;
+  product.clock.advance({ minutes: 11 });
+  proxy.breakAll();
+  await expect.poll(() => asked).toBeGreaterThan(20);
+  expect(pauses).toEqual(expect.arrayContaining([0, 1, 2]));
+  isAway = false;
+  await happen();
+  expect((await next).value).toMatchObject({ serviceOrderUpdated: { state: 'IN_PROGRESS' } });
+  await proxy.stop();
+});
+
+test('a token that is refused as soon as it was given ends the stream', async () => {
+  const { proxy, stream } = await underWay('+79160000003', {
+    now: () => product.clock.now().getTime() - 3_600_000,
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      // The answer takes longer than the token lives
+      if (refreshes(init)) product.clock.advance({ minutes: 11 });
+      return response;
+    },
+  });
+  product.clock.advance({ minutes: 11 });
+  proxy.breakAll();
+  await expect(stream.next()).rejects.toMatchObject({ code: 4401 });
   await proxy.stop();
 });
