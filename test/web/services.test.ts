@@ -4,8 +4,12 @@ import {
   AccountDocument,
   ActivateServiceDocument,
   CancelServiceOrderDocument,
+  ChangeTariffDocument,
+  DeactivateServiceDocument,
+  QuoteTariffChangeDocument,
 } from '../../src/generated/operations.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
+import type { Client } from '../support/client.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Running, startProduct } from '../support/running.ts';
 import { Gate } from '../support/gate.ts';
@@ -57,6 +61,13 @@ async function atServices(phoneNumber: string, url?: string) {
   await visitor.signIn(phoneNumber, await passwordOf(phoneNumber), '/services');
   await visitor.page.getByRole('switch').first().waitFor();
   return visitor;
+}
+
+/** The same person on another device. */
+async function onAnotherDevice(phoneNumber: string): Promise<Client> {
+  const client = product.client();
+  client.token = (await client.trySignIn(phoneNumber, await passwordOf(phoneNumber))).tokens.accessToken;
+  return client;
 }
 
 /** How often the network was asked to carry something out for a line. */
@@ -540,3 +551,17 @@ test.each([
     await proxy.stop();
   },
 );
+
+test('after a change of tariff the services show what they cost on the new one', async () => {
+  const { page } = await atServices(OLEG);
+  const row = rowOf(page, 'Интернет-Мини');
+  await row.getByText('500 ₽ в месяц').waitFor();
+  const other = await onAnotherDevice(OLEG);
+  const { quoteTariffChange: quote } = await other.run(QuoteTariffChangeDocument, {
+    input: { tariffCode: 'SMART_MINI' },
+  });
+  if (quote.__typename !== 'TariffQuote') throw new Error(quote.__typename);
+  await other.run(ChangeTariffDocument, { input: { quoteId: quote.id, idempotencyKey: 'a cheaper one' } });
+  await page.getByText('Теперь ваш тариф — «Smart мини».').waitFor();
+  await row.getByText('350 ₽ в месяц').waitFor();
+});
