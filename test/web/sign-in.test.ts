@@ -315,6 +315,20 @@ test('the exit leads out of every tab, and the way back needs the password', asy
   expect((await visitor.context.cookies()).map(({ name }) => name)).toEqual(['__Host-device']);
 });
 
+test('a page that the browser brings back shows nothing of who has left since', async () => {
+  const visitor = await browser.visit();
+  await visitor.signIn(ELENA, await passwordOf(ELENA));
+  const { page } = visitor;
+  const owner = page.getByText('Смирнова Елена Викторовна');
+  await owner.waitFor();
+  await visitor.settled();
+  // No page hears of what it does itself, as one that is kept hears of nothing
+  await page.evaluate(`localStorage.setItem('session', '{"ended":"signedOut"}')`);
+  await page.evaluate('void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))');
+  await page.getByLabel('Номер телефона').waitFor();
+  expect(await owner.count()).toBe(0);
+});
+
 /** Somebody who has the page open in two tabs. */
 async function inTwoTabs(path = '/') {
   const visitor = await browser.visit();

@@ -37,12 +37,6 @@ export function Consent() {
       wanted = false;
     };
   }, [language, t]);
-  // Back from the partner by the browser's button: what was shown then has been answered
-  useEffect(() => {
-    const shown = ({ persisted }: PageTransitionEvent) => persisted && location.reload();
-    addEventListener('pageshow', shown);
-    return () => removeEventListener('pageshow', shown);
-  }, []);
   const answer = (decision: 'allow' | 'refuse') => {
     if (answering) return;
     setAnswering(decision);

@@ -53,6 +53,11 @@ addEventListener('storage', ({ key, newValue }) => {
   session.set(sessionIn(now));
 });
 
+/** A page that the browser kept and brings back heard of nothing meanwhile, and may show somebody else's account. */
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload();
+});
+
 function begin(now: Session): void {
   session.set(now);
   ending.set('none');
