@@ -9,9 +9,9 @@ import { loadPart } from './load.ts';
 import { usePreferences } from './preferences.ts';
 import { loadWords, type Words, WordsContext } from './texts/words.ts';
 
-const loadSignIn = () => loadPart(() => import('./sign-in/sign-in.tsx'));
-const loadConsent = () => loadPart(() => import('./consent/consent.tsx'));
-const loadAccount = () => loadPart(() => import('./account/account.tsx'));
+const loadSignIn = () => loadPart('sign-in', () => import('./sign-in/sign-in.tsx'));
+const loadConsent = () => loadPart('consent', () => import('./consent/consent.tsx'));
+const loadAccount = () => loadPart('account', () => import('./account/account.tsx'));
 
 const SignIn = lazy(async () => ({ default: (await loadSignIn()).SignIn }));
 const Consent = lazy(async () => ({ default: (await loadConsent()).Consent }));

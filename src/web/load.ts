@@ -1,6 +1,10 @@
 import { fetchOnce, Trying } from './connection.ts';
 
-const RELOADED = 'reloaded-for-a-part';
+/** A newer release takes one; a network that loses one thing and another may take some more. */
+const MOST_RELOADS = 3;
+
+/** How often the page was read anew for a part, in this tab. */
+const reloadsFor = (name: string): string => `reloads-for:${name}`;
 
 const isReachable = (): Promise<boolean> =>
   fetchOnce('/health/live').then(
@@ -8,17 +12,37 @@ const isReachable = (): Promise<boolean> =>
     () => false,
   );
 
+/** Counts that the page is read anew for a part. False: often enough, or a browser that keeps nothing cannot tell. */
+function mayReloadFor(name: string): boolean {
+  try {
+    const before = Number(sessionStorage.getItem(reloadsFor(name)));
+    if (before >= MOST_RELOADS) return false;
+    sessionStorage.setItem(reloadsFor(name), String(before + 1));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function forgetReloadsFor(name: string): void {
+  try {
+    sessionStorage.removeItem(reloadsFor(name));
+  } catch {
+    // Then none was counted
+  }
+}
+
 /**
  * A part of the page, fetched until it is there. One that is gone while the server answers was replaced by a newer
- * release, or the browser remembers that it failed: the whole page is then read anew, once.
+ * release, or the browser remembers that it failed: the whole page is then read anew, a few times at most.
  */
-export async function loadPart<Part>(load: () => Promise<Part>): Promise<Part> {
+export async function loadPart<Part>(name: string, load: () => Promise<Part>): Promise<Part> {
   const trying = new Trying();
   for (;;) {
     try {
       const part = await load();
       trying.worked();
-      sessionStorage.removeItem(RELOADED);
+      forgetReloadsFor(name);
       return part;
     } catch (error) {
       await trying.failed();
@@ -26,8 +50,7 @@ export async function loadPart<Part>(load: () => Promise<Part>): Promise<Part> {
       const part = await load().catch(() => undefined);
       trying.over();
       if (part) return part;
-      if (sessionStorage.getItem(RELOADED)) throw error;
-      sessionStorage.setItem(RELOADED, 'yes');
+      if (!mayReloadFor(name)) throw error;
       location.reload();
     }
   }

@@ -109,6 +109,33 @@ test('a part of the page that could not be fetched is fetched again, without a w
   visitor.forgive(/ERR_CONNECTION_RESET/);
 });
 
+test('a part of the page that cannot be had has the page read anew a few times, and then says so', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  let loads = 0;
+  page.on('request', (request) => request.isNavigationRequest() && loads++);
+  await page.route('**/assets/tariff-page-*.js', (route) => route.abort('connectionreset'));
+  await visitor.signIn(ANNA, await passwordOf(ANNA), '/tariff');
+  await expect.poll(() => loads).toBe(4);
+  await page.getByText('Не получилось загрузить', { exact: false }).waitFor();
+  expect(loads).toBe(4);
+  visitor.forgive(/ERR_CONNECTION_RESET|Failed to fetch/);
+});
+
+test('a browser that keeps nothing loads the parts of the page all the same', async () => {
+  const visitor = await browser.visit();
+  const { page } = visitor;
+  await page.addInitScript(`
+    Object.defineProperty(window, 'sessionStorage', { get: () => { throw new DOMException('No', 'SecurityError'); } });
+  `);
+  const looks: string[] = [];
+  // A part that failed has the page look whether the server is there
+  page.on('request', (request) => request.url().endsWith('/health/live') && looks.push(request.url()));
+  await visitor.signIn(ANNA, await passwordOf(ANNA), '/tariff');
+  await page.getByRole('heading', { level: 1, name: 'Тариф' }).waitFor();
+  expect(looks).toEqual([]);
+});
+
 test('what a change of tariff would save or cost is said in words, without a minus', async () => {
   const { page } = await visit('/tariff', ANNA);
   const dearer = page.getByRole('listitem').filter({ hasText: /Дороже на/ });

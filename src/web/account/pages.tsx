@@ -18,7 +18,7 @@ const LOADS: Record<string, () => Promise<ComponentType>> = {
   '/sessions': () => import('../sessions/sessions-page.tsx').then((room) => room.SessionsPage),
 };
 const ROUTES = Object.entries(LOADS).map(
-  ([path, load]) => [path, lazy(async () => ({ default: await loadPart(load) }))] as const,
+  ([path, load]) => [path, lazy(async () => ({ default: await loadPart(path, load) }))] as const,
 );
 
 export function Pages() {

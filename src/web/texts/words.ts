@@ -20,7 +20,7 @@ const LOADERS: Record<Language, () => Promise<Texts>> = {
 
 export const loadWords = async (language: Language): Promise<Words> => ({
   language,
-  t: await loadPart(LOADERS[language]),
+  t: await loadPart(language, LOADERS[language]),
   f: formatIn(language),
 });
 
