@@ -113,6 +113,27 @@ test('dismissing the question orders nothing, and gives the focus back to the sw
   expect(await ordersOf(ANNA)).toBe(before);
 });
 
+test('a question that was answered elsewhere goes away, and does not turn into another', async () => {
+  const { page } = await atServices(DMITRI);
+  await switchOf(page, 'Гудок').click();
+  await page.getByRole('dialog', { name: 'Подключить «Гудок»?' }).waitFor();
+  const other = await onAnotherDevice(DMITRI);
+  await other.run(ActivateServiceDocument, {
+    input: { serviceCode: 'CONTENT_RINGBACK', idempotencyKey: 'on' },
+  });
+  await page.getByText('«Гудок» подключена.').waitFor();
+  await rowOf(page, 'Гудок')
+    .getByText(/Подключена с/)
+    .waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await other.run(DeactivateServiceDocument, {
+    input: { serviceCode: 'CONTENT_RINGBACK', idempotencyKey: 'off' },
+  });
+  await page.getByText('«Гудок» отключена.').waitFor();
+  await expect.poll(() => isOn(page, 'Гудок')).toBe('false');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});
+
 test('what cannot be switched says why beside it, and a click does nothing', async () => {
   const { page } = await atServices(OLEG);
   await rowOf(page, 'Запрет контента')

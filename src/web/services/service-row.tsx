@@ -20,7 +20,7 @@ const ownAction = ({ actions }: LineService, wanted: ServiceOrderKind) =>
 export function ServiceRow({ service }: { service: LineService }) {
   const { t } = useWords();
   const id = useId();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<ServiceOrderKind>();
   const ordering = useOrdering(service);
   const connectionLost = useConnectionLost();
   const { status, openOrder } = service;
@@ -30,8 +30,10 @@ export function ServiceRow({ service }: { service: LineService }) {
   const action = ownAction(service, kind);
   const moving = sending !== undefined || Boolean(openOrder);
   const costs = action && (!isZero(action.fee) || (kind === 'ACTIVATE' && !isZero(service.recurringFee)));
+  // Ordered elsewhere meanwhile: it does not turn into the opposite question, nor come back later
+  if (asking && !(asking === kind && action?.allowed)) setAsking(undefined);
   const order = () => {
-    setAsking(false);
+    setAsking(undefined);
     void ordering.order(kind);
   };
   return (
@@ -47,7 +49,7 @@ export function ServiceRow({ service }: { service: LineService }) {
         moving={moving}
         blocked={!action?.allowed}
         describedBy={id}
-        onSwitch={costs ? () => setAsking(true) : order}
+        onSwitch={costs ? () => setAsking(kind) : order}
       />
       <div id={id} className={styles['state']}>
         <RowState
@@ -60,10 +62,10 @@ export function ServiceRow({ service }: { service: LineService }) {
       {asking && action && (
         <ConfirmOrder
           service={service}
-          kind={kind}
+          kind={asking}
           fee={action.fee}
           onConfirm={order}
-          onClose={() => setAsking(false)}
+          onClose={() => setAsking(undefined)}
         />
       )}
     </li>
