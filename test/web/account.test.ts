@@ -6,6 +6,7 @@ import {
   OrderDetailDocument,
   QuoteTariffChangeDocument,
   RevokeDocument,
+  SignOutDocument,
   SpendingDocument,
   TariffChangesDocument,
 } from '../../src/generated/operations.ts';
@@ -327,7 +328,9 @@ test('who has gone on while a link is being closed keeps the focus, and hears of
     await row.getByRole('button', { name: 'Закрыть ссылку' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Закрыть ссылку' }).click();
-    await dialog.getByRole('button', { name: 'Отмена' }).click();
+    // It is on its way: there is nothing to cancel
+    await expect.poll(() => dialog.getByRole('button', { name: 'Отмена' }).count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Закрыть', exact: true }).last().click();
     await from.focus();
     answered.resolve();
   };
@@ -721,6 +724,36 @@ test('a session that is ended elsewhere falls to the sign-in page by itself', as
   await page.getByRole('dialog').getByRole('button', { name: 'Выйти везде' }).click();
   await page.getByText('Вы вышли.').waitFor();
   there.forgive(/401/);
+});
+
+test('a way out of all sessions that is being taken cannot be cancelled, and its failure is told each time', async () => {
+  const { page } = await visit('/sessions', TATYANA);
+  let answered = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (!isAbout(route, SignOutDocument)) return route.fallback();
+    await answered.promise;
+    await route.fulfill({ json: { data: null, errors: [{ message: 'Unexpected error.' }] } });
+  });
+  const ask = page.getByRole('button', { name: 'Выйти везде' });
+  const dialog = page.getByRole('dialog');
+  const leave = dialog.getByRole('button', { name: 'Выйти везде' });
+  const failure = page.getByText('Нет ответа.', { exact: false });
+  await ask.click();
+  await leave.click();
+  await expect.poll(() => dialog.getByRole('button', { name: 'Отмена' }).count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Закрыть' }).last().click();
+  answered.resolve();
+  await failure.waitFor();
+  await ask.click();
+  expect(await dialog.getByText('Нет ответа.', { exact: false }).count()).toBe(0);
+  await leave.click();
+  const told = dialog.getByRole('alert').filter({ hasText: 'Нет ответа.' });
+  await told.waitFor();
+  answered = Promise.withResolvers();
+  await leave.click();
+  await told.waitFor({ state: 'detached' });
+  answered.resolve();
+  await told.waitFor();
 });
 
 test('a partner app that was let in is seen with all that it may do and did, and its access ended', async () => {

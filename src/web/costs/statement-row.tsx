@@ -112,6 +112,7 @@ function Revoke({ id, onClose, onRevoked }: RevokeProps) {
   const [error, setError] = useState<string>();
   const shown = useShown();
   const end = async () => {
+    setError(undefined);
     const result = (await revoke({ id })).data?.revoke;
     if (result?.__typename !== 'Revoked') {
       const why = result?.message ?? t.notDone;
@@ -129,7 +130,8 @@ function Revoke({ id, onClose, onRevoked }: RevokeProps) {
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>{t.cancel}</Button>
+          {/* What is on its way is not taken back by closing the question */}
+          <Button onClick={onClose}>{fetching ? t.close : t.cancel}</Button>
           <Button look="danger" busy={fetching} onClick={() => void end()}>
             {t.statements.revoke}
           </Button>

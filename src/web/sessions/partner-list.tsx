@@ -107,6 +107,7 @@ function Revoke({ grant: { id, partnerName }, onClose, onEnded }: RevokeProps) {
   const [error, setError] = useState<string>();
   const shown = useShown();
   const end = async () => {
+    setError(undefined);
     const result = (await revoke({ id })).data?.revoke;
     if (!result) return shown.current ? setError(t.notDone) : announce(t.notDone, 'bad');
     // One that has ended meanwhile is as gone
@@ -123,7 +124,8 @@ function Revoke({ grant: { id, partnerName }, onClose, onEnded }: RevokeProps) {
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>{t.cancel}</Button>
+          {/* What is on its way is not taken back by closing the question */}
+          <Button onClick={onClose}>{fetching ? t.close : t.cancel}</Button>
           <Button look="danger" busy={fetching} onClick={() => void end()}>
             {t.partners.end}
           </Button>
