@@ -310,6 +310,29 @@ test('who has gone on hears that an order could not be taken back', async () => 
   await page.getByText('Заказ отменён: «Переадресация». Деньги не списаны.').waitFor();
 });
 
+test('whether an order was taken back is not told to who comes after', async () => {
+  const visitor = await atServices(OLGA);
+  const { page } = visitor;
+  worker.stopBefore('step/taken-up');
+  await switchOf(page, 'Переадресация').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  const takeBack = rowOf(page, 'Переадресация').getByRole('button', { name: 'Отменить заказ' });
+  await takeBack.waitFor();
+  const asked = Promise.withResolvers<void>();
+  await page.route('**/graphql', (route) => {
+    if (!isAbout(route, CancelServiceOrderDocument)) return route.fallback();
+    // It has no answer as long as somebody is signed in who waits for it
+    asked.resolve();
+    return undefined;
+  });
+  await takeBack.click();
+  await asked.promise;
+  await page.getByRole('button', { name: 'Выход' }).click();
+  await page.getByText('Вы вышли.').waitFor();
+  await visitor.settled();
+  expect(await page.getByText('Не получилось.', { exact: false }).count()).toBe(0);
+});
+
 test('a failure in the network is told with its reason, in the language of the page, and the switch goes back', async () => {
   const { page } = await atServices(ELENA);
   await switchOf(page, 'Переадресация').click();

@@ -3,6 +3,7 @@ import { flushSync } from 'react-dom';
 import { useMutation } from 'urql';
 import { type DetailOrdersQuery, RevokeDocument } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
+import { samePerson } from '../graphql/session.ts';
 import { Button } from '../parts/button.tsx';
 import cards from '../parts/cards.module.css';
 import { Dialog } from '../parts/dialog.tsx';
@@ -112,8 +113,10 @@ function Revoke({ id, onClose, onRevoked }: RevokeProps) {
   const [error, setError] = useState<string>();
   const shown = useShown();
   const end = async () => {
+    const isTheirs = samePerson();
     setError(undefined);
     const result = (await revoke({ id })).data?.revoke;
+    if (!isTheirs()) return;
     if (result?.__typename !== 'Revoked') {
       const why = result?.message ?? t.notDone;
       return shown.current ? setError(why) : announce(why, 'bad');

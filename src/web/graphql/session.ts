@@ -114,6 +114,12 @@ export function untilSessionEnds(): { ended: AbortSignal; forget: () => void } {
   return { ended: over.signal, forget };
 }
 
+/** For later: whether it is still the same person who is signed in. What became of one's wish is not told to the next. */
+export function samePerson(): () => boolean {
+  const whose = session.get()?.subscriberId;
+  return () => session.get()?.subscriberId === whose;
+}
+
 /** Asks for this session alone, and no more once it has ended: its cookies are the next person's then. Undefined: it has. */
 async function askInSession<Data, Variables>(
   document: TypedDocumentNode<Data, Variables>,

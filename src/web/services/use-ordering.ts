@@ -5,6 +5,7 @@ import {
   DeactivateServiceDocument,
   type ServiceOrderKind,
 } from '../../generated/operations.ts';
+import { samePerson } from '../graphql/session.ts';
 import { useShown } from '../parts/shown.ts';
 import { announce } from '../parts/toasts.tsx';
 import { useWish } from '../parts/wish.ts';
@@ -53,8 +54,10 @@ export function useOrdering(row: LineService): Ordering {
     await (result ? refuse(result, refreshStandings(client)) : refuse('not done'));
   };
   const cancel = async (orderId: string) => {
+    const isTheirs = samePerson();
     forget();
     const result = (await takeBack({ input: { orderId } })).data?.cancelServiceOrder;
+    if (!isTheirs()) return;
     const fresh = refreshStandings(client);
     if (result?.__typename !== 'ServiceOrderCancelled') {
       if (!shown.current) announce(`${service.name}: ${result?.message ?? t.notDone}`, 'bad');

@@ -7,6 +7,7 @@ import {
   RevokeDocument,
 } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
+import { samePerson } from '../graphql/session.ts';
 import { Button } from '../parts/button.tsx';
 import cards from '../parts/cards.module.css';
 import { Dialog } from '../parts/dialog.tsx';
@@ -107,8 +108,10 @@ function Revoke({ grant: { id, partnerName }, onClose, onEnded }: RevokeProps) {
   const [error, setError] = useState<string>();
   const shown = useShown();
   const end = async () => {
+    const isTheirs = samePerson();
     setError(undefined);
     const result = (await revoke({ id })).data?.revoke;
+    if (!isTheirs()) return;
     if (!result) return shown.current ? setError(t.notDone) : announce(t.notDone, 'bad');
     // One that has ended meanwhile is as gone
     announce(t.partners.ended(partnerName));

@@ -2,6 +2,7 @@ import { useRef } from 'react';
 import { useMutation, useQuery } from 'urql';
 import { RevokeDocument, SessionsDocument, type SessionsQuery } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
+import { samePerson } from '../graphql/session.ts';
 import { Button } from '../parts/button.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -33,7 +34,9 @@ function Row({ session, onEnded }: { session: Session; onEnded: () => void }) {
   const [{ fetching }, revoke] = useMutation(RevokeDocument);
   const client = session.client ?? t.sessions.unknown;
   const end = async () => {
+    const isTheirs = samePerson();
     const result = (await revoke({ id: session.id })).data?.revoke;
+    if (!isTheirs()) return;
     // One that has ended meanwhile is as gone
     if (!result) return announce(t.notDone, 'bad');
     announce(t.sessions.ended(client));
