@@ -368,6 +368,33 @@ test('a failure is not told of any more once the service is ordered elsewhere', 
   expect(await failure.count()).toBe(0);
 });
 
+test('what is ordered again after a failure is another order, also where the answer to the first was lost', async () => {
+  const { page } = await atServices(DMITRI);
+  const network = product.app.devTools.network;
+  network.steer({ failureRate: 1, hold: true });
+  const keys: string[] = [];
+  await page.route('**/graphql', async (route) => {
+    if (!isAbout(route, ActivateServiceDocument)) return route.fallback();
+    keys.push(/"idempotencyKey":"([^"]+)"/.exec(route.request().postData()!)![1]!);
+    if (keys.length > 1) return route.fallback();
+    await route.fetch();
+    await route.fulfill({ json: { data: null, errors: [{ message: 'Unexpected error.' }] } });
+  });
+  const order = async () => {
+    await switchOf(page, 'Голосовая почта').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Подключить', exact: true }).click();
+  };
+  await order();
+  const row = rowOf(page, 'Голосовая почта');
+  await row.getByText('Подключается…').waitFor();
+  network.steer({ hold: false });
+  await row.getByText(/Сеть не смогла выполнить заказ/).waitFor();
+  network.steer({ failureRate: 0 });
+  await order();
+  await page.getByText('«Голосовая почта» подключена.').waitFor();
+  expect(new Set(keys).size).toBe(2);
+});
+
 test('two tabs show the same order go live', async () => {
   hold(true);
   const visitor = await atServices(DMITRI);

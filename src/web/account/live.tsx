@@ -9,6 +9,7 @@ import {
   type TariffChangeUpdatedSubscription,
 } from '../../generated/operations.ts';
 import { announce, hush } from '../parts/toasts.tsx';
+import { forgetWish } from '../parts/wish.ts';
 import { refreshStandings } from '../services/standings.ts';
 import { forgetFailures, orderedAgain, orderFailed } from '../services/outcomes.ts';
 import { useWords } from '../texts/words.ts';
@@ -41,7 +42,10 @@ export function Live({ after: now }: { after: string }) {
         orderFailed(order.subscriberService.id, order.failure?.message ?? t.states.FAILED);
         announce(`${name}: ${order.failure?.message ?? t.states.FAILED}`, 'bad');
       } else orderedAgain(order.subscriberService.id);
-      if (order.finishedAt) void refreshStandings(client);
+      if (order.finishedAt) {
+        forgetWish(order.subscriberService.id);
+        void refreshStandings(client);
+      }
       return null;
     },
     [client, t],

@@ -25,6 +25,9 @@ export function forgetWishes(): void {
   undecided.clear();
 }
 
+/** What is wished there next is another wish: it is known how the last one ended. */
+export const forgetWish = (place: string): boolean => undecided.delete(place);
+
 interface Wish {
   /** What is on its way from this place; nothing else may be sent from there meanwhile. */
   underWay: string | undefined;
