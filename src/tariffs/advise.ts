@@ -10,8 +10,8 @@ type Parts = Pick<App, 'db' | 'clock' | 'catalogue' | 'config'>;
 
 type MonthRow = KindUsage & {
   month: Date;
-  /** Until when the usage of all lines is known. */
-  known: Date | null;
+  /** The first month whose usage is not all known. */
+  end: Date;
 };
 
 /**
@@ -20,25 +20,31 @@ type MonthRow = KindUsage & {
  * by itself.
  */
 async function monthsOf(app: Parts, line: Line, months: number): Promise<MonthUsage[]> {
-  const thisMonth = monthAt(dayOf(app.clock.now(), line.timeZone));
-  const [asked, began] = [
-    addMonths(thisMonth, -months),
-    dayOf(line.ownerSince ?? line.activatedAt, line.timeZone),
-  ];
-  const from = began >= asked ? addMonths(monthAt(began), 1) : asked;
+  const { id, timeZone } = line;
+  const thisMonth = toColumn(monthAt(dayOf(app.clock.now(), timeZone)));
   const rows = await app.db.$queryRaw<MonthRow[]>`
-    SELECT *, (SELECT max(complete_through) FROM usage_loads WHERE finished_at IS NOT NULL) AS known
-    FROM usage_months
-    WHERE subscriber_id = ${line.id}::uuid AND month >= ${toColumn(from)}::date AND month < ${toColumn(thisMonth)}::date
+    WITH known AS (
+      SELECT least(date_trunc('month', max(complete_through) AT TIME ZONE ${timeZone})::date, ${thisMonth}::date) AS end
+      FROM usage_loads WHERE finished_at IS NOT NULL
+    )
+    SELECT usage_months.*, known.end FROM usage_months, known
+    WHERE subscriber_id = ${id}::uuid AND month < known.end
+      AND month >= greatest(${toColumn(firstOwnMonth(line))}::date, known.end - make_interval(months => ${months}::int))
     ORDER BY month`;
+  const [first] = rows;
+  if (!first) return [];
   const byMonth = Map.groupBy(rows, ({ month }) => fromColumn(month));
-  const known = rows[0]?.known ? monthAt(dayOf(rows[0].known, line.timeZone)) : thisMonth;
-  const end = known < thisMonth ? known : thisMonth;
   const found: MonthUsage[] = [];
-  for (let month = rows[0] && fromColumn(rows[0].month); month && month < end; month = addMonths(month, 1))
+  for (let month = fromColumn(first.month); month < fromColumn(first.end); month = addMonths(month, 1))
     found.push({ days: daysBetween(month, addMonths(month, 1)) - 1, kinds: byMonth.get(month) ?? [] });
   return found;
 }
+
+/** The first month that is the owner's from its first moment on. */
+const firstOwnMonth = ({ ownerSince, activatedAt, timeZone }: Line): Day => {
+  const before = new Date((ownerSince ?? activatedAt).getTime() - 1);
+  return addMonths(monthAt(dayOf(before, timeZone)), 1);
+};
 
 /** The first day of a day's month. */
 const monthAt = (day: Day): Day => `${day.slice(0, 7)}-01` as Day;

@@ -5,7 +5,7 @@ import { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { TariffAdviceDocument } from '../../src/generated/operations.ts';
 import { adviceOn, monthCost } from '../../src/tariffs/advice.ts';
 import { adviseTariffs } from '../../src/tariffs/advise.ts';
-import { addDays, addMonths, type Day, dayOf, toColumn } from '../../src/calendar.ts';
+import { addDays, addMonths, type Day, dayOf, startOf, toColumn } from '../../src/calendar.ts';
 import { readLines } from '../../src/services/line.ts';
 import type { Line } from '../../src/services/rules.ts';
 import { newLine } from '../support/lines.ts';
@@ -212,13 +212,16 @@ describe('for the everyday line', () => {
     const { app } = product;
     const midMonth = (monthsAgo: number) => toColumn(addDays(firstOf(monthsAgo), 14));
     const line = await lineThatCalled(midMonth(3), [3, 2, 1]);
-    const replayed = async () => (await adviseTariffs(app, line, 6))[0]?.monthsReplayed;
-    expect(await replayed()).toBe(2);
-    await app.db.usageLoad.updateMany({ data: { completeThrough: midMonth(1) } });
-    expect(await replayed()).toBe(1);
-    await app.db.usageLoad.updateMany({ data: { completeThrough: midMonth(2) } });
-    expect(await replayed()).toBeUndefined();
-    await app.db.usageLoad.updateMany({ data: { completeThrough: app.clock.now() } });
+    const fromItsFirst = await lineThatCalled(startOf(firstOf(3), 'Europe/Moscow'), [3, 2, 1]);
+    const replayed = async (months: number, of = line) =>
+      (await adviseTariffs(app, of, months))[0]?.monthsReplayed;
+    const known = (completeThrough: Date) => app.db.usageLoad.updateMany({ data: { completeThrough } });
+    expect([await replayed(6), await replayed(6, fromItsFirst)]).toEqual([2, 3]);
+    await known(midMonth(1));
+    expect([await replayed(6), await replayed(1)]).toEqual([1, 1]);
+    await known(midMonth(2));
+    expect([await replayed(6), await replayed(1, fromItsFirst)]).toEqual([undefined, 1]);
+    await known(app.clock.now());
   });
 
   test('a line without usage is advised nothing; more than there is to ask for is told', async () => {
