@@ -94,7 +94,7 @@ export const DetailOrder = builder.prismaNode('DetailOrder', {
       type: 'DateTime',
       nullable: true,
       description:
-        'Until when the file is there; null until it is made, and where it is not or no longer to be had.',
+        'Until when the file is there; null until it is made, where that failed, and where its link was ended.',
       select: { state: true, expiresAt: true, linkEndedAt: true },
       resolve: ({ state, expiresAt, linkEndedAt }) => (state === 'FAILED' || linkEndedAt ? null : expiresAt),
     }),

@@ -115,8 +115,8 @@ async function storedFile(
       (late) => late?.content.destroy(),
       () => {},
     );
-    log.warn({ err }, 'the file store does not give a file');
     if (hasCode(err, 'TIMED_OUT')) throw err;
+    log.warn({ err }, 'the file store does not give a file');
     throw codedError('UNAVAILABLE', 'The file cannot be had just now. Try again in a moment.');
   }
 }

@@ -14,7 +14,7 @@ import { sendError, sendJson } from './answer.ts';
 import { readBody } from './body.ts';
 import { readCookies } from './cookies.ts';
 import { isFromOurPage } from './origin.ts';
-import { inTime, within } from './within.ts';
+import { inTime, TOO_LONG, within } from './within.ts';
 
 const PREFIX = '/oauth';
 const MAX_ANSWER_BYTES = 1_024;
@@ -35,7 +35,10 @@ export function openOauth(app: App, publicUrl: () => string): ServeOauth {
     mount(request, new URL(publicUrl()));
     if (pathname.startsWith(PREFIX + CONSENT_PATH))
       return inTime(app, serveConsent(app, provider, request, response));
-    const late = () => tellLate(response);
+    const late = () => {
+      app.log.warn(TOO_LONG);
+      tellLate(response);
+    };
     await within(app.config.OPERATION_SECONDS, provider.callback()(request, response), late);
   };
 }

@@ -33,6 +33,9 @@ async function end(stream: AsyncIterable<unknown>): Promise<void> {
   await stream[Symbol.asyncIterator]().return?.();
 }
 
+/** What the log says of it. */
+export const TOO_LONG = 'an operation takes too long';
+
 type Parts = Pick<App, 'config' | 'log'>;
 
 /** An operation's result, or that it takes too long. */
@@ -48,7 +51,7 @@ export const inTime = <Result>(app: Parts, work: PromiseLike<Result>): Promise<R
 
 /** What was begun is not undone by it. */
 function tooLong({ config, log }: Parts): GraphQLError {
-  log.warn('an operation takes too long');
+  log.warn(TOO_LONG);
   return codedError(
     'TIMED_OUT',
     `This took longer than ${config.OPERATION_SECONDS} seconds. A change may still happen: repeat it under the same key, or look first.`,

@@ -49,7 +49,8 @@ function whatIsOver({ clock, config }: Parts): [table: string, over: Prisma.Sql]
     ['sessions', Prisma.sql`(${past('ended_at', KEPT_DAYS)} OR ${past('expires_at', KEPT_DAYS)})`],
     ['sent_sms', past('created_at', KEPT_DAYS)],
     ['sms_receipts', past('at', KEPT_DAYS)],
-    ['tariff_quotes', past('created_at', KEPT_DAYS)],
+    // One that is asked for again and again holds on
+    ['tariff_quotes', Prisma.sql`${past('created_at', KEPT_DAYS)} AND ${past('expires_at', 0)}`],
     ['oauth_states', past('expires_at', 0)],
     ['partner_uses', past('at', config.PARTNER_USES_DAYS)],
     // A stream begins with the last event of each order that is open, however long that takes
