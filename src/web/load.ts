@@ -3,6 +3,9 @@ import { fetchOnce, Trying } from './connection.ts';
 /** A newer release takes one; a network that loses one thing and another may take some more. */
 const MOST_RELOADS = 3;
 
+/** How long it may be until a page that is read anew is gone. */
+const RELOAD_MS = 30_000;
+
 /** How often the page was read anew for a part, in this tab. */
 const reloadsFor = (name: string): string => `reloads-for:${name}`;
 
@@ -52,6 +55,8 @@ export async function loadPart<Part>(name: string, load: () => Promise<Part>): P
       if (part) return part;
       if (!mayReloadFor(name)) throw error;
       location.reload();
+      // Another reload would begin a slow one anew
+      await new Promise((resolve) => setTimeout(resolve, RELOAD_MS));
     }
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../../generated/operations.ts';
 import { announce, hush } from '../parts/toasts.tsx';
 import { forgetWish } from '../parts/wish.ts';
+import { wishFor } from '../costs/wanted.ts';
 import { refreshStandings } from '../services/standings.ts';
 import { forgetFailures, orderedAgain, orderFailed } from '../services/outcomes.ts';
 import { useWords } from '../texts/words.ts';
@@ -55,7 +56,10 @@ export function Live({ after: now }: { after: string }) {
       if (state === 'COMPLETED') announce(t.tariff.done(change.toTariff.name));
       if (state === 'FAILED') announce(change.failure?.message ?? t.states.FAILED, 'bad');
       // Services that it ends, and those that the new one has not
-      if (change.finishedAt) void refreshStandings(client);
+      if (change.finishedAt) {
+        forgetWish('tariff');
+        void refreshStandings(client);
+      }
       return null;
     },
     [client, t],
@@ -65,6 +69,8 @@ export function Live({ after: now }: { after: string }) {
       const period = t.statements.period(f.shortDay(order.from), f.shortDay(order.to));
       if (state === 'COMPLETED') announce(t.statements.ready(period));
       if (state === 'FAILED') announce(order.failure?.message ?? t.states.FAILED, 'bad');
+      // There may be several at once
+      if (order.finishedAt) forgetWish('statement', wishFor(order));
       return null;
     },
     [t, f],

@@ -4,6 +4,7 @@ import { useLine } from '../account/line.ts';
 import { listsForgotten, useReadingOn } from '../graphql/reading-on.ts';
 import { Failure } from '../parts/failure.tsx';
 import { Fold } from '../parts/fold.tsx';
+import { useLastRead } from '../parts/last-read.ts';
 import { More } from '../parts/more.tsx';
 import { useReturn } from '../parts/returning.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
@@ -26,7 +27,7 @@ function List() {
   const { t, f } = useWords();
   const { timeZone } = useLine();
   const { variables, readOn } = useReadingOn('charges', PAGE);
-  const [{ data, error, fetching }, reload] = useQuery({
+  const [{ data, error, fetching, stale }, reload] = useQuery({
     query: ChargesDocument,
     variables,
     // No event tells of fees that fall due
@@ -36,11 +37,13 @@ function List() {
     listsForgotten(['charges']);
     reload();
   });
-  const charges = data?.me?.charges;
-  if (!charges) return error ? <Failure retry={reload} /> : <Skeleton rows={2} />;
-  if (!charges.edges.length) return <p>{t.costs.chargesEmpty}</p>;
+  const charges = useLastRead(data?.me?.charges);
+  const failure = error && <Failure retry={reload} />;
+  if (!charges) return failure ?? <Skeleton rows={2} />;
+  if (!charges.edges.length) return failure ?? <p>{t.costs.chargesEmpty}</p>;
   return (
     <>
+      {failure}
       <SpendingTable>
         {charges.edges.map(({ node }) => (
           <tr key={node.id}>
@@ -50,7 +53,7 @@ function List() {
           </tr>
         ))}
       </SpendingTable>
-      <More pageInfo={charges.pageInfo} busy={fetching} readOn={readOn} />
+      <More pageInfo={charges.pageInfo} busy={fetching || stale} readOn={readOn} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from 'urql';
 import { SpendingDocument } from '../../generated/operations.ts';
 import { useLine } from '../account/line.ts';
 import { Failure } from '../parts/failure.tsx';
+import { useLastRead } from '../parts/last-read.ts';
 import { Page } from '../parts/page.tsx';
 import { useReturn } from '../parts/returning.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
@@ -26,18 +27,14 @@ export function CostsPage() {
     requestPolicy: 'cache-and-network',
   });
   useReturn(reload);
-  const spending = data?.me?.spending;
+  const spending = useLastRead(data?.me?.spending);
+  const isIt = spending?.from === period.from && spending.to === period.to;
   return (
     <Page title={t.costs.title}>
       <PeriodChoice choice={choice} period={period} latest={now} onChange={setChoice} />
-      {spending ? (
-        <Spending spending={spending} />
-      ) : error ? (
-        <Failure retry={() => reload({ requestPolicy: 'network-only' })} />
-      ) : (
-        <Skeleton rows={4} />
-      )}
-      <Statements suggested={period} />
+      {error && <Failure retry={() => reload({ requestPolicy: 'network-only' })} />}
+      {spending && (isIt || !error) ? <Spending spending={spending} /> : !error && <Skeleton rows={4} />}
+      <Statements choice={choice} suggested={period} />
       <Charges />
     </Page>
   );

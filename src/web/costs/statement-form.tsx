@@ -16,8 +16,9 @@ import { useShown } from '../parts/shown.ts';
 import { announce } from '../parts/toasts.tsx';
 import { useWish } from '../parts/wish.ts';
 import { useWords } from '../texts/words.ts';
-import { addDays, daysIn, isDay, type Period, today } from './days.ts';
+import { addDays, type Choice, daysIn, isDay, type Period, today } from './days.ts';
 import styles from './statements.module.css';
+import { wishFor } from './wanted.ts';
 
 const FORMATS: readonly DetailFormat[] = ['PDF', 'XLSX', 'CSV', 'HTML', 'XML'];
 const DELIVERIES: readonly DetailDelivery[] = ['DOWNLOAD', 'EMAIL'];
@@ -36,19 +37,27 @@ interface Faults {
   form?: string | undefined;
 }
 
+/** The period that is looked at: the form's, until others are typed. */
+export interface Suggestion {
+  choice: Choice;
+  /** What it comes to today. */
+  suggested: Period;
+}
+
 /** The end of a period that is too long. */
 const shortened = ({ from, to }: Period): Period =>
   daysIn({ from, to }) > LONGEST ? { from: addDays(to, 1 - LONGEST), to } : { from, to };
 
-export function StatementForm({ suggested }: { suggested: Period }) {
+export function StatementForm({ choice, suggested }: Suggestion) {
   const { t, f } = useWords();
   const latest = today(useLine().timeZone);
   const connectionLost = useConnectionLost();
   const wish = useWish('statement');
   const sending = wish.underWay !== undefined;
   const shown = useShown();
-  const [followed, setFollowed] = useState(suggested);
-  const [period, setPeriod] = useState(() => shortened(suggested));
+  const [followed, setFollowed] = useState(choice);
+  const [typed, setTyped] = useState<Period>();
+  const period = typed ?? shortened(suggested);
   const [format, setFormat] = useState<DetailFormat>('PDF');
   const [delivery, setDelivery] = useState<DetailDelivery>('DOWNLOAD');
   const [email, setEmail] = useState('');
@@ -57,14 +66,14 @@ export function StatementForm({ suggested }: { suggested: Period }) {
   const [, order] = useMutation(OrderDetailDocument);
   const emailInput = useRef<HTMLInputElement>(null);
   const action = useRef<HTMLDivElement>(null);
-  if (followed !== suggested) {
-    setFollowed(suggested);
-    setPeriod(shortened(suggested));
+  if (followed !== choice) {
+    setFollowed(choice);
+    setTyped(undefined);
     setFaults({ ...faults, period: undefined });
   }
   const byMail = delivery === 'EMAIL';
   const wanted = { ...period, format, delivery, ...(byMail ? { email: email.trim() } : {}) };
-  const wantedText = JSON.stringify(wanted);
+  const wantedText = wishFor(wanted);
   const ordered = orderedLast === wantedText;
 
   const tell = ({ order: { from, to, fee } }: Accepted) => {
@@ -101,14 +110,14 @@ export function StatementForm({ suggested }: { suggested: Period }) {
           max={latest}
           value={period.from}
           error={faults.period}
-          onChange={({ target }) => setPeriod({ ...period, from: target.value })}
+          onChange={({ target }) => setTyped({ ...period, from: target.value })}
         />
         <Field
           type="date"
           label={t.costs.to}
           max={latest}
           value={period.to}
-          onChange={({ target }) => setPeriod({ ...period, to: target.value })}
+          onChange={({ target }) => setTyped({ ...period, to: target.value })}
         />
       </div>
       <div className={styles['group']}>

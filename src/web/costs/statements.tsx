@@ -8,15 +8,14 @@ import { More } from '../parts/more.tsx';
 import { Section } from '../parts/page.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useWords } from '../texts/words.ts';
-import type { Period } from './days.ts';
-import { StatementForm } from './statement-form.tsx';
+import { StatementForm, type Suggestion } from './statement-form.tsx';
 import { StatementRow } from './statement-row.tsx';
 import styles from './statements.module.css';
 
 const PAGE = 5;
 
 /** Itemised statements: to order one, and those that were. */
-export function Statements({ suggested }: { suggested: Period }) {
+export function Statements(suggestion: Suggestion) {
   const { t } = useWords();
   const { variables, readOn } = useReadingOn('detailOrders', PAGE);
   const [{ data, error, fetching }, reload] = useQuery({ query: DetailOrdersDocument, variables });
@@ -29,7 +28,7 @@ export function Statements({ suggested }: { suggested: Period }) {
     <div ref={place} className={styles['place']}>
       <Section title={t.statements.title}>
         <p className={styles['lead']}>{t.statements.lead}</p>
-        <StatementForm suggested={suggested} />
+        <StatementForm {...suggestion} />
         <h3>{t.statements.ordered}</h3>
         {orders ? (
           orders.edges.length ? (

@@ -25,8 +25,10 @@ export function forgetWishes(): void {
   undecided.clear();
 }
 
-/** What is wished there next is another wish: it is known how the last one ended. */
-export const forgetWish = (place: string): boolean => undecided.delete(place);
+/** What is wished there next is another wish, even where it is the same again: it is known how the last one ended. */
+export function forgetWish(place: string, wish = undecided.get(place)?.wish): void {
+  if (undecided.get(place)?.wish === wish) undecided.delete(place);
+}
 
 interface Wish {
   /** What is on its way from this place; nothing else may be sent from there meanwhile. */
