@@ -78,6 +78,7 @@ export function createClient(options: ClientOptions): Client {
     now,
   });
   const line = openLine(exchange, session, options);
+  const open = new Set<() => void>();
   let closed = false;
   return {
     run: async (document, ...[variables]) => {
@@ -90,7 +91,7 @@ export function createClient(options: ClientOptions): Client {
       return answer.data!;
     },
     follow: (document, variables) =>
-      follow({ ...line, session, isClosed: () => closed }, document, variables),
+      follow({ ...line, session, open, isClosed: () => closed }, document, variables),
     signedIn: ({ tokens, accessTokenExpiresAt }) => {
       if (!tokens) throw new TypeError('No tokens came: sign in with transport BEARER.');
       return session.become({ ...pick(tokens), accessTokenExpiresAt });
@@ -98,8 +99,9 @@ export function createClient(options: ClientOptions): Client {
     signedOut: () => session.become(undefined),
     close: async () => {
       closed = true;
-      // A connection that cannot be had is over, too
-      await Promise.resolve(line.socket.dispose()).catch(() => {});
+      for (const finish of open) finish();
+      // Not waited for: while the network is away it sits out its pause, and then gives up, since nobody needs it
+      void Promise.resolve(line.socket.dispose()).catch(() => {});
     },
   };
 }

@@ -13,6 +13,8 @@ interface Parts {
   greetedWith: () => string | undefined;
   /** The pause before the next try to connect; at first it is try 0. */
   pause: (tries: number) => Promise<void>;
+  /** What finishes each stream that has not ended. */
+  open: Set<() => void>;
   isClosed: () => boolean;
 }
 
@@ -66,7 +68,7 @@ interface Listener<Data> {
 
 /** Returns what stops it; after that nothing is told. */
 function subscribe<Data, Variables extends object>(
-  { socket, session, signedWith, greetedWith, pause, isClosed }: Parts,
+  { socket, session, signedWith, greetedWith, pause, open, isClosed }: Parts,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
   { tell, end }: Listener<Data>,
@@ -79,10 +81,14 @@ function subscribe<Data, Variables extends object>(
   let given: string | undefined;
   let tries = 0;
   let leave = () => {};
+  const stop = () => {
+    over = true;
+    open.delete(finish);
+    leave();
+  };
   const finish = (failure?: unknown) => {
     if (over) return;
-    over = true;
-    leave();
+    stop();
     end(failure);
   };
   const renew = (failure: unknown, wasGreeted: boolean) => {
@@ -131,11 +137,9 @@ function subscribe<Data, Variables extends object>(
     leave();
     renew(failure, false);
   };
+  open.add(finish);
   begin();
-  return () => {
-    over = true;
-    leave();
-  };
+  return stop;
 }
 
 /** Each of our streams has one root field, and its result the place in the line's events. */

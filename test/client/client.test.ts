@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   type Client,
@@ -201,15 +202,24 @@ test('a stream that cannot be gone on with says why, and one whose session is en
 
 const openStreams = async () => (await streamsOpen.get()).values[0]!.value;
 
+/** What lets something happen on that line, and the place after all that has happened so far. */
+async function lineOf(phoneNumber: string) {
+  const { db, secrets } = product.app;
+  const { id: subscriberId, lastEventSeq } = await db.subscriber.findUniqueOrThrow({
+    where: { phoneNumber },
+  });
+  const order = await db.serviceOrder.findFirst({ where: { subscriberId, serviceCode: 'VOICEMAIL' } });
+  const orderId = order?.id ?? (await addOrder(product.app, subscriberId));
+  const event = { subscriberId, kind: 'SERVICE_ORDER', orderId, state: 'IN_PROGRESS' } as const;
+  const happen = () => db.$transaction((tx) => appendEvent(product.app, tx, event));
+  return { happen, after: encodeCursor(secrets, subscriberId, lastEventSeq) };
+}
+
 /** A stream that has told one event already, and the way to the server that it takes. */
 async function underWay(phoneNumber: string, more: Partial<ClientOptions> = {}) {
   const proxy = await FaultyProxy.to(Number(new URL(product.url).port));
   const { client, seen } = await clientOf(phoneNumber, { url: `http://127.0.0.1:${proxy.port}`, ...more });
-  const subscriberId = await idOf(phoneNumber);
-  const orderId = await addOrder(product.app, subscriberId);
-  const event = { subscriberId, kind: 'SERVICE_ORDER', orderId, state: 'IN_PROGRESS' } as const;
-  const happen = () => product.app.db.$transaction((tx) => appendEvent(product.app, tx, event));
-  const after = encodeCursor(product.app.secrets, subscriberId, 0);
+  const { happen, after } = await lineOf(phoneNumber);
   const stream = client.follow(ServiceOrderUpdatedDocument, { after });
   await happen();
   await stream.next();
@@ -237,6 +247,78 @@ test('a client without a connection or a good token closes all the same, and its
   await expect.poll(() => seen.refreshes).toBeGreaterThan(2);
   await client.close();
   expect(await stream.next()).toEqual({ value: undefined, done: true });
+  await proxy.stop();
+});
+
+const HELD_MS = 3_600_000;
+
+/** The pauses of that length, which last until they are told to end. */
+function heldPauses(): (() => void)[] {
+  const held: (() => void)[] = [];
+  const { setTimeout } = globalThis;
+  const spy = vi
+    .spyOn(globalThis, 'setTimeout')
+    .mockImplementation(((then: () => void, ms?: number) =>
+      ms === HELD_MS ? held.push(then) : setTimeout(then, ms)) as never);
+  onTestFinished(() => spy.mockRestore());
+  return held;
+}
+
+/** All sockets that a client makes. */
+function watchedSockets(onNew: () => void = () => {}) {
+  const sockets: WebSocket[] = [];
+  class Watched extends WebSocket {
+    constructor(...of: ConstructorParameters<typeof WebSocket>) {
+      super(...of);
+      sockets.push(this);
+      onNew();
+    }
+  }
+  return { sockets, webSocketImpl: Watched };
+}
+
+test('a client that waits to connect again closes at once, its streams end, and it uses no token after that', async () => {
+  const pauses = heldPauses();
+  const { sockets, webSocketImpl } = watchedSockets();
+  const { client, seen, proxy, stream } = await underWay('+79160000009', {
+    webSocketImpl,
+    waitBeforeTryMs: () => HELD_MS,
+  });
+  product.clock.advance({ minutes: 11 });
+  proxy.way = 'refuse';
+  await expect.poll(() => pauses).toHaveLength(1);
+  await client.close();
+  expect(await stream.next()).toEqual({ value: undefined, done: true });
+  proxy.way = 'pass';
+  pauses[0]!();
+  await turn();
+  expect(seen).toMatchObject({ refreshes: 0, kept: [] });
+  expect(sockets).toHaveLength(1);
+  await proxy.stop();
+});
+
+test('a stream that waits to renew its token ends as soon as its client is closed', async () => {
+  const pauses = heldPauses();
+  const { client } = await clientOf('+79160000009', {
+    waitBeforeTryMs: () => HELD_MS,
+    fetch: () => Promise.reject(new TypeError('fetch failed')),
+  });
+  product.clock.advance({ minutes: 11 });
+  const next = client.follow(ServiceOrderUpdatedDocument, {}).next();
+  await expect.poll(() => pauses).toHaveLength(1);
+  await client.close();
+  expect(await next).toEqual({ value: undefined, done: true });
+});
+
+test('a connected client that is closed says so to the server', async () => {
+  const { sockets, webSocketImpl } = watchedSockets();
+  const { client, proxy, stream } = await underWay('+79160000009', { webSocketImpl });
+  const codes: number[] = [];
+  sockets[0]!.on('close', (code) => codes.push(code));
+  await client.close();
+  expect(sockets[0]!.readyState).toBe(WebSocket.CLOSING);
+  expect(await stream.next()).toEqual({ value: undefined, done: true });
+  await expect.poll(() => codes).toEqual([1000]);
   await proxy.stop();
 });
 
