@@ -119,7 +119,8 @@ function subscribe<Data, Variables extends object>(
       error: (error) => {
         if (left || over) return;
         if (Array.isArray(error)) return refused(error as ServerError[]);
-        left = true;
+        // Else the socket counts it still among those that need a connection
+        leave();
         // One that was greeted has grown old since then
         if (isUnauthorizedClose(error)) renew(error, signedWith() === greetedWith());
         else finish(error);

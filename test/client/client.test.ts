@@ -337,6 +337,19 @@ test('a quiet stream goes on for as long as its session, on a device whose clock
   await proxy.stop();
 });
 
+test('the connection is closed after the last stream, also after one that was refused for an old token', async () => {
+  const { sockets, webSocketImpl } = watchedSockets();
+  const now = () => product.clock.now().getTime() - 3_600_000;
+  const { seen, proxy, stream } = await underWay('+79160000007', { now, webSocketImpl });
+  product.clock.advance({ minutes: 11 });
+  proxy.breakAll();
+  await expect.poll(() => seen.refreshes).toBe(1);
+  await expect.poll(openStreams).toBe(1);
+  await stream.return!();
+  await expect.poll(() => sockets.every(({ readyState }) => readyState === WebSocket.CLOSED)).toBe(true);
+  await proxy.stop();
+});
+
 test('a stream whose token ran out waits for the network to renew it, with growing pauses', async () => {
   let [isAway, asked] = [false, 0];
   const pauses: number[] = [];
