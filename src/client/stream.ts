@@ -129,7 +129,8 @@ function subscribe<Data, Variables extends object>(
     });
     leave = () => {
       left = true;
-      unsubscribe();
+      // The socket counts an end twice when the server's own comes with what made us leave
+      queueMicrotask(unsubscribe);
     };
   };
   const refused = (errors: readonly ServerError[]) => {

@@ -226,6 +226,17 @@ async function underWay(phoneNumber: string, more: Partial<ClientOptions> = {}) 
   return { client, seen, proxy, stream, happen };
 }
 
+test('a stream that is refused takes the connection from no other', async () => {
+  const { client, proxy, stream, happen } = await underWay('+79160000004');
+  const foreign = encodeCursor(product.app.secrets, await idOf(PHONE), 0);
+  const refused = client.follow(ServiceOrderUpdatedDocument, { after: foreign });
+  await expect(refused.next()).rejects.toBeInstanceOf(OperationError);
+  proxy.breakAll();
+  await happen();
+  expect((await stream.next()).value).toMatchObject({ serviceOrderUpdated: { state: 'IN_PROGRESS' } });
+  await proxy.stop();
+});
+
 test('a session that was ended while the connection was lost ends its streams, also with a token that ran out', async () => {
   const { seen, proxy, stream } = await underWay('+79160000005');
   proxy.way = 'refuse';
