@@ -101,8 +101,11 @@ function subscribe<Data, Variables extends object>(
     });
   };
   const renewed = (token: string) => {
+    if (over) return;
     given = token;
     tries = 0;
+    // Other streams hold the connection that was signed with another: there it would be refused again, without end
+    if (token !== signedWith()) socket.terminate();
     begin();
   };
   const begin = () => {

@@ -183,6 +183,21 @@ test('streams of one client begin together with an old token: one refresh for al
   expect(await next).toEqual({ value: undefined, done: true });
 });
 
+test('streams that began before their person signed in go on as that person', async () => {
+  const tokens = await sessionOf(PHONE);
+  const { happen, after } = await lineOf(PHONE);
+  const session = { tokens, accessTokenExpiresAt: tokens.accessTokenExpiresAt };
+  // A socket that is being made is signed already
+  const { sockets, webSocketImpl } = watchedSockets(() => sockets.length === 1 && client.signedIn(session));
+  const { client } = await clientOf(PHONE, { tokens: undefined, webSocketImpl });
+  const streams = upTo(2).map(() => client.follow(ServiceOrderUpdatedDocument, { after }));
+  await happen();
+  for (const stream of streams)
+    expect((await stream.next()).value).toMatchObject({ serviceOrderUpdated: { state: 'IN_PROGRESS' } });
+  expect(sockets).toHaveLength(2);
+  await client.close();
+});
+
 test('a stream that cannot be gone on with says why, and one whose session is ended ends with it', async () => {
   const { client, seen } = await clientOf('+79160000004');
   const foreign = encodeCursor(product.app.secrets, await idOf(PHONE), 0);
