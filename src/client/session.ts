@@ -40,6 +40,11 @@ export class Session {
     return this.#tokens?.accessToken;
   }
 
+  /** Whether that token was got just now: another would be no better. */
+  isFresh(token: string | undefined): boolean {
+    return token !== undefined && token === this.held && this.#parts.now() < this.#notBefore;
+  }
+
   /**
    * A token that is good for a while; undefined: nobody is signed in.
    * @throws SignedOut when the session turns out to be over, Unreached when a needed new one cannot be had

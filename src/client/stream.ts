@@ -93,8 +93,7 @@ function subscribe<Data, Variables extends object>(
   };
   const renew = (failure: unknown, wasGreeted: boolean) => {
     const refused = signedWith();
-    // Fresh as it can be: another would be refused, too
-    if (refused !== undefined && refused === given && !wasGreeted) return finish(failure);
+    if (refused === given && session.isFresh(refused) && !wasGreeted) return finish(failure);
     session.instead(refused).then(renewed, (error: unknown) => {
       if (error instanceof Unreached) void pause(tries++).then(begin);
       else finish(error);

@@ -398,6 +398,27 @@ test('a stream whose token ran out waits for the network to renew it, with growi
   await client.close();
 });
 
+test('a token that grew old while the connection was lost is renewed once more', async () => {
+  const { seen, proxy, stream, happen } = await underWay('+79160000003', {
+    now: () => product.clock.now().getTime() - 3_600_000,
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      const body = await response.text();
+      if (seen.kept.length === 0) proxy.way = 'refuse';
+      return new Response(body, response);
+    },
+  });
+  product.clock.advance({ minutes: 11 });
+  proxy.breakAll();
+  await expect.poll(() => seen.kept).toHaveLength(1);
+  product.clock.advance({ minutes: 11 });
+  proxy.way = 'pass';
+  await happen();
+  expect((await stream.next()).value).toMatchObject({ serviceOrderUpdated: { state: 'IN_PROGRESS' } });
+  expect(seen.kept).toHaveLength(2);
+  await proxy.stop();
+});
+
 test('a token that is refused as soon as it was given ends the stream', async () => {
   const { proxy, stream } = await underWay('+79160000003', {
     now: () => product.clock.now().getTime() - 3_600_000,
