@@ -38,6 +38,7 @@ export function openPrisma(
     application_name: 'internet-assistant',
     ...patience(statementMs),
   });
+  pool.on('connect', speakUtc);
   bearBreaks(pool);
   endWhenUnanswered(pool);
   if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
@@ -53,6 +54,14 @@ export function openPrisma(
   });
   return { db, rows: new GatheredRows(pool, names.by('r')) };
 }
+
+/**
+ * The adapter writes and reads moments as UTC without saying so: in another time zone, a server's own or its database's,
+ * each would be stored as another moment.
+ */
+const speakUtc = (client: pg.PoolClient): void =>
+  // A connection that cannot be told so breaks with whatever is asked next
+  void client.query("SET TIME ZONE 'UTC'").catch(() => {});
 
 function hear(client: pg.PoolClient, onStatement: (sql: string) => void): void {
   const send = client.query.bind(client) as (...args: unknown[]) => unknown;
