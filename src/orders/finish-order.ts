@@ -83,6 +83,8 @@ export async function endOrder<Kind extends Order>(
     await carriedOut(app, tx, order, finishedAt);
     await app.reach('finish/carried-out');
     await takeFee(tx, { subscriberId, orderId, fee, at: finishedAt, ...feeOf });
+    // A line that could not pay for what it is now rid of
+    await resumeIfPaid(app, tx, subscriberId);
   } else {
     await releaseFee(tx, subscriberId, fee);
     // A line that could not pay for what this held

@@ -44,7 +44,8 @@ export async function stepNetworkOrder<Kind extends NetworkOrder>(
   if (order.handedAt === null) return hand(app, orders, order);
   const state = await app.provisioning.look(ref);
   await app.reach('step/looked');
-  if (state === 'unknown' && mayGoAgain(app, order)) return hand(app, orders, order);
+  if (state === 'unknown' && mayGoAgain(app, order))
+    return hasWaitedTooLong(app, order) ? void (await giveUp(app, orders, order)) : hand(app, orders, order);
   const outcome = OUTCOMES[state];
   if (outcome) await finishOrder(app, orders, order, outcome);
   else if (state === 'pending') await isUnderWay(app, orders, order);
@@ -57,8 +58,33 @@ const OUTCOMES: Partial<Record<ProvisioningState, Outcome>> = {
 };
 
 /** What a process that died may have sent is given time to arrive, before "unknown" is believed. */
-const mayGoAgain = ({ clock, config }: Parts, { handedAt }: NetworkOrder): boolean =>
+const mayGoAgain = ({ clock, config }: Parts, { handedAt }: Pick<NetworkOrder, 'handedAt'>): boolean =>
   clock.now().getTime() - handedAt!.getTime() >= config.ORDER_RESUBMIT_SECONDS * 1_000;
+
+/**
+ * Whether a refusal is of the order, and not of a repetition: one that may have arrived before can still be on its way
+ * into the network, which then refuses the second. After a while it would have come.
+ */
+const isBelieved = ({ clock, config }: Parts, { handedAt, createdAt }: NetworkOrder): boolean =>
+  handedAt === null || clock.now().getTime() - createdAt.getTime() >= config.ORDER_LATE_MINUTES * 60_000;
+
+const hasWaitedTooLong = ({ clock, config }: Parts, { createdAt }: NetworkOrder): boolean =>
+  clock.now().getTime() - createdAt.getTime() >= config.ORDER_UNREACHED_HOURS * 3_600_000;
+
+/** Ends an order that the network has surely not got, unless it was given once more since it was read. */
+const giveUp = <Kind extends NetworkOrder>(
+  app: Parts,
+  orders: NetworkOrders<Kind>,
+  order: Kind,
+  handedAt = order.handedAt,
+): Promise<unknown> =>
+  finishOrder(
+    app,
+    orders,
+    order,
+    { state: 'FAILED', failureCode: 'NETWORK_UNREACHABLE' },
+    { state: { in: OPEN }, handedAt },
+  );
 
 /** Gives it to the network, if nobody else has done so since it was read: that it may be there is written down before. */
 async function hand<Kind extends NetworkOrder>(
@@ -67,21 +93,24 @@ async function hand<Kind extends NetworkOrder>(
   order: Kind,
 ): Promise<void> {
   const ref = { subscriberId: order.subscriberId, orderId: order.id };
-  const handedAt = app.clock.now();
-  const unhanded = { state: order.state, handedAt: order.handedAt };
-  if (!(await changeOrder(app.db, orders.kind, ref, unhanded, { handedAt }))) return;
-  await app.reach('step/handed');
   const { phoneNumber } = await app.db.subscriber.findUniqueOrThrow({
     where: { id: order.subscriberId },
     select: { phoneNumber: true },
   });
+  const handedAt = app.clock.now();
+  const unhanded = { state: order.state, handedAt: order.handedAt };
+  if (!(await changeOrder(app.db, orders.kind, ref, unhanded, { handedAt }))) return;
+  await app.reach('step/handed');
+  // So late that another worker may be giving it by now
+  if (mayGoAgain(app, { handedAt })) return;
   const outcome = await app.provisioning.submit({
     ...ref,
     phoneNumber: phoneNumber as PhoneNumber,
     items: orders.itemsOf(order),
   });
   await app.reach('step/submitted');
-  if (outcome === 'refused') await finishOrder(app, orders, order, OUTCOMES.refused!);
+  if (outcome === 'refused' && isBelieved(app, order))
+    await finishOrder(app, orders, order, OUTCOMES.refused!);
   else if (outcome === 'unreached') await isUnreached(app, orders, order, handedAt);
   else await isUnderWay(app, orders, order);
 }
@@ -108,16 +137,7 @@ async function isUnreached<Kind extends NetworkOrder>(
 ): Promise<void> {
   // An order that may have arrived earlier is not made new by a later try that did not.
   if (order.handedAt !== null) return;
-  const waited = app.clock.now().getTime() - order.createdAt.getTime();
   const ref = { subscriberId: order.subscriberId, orderId: order.id };
-  if (waited < app.config.ORDER_UNREACHED_HOURS * 3_600_000)
-    await changeOrder(app.db, orders.kind, ref, { state: 'ACKNOWLEDGED', handedAt }, { handedAt: null });
-  else
-    await finishOrder(
-      app,
-      orders,
-      order,
-      { state: 'FAILED', failureCode: 'NETWORK_UNREACHABLE' },
-      { state: { in: OPEN }, handedAt },
-    );
+  if (hasWaitedTooLong(app, order)) await giveUp(app, orders, order, handedAt);
+  else await changeOrder(app.db, orders.kind, ref, { state: 'ACKNOWLEDGED', handedAt }, { handedAt: null });
 }

@@ -1,5 +1,5 @@
 import { endLinks } from '../cost-control/end-links.ts';
-import { resumeIfPaid } from '../ledger/take-fees.ts';
+import { resumeIfPaid, takeDueFees } from '../ledger/take-fees.ts';
 import { STAFF } from '../orders/idempotency.ts';
 import { lockLine } from '../orders/lock-line.ts';
 import { endGrants } from '../partners/grants.ts';
@@ -21,9 +21,10 @@ export async function simChanged(
 }
 
 /** The line is out of use, for a reason of the operator's: whatever is paid. */
-export const lineSuspended = (app: Pick<App, 'db'>, subscriberId: string): Promise<void> =>
+export const lineSuspended = (app: Parts, subscriberId: string): Promise<void> =>
   app.db.$transaction(async (tx) => {
     await lockLine(tx, subscriberId);
+    await takeDueFees(app, tx, subscriberId);
     await tx.subscriber.update({
       where: { id: subscriberId },
       data: { status: 'SUSPENDED', unpaid: false },
@@ -99,6 +100,8 @@ export const ownerChanged = (
 ): Promise<void> =>
   app.db.$transaction(async (tx) => {
     await lockLine(tx, subscriberId);
+    // Of the days that were the former owner's
+    await takeDueFees(app, tx, subscriberId);
     const now = app.clock.now();
     await tx.subscriber.update({
       where: { id: subscriberId },

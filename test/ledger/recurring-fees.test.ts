@@ -305,6 +305,18 @@ describe('what fell due before a line changed is paid as it was', () => {
     await runAt('2026-11-20T12:00:00+03:00');
     expect((await taken(id)).map(([, day]) => day)).toEqual(['2026-11-11', '2026-11-12', '2026-11-13']);
   });
+
+  test('a line that could not pay for what it is then rid of is open', async () => {
+    const id = await aLine('2026-11-11', { services: { WEATHER: '2026-11-01T12:00:00Z' } });
+    const order = await product.app.db.serviceOrder.create({
+      data: { ...opened, subscriberId: id, kind: 'DEACTIVATE', serviceCode: 'WEATHER', channel: 'SELF_CARE' },
+    });
+    await finishOrder(midnightPast('2026-11-12'), serviceOrders, order, { state: 'COMPLETED' });
+    expect(await product.app.db.subscriber.findUnique({ where: { id } })).toMatchObject({
+      status: 'ACTIVE',
+      unpaid: false,
+    });
+  });
 });
 
 test('one payment is booked once, however often it is told and by how many at once', async () => {

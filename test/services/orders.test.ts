@@ -202,6 +202,47 @@ test('what may have arrived is asked after, and given again only when the networ
   expect(await finished(client, placed.order.id)).toMatchObject({ state: 'COMPLETED' });
 });
 
+/** An order that may have arrived in the network a minute ago, and that no worker takes up. */
+async function handedOver() {
+  const { db } = product.app;
+  const { id: subscriberId } = await newLine(db);
+  await untouchedOrder(db, subscriberId);
+  const handedAt = new Date(product.clock.now().getTime() - 61_000);
+  const [order] = await db.serviceOrder.updateManyAndReturn({
+    where: { subscriberId },
+    data: { state: 'IN_PROGRESS', handedAt, createdAt: handedAt },
+  });
+  const ref = { subscriberId, orderId: order!.id };
+  const stands = () => db.serviceOrder.findFirstOrThrow({ where: { subscriberId } });
+  const ago = (data: { handedAt?: Date; createdAt?: Date }) =>
+    db.serviceOrder.updateMany({ where: { subscriberId }, data });
+  return { ref, handedAt, stands, ago };
+}
+
+test('the refusal of an order that was given again is believed once the first giving would have arrived', async () => {
+  const { ref, handedAt, stands, ago } = await handedOver();
+  const answers = { look: async () => 'unknown', submit: async () => 'refused' };
+  const app = { ...product.app, provisioning: { ...product.app.provisioning, ...answers } as never };
+  await stepNetworkOrder(app, network, ref);
+  expect(await stands()).toMatchObject({ state: 'IN_PROGRESS', finishedAt: null });
+  await ago({ handedAt, createdAt: new Date(product.clock.now().getTime() - 16 * 60_000) });
+  await stepNetworkOrder(app, network, ref);
+  expect(await stands()).toMatchObject({ state: 'FAILED', failureCode: 'REFUSED_BY_NETWORK' });
+});
+
+test('an order that the network neither has nor takes fails in the end, and lets its fee go', async () => {
+  const { ref, handedAt, stands, ago } = await handedOver();
+  const answers = { look: async () => 'unknown', submit: async () => 'unknown' };
+  const app = { ...product.app, provisioning: { ...product.app.provisioning, ...answers } as never };
+  await stepNetworkOrder(app, network, ref);
+  expect(await stands()).toMatchObject({ state: 'IN_PROGRESS', finishedAt: null });
+  await ago({ handedAt, createdAt: new Date(product.clock.now().getTime() - 25 * 3_600_000) });
+  await stepNetworkOrder(app, network, ref);
+  expect(await stands()).toMatchObject({ state: 'FAILED', failureCode: 'NETWORK_UNREACHABLE' });
+  const where = { id: ref.subscriberId };
+  expect((await product.app.db.subscriber.findUniqueOrThrow({ where })).held).toBe(0n);
+});
+
 test('an order that has been open for a quarter of an hour is shown as late', async () => {
   const client = await product.signedIn('+79160000006');
   product.app.devTools.network.steer({ hold: true });

@@ -235,6 +235,25 @@ test('a suspended line can order nothing and pays nothing, and is back when it h
   expect(await lineResumed(later, id)).toBe(true);
 });
 
+test.each([
+  ['suspended', (app: Running['app'], id: string) => lineSuspended(app, id)],
+  [
+    'somebody else’s',
+    (app: Running['app'], id: string) => ownerChanged(app, id, { fullName: 'Новая', passport: undefined }),
+  ],
+])('days that nobody came to charge are paid before a line is %s', async (_what, change) => {
+  const { app, clock } = product;
+  const today = dayOf(clock.now(), 'Europe/Moscow');
+  const services = { create: { serviceCode: 'WEATHER', activeSince: new Date('2024-01-01') } };
+  const { id } = await newLine(app.db, { services, feesThrough: toColumn(addDays(today, -2)) });
+  await topUp(app, { subscriberId: id, amount: 10_000_00n, reference: 'first' });
+  await app.db.subscriber.update({ where: { id }, data: { feesThrough: toColumn(addDays(today, -2)) } });
+  await app.db.ledgerEntry.deleteMany({ where: { subscriberId: id, period: { not: null } } });
+  await change(app, id);
+  const entries = await app.db.ledgerEntry.findMany({ where: { subscriberId: id, causeId: 'WEATHER' } });
+  expect(entries).toHaveLength(2);
+});
+
 test('a line that is resumed has not to pay again for days that were paid for', async () => {
   const { app, clock } = product;
   const feesThrough = toColumn(addDays(dayOf(clock.now(), 'Europe/Moscow'), 3));
