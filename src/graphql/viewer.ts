@@ -56,6 +56,10 @@ function ifProviderAway(error: unknown): never {
   );
 }
 
+/** Nobody, where it cannot be told whom a credential speaks for, either: for what asks for none. */
+export const guestWhatever = (error: unknown): Viewer =>
+  hasCode(error, 'UNAVAILABLE') ? GUEST : guestUnless(error);
+
 /** Nobody, for whom a credential that is no longer good is none; any other fault is not the credential's. */
 export function guestUnless(error: unknown): Viewer {
   if (hasCode(error, 'UNAUTHENTICATED')) return GUEST;

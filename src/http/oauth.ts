@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
+import { askerOf } from '../graphql/actor.ts';
 import { codedError } from '../graphql/errors.ts';
 import { guestUnless, type Viewer, viewerOf } from '../graphql/viewer.ts';
 import { consentWords } from '../messages/consent.ts';
@@ -90,7 +91,8 @@ async function serveConsent(
   const viewer = await signedIn(app, request);
   if (!viewer) return refuse(response, 'UNAUTHENTICATED', words.signInFirst);
   const { subscriberId } = viewer.session;
-  const grant = await allowPartner(app, { subscriberId, ...question, language });
+  const { stillMay } = askerOf(app, viewer);
+  const grant = await allowPartner(app, { subscriberId, ...question, language, stillMay });
   if ('until' in grant) {
     const until = momentIn(language, grant.timeZone, grant.until, app.clock.now());
     return refuse(response, 'FORBIDDEN', words.recentSimChange(until));

@@ -8,7 +8,7 @@ import { HotReads } from '../graphql/hot-reads.ts';
 import { ignoresCredential } from '../graphql/sensitive.ts';
 import { schema } from '../graphql/schema.ts';
 import { traceResolvers } from '../graphql/trace-resolvers.ts';
-import { guestUnless, type Lives, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
+import { guestWhatever, type Lives, type Viewer, viewerOf, viewerOfSession } from '../graphql/viewer.ts';
 import { negotiateLanguage } from '../messages/language.ts';
 import type { App } from '../ports/app.ts';
 import type { Quota } from '../partners/use.ts';
@@ -94,7 +94,7 @@ async function contextFor(
   const look = new SessionLook(app, hotReads, facts);
   const asked = viewerFor(app, facts, (session) => look.lives(session));
   const viewer = await (document && ignoresCredential(document, operationName)
-    ? asked.catch(guestUnless)
+    ? asked.catch(guestWhatever)
     : asked);
   await admitViewer(app, viewer, document, facts);
   return {

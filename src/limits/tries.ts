@@ -9,10 +9,10 @@ export interface TryRule {
   subject: string;
   allowed: number;
   /**
-   * `streak`: wrong ones in a row; once used up, there is a pause of so many seconds. `total`: wrong ones in so many
-   * seconds from the first; once used up, only `reopen` helps.
+   * `streak`: wrong ones in a row; once used up, there is a pause of so many seconds. `stretch`: wrong ones in so many
+   * seconds from the first; once used up, the end of them is waited for. `total`: the same; but then only `reopen` helps.
    */
-  counts: 'streak' | 'total';
+  counts: 'streak' | 'stretch' | 'total';
   seconds: number;
 }
 
@@ -102,14 +102,13 @@ function standingOf(row: Row, { allowed, counts, seconds }: TryRule, now: Date):
   const inFlight = now.getTime() - row.lastAt.getTime() > DEAD_AFTER_MS ? 0 : row.inFlight;
   const usedUp = row.wrong >= allowed;
   const until = new Date((counts === 'streak' ? row.lastAt : row.since).getTime() + seconds * 1_000);
-  const pauseIsOver = counts === 'streak' && usedUp && until <= now;
-  const stretchIsOver = counts === 'total' && !usedUp && until <= now;
-  if (pauseIsOver || stretchIsOver) return { wrong: inFlight, inFlight, since: now };
+  const endsByItself = usedUp ? counts !== 'total' : counts !== 'streak';
+  if (endsByItself && until <= now) return { wrong: inFlight, inFlight, since: now };
   // The stretch begins with the first wrong one
   const standing = { wrong: row.wrong, inFlight, since: row.wrong ? row.since : now };
   if (!usedUp) return standing;
   const busy = row.wrong - inFlight < allowed;
-  return { ...standing, refusal: { until: counts === 'streak' ? until : null, busy } };
+  return { ...standing, refusal: { until: counts === 'total' ? null : until, busy } };
 }
 
 /** What has to be waited for longest; a wait for others is only worth it where nothing else is in the way. */

@@ -18,6 +18,8 @@ export interface AllowPartner {
   partnerId: string;
   scopes: readonly PartnerScope[];
   language: Language;
+  /** Throws where whoever consents may no more, now that the line's lock is theirs. */
+  stillMay?: (tx: Tx) => Promise<void>;
 }
 
 type Parts = Pick<App, 'db' | 'clock' | 'config' | 'jobs'>;
@@ -31,10 +33,11 @@ export const LIVE_GRANT = { endedAt: null, partner: { removedAt: null } };
 /** Gives a partner leave, or widens what it has; the owner is told by SMS. Refused for a while after a SIM change. */
 export async function allowPartner(
   app: Parts,
-  { subscriberId, partnerId, scopes, language }: AllowPartner,
+  { subscriberId, partnerId, scopes, language, stillMay }: AllowPartner,
 ): Promise<GrantKey | { __typename: 'RecentSimChange'; until: Date; timeZone: string }> {
   return app.db.$transaction(async (tx) => {
     await lockLine(tx, subscriberId);
+    await stillMay?.(tx);
     const line = await tx.subscriber.findUniqueOrThrow({
       where: { id: subscriberId },
       select: { simChangedAt: true, timeZone: true },

@@ -101,7 +101,7 @@ const passportTries = (config: Config, subscriberId: string): TryRule[] => [
   {
     subject: `passport/${subscriberId}`,
     allowed: config.PASSPORT_TRIES,
-    counts: 'streak',
+    counts: 'stretch',
     seconds: DAY_S,
   },
 ];

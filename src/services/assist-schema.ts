@@ -53,9 +53,11 @@ builder.mutationField('assistServiceOrder', (t) =>
     args: {
       input: t.arg({ type: AssistServiceOrderInput, required: true, description: 'What, and for whom.' }),
     },
-    resolve: (_root, { input }, { app, viewer, language }) => {
+    resolve: (_root, { input }, { app, viewer, language, opened }) => {
       if (viewer.kind !== 'STAFF') throw new Error('only staff assist');
       if (!mayName(input.subscriberId, viewer)) return { __typename: 'NotFound' as const };
+      // A refusal tells of the line, too
+      opened.add(input.subscriberId.id);
       return assistServiceOrder(app, {
         ...input,
         by: { subject: viewer.subject, name: viewer.name },

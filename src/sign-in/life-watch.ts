@@ -2,6 +2,8 @@ import DataLoader from 'dataloader';
 import type { WakeUps } from '../ports/wake-ups.ts';
 
 const AT_ONCE = 1_000;
+/** How soon a look that failed is repeated: whoever was to be shut out may be in for as long. */
+const LOOK_AGAIN_MS = 500;
 
 interface Life<Key> {
   /** Where it is told that some of a line's have ended. */
@@ -26,11 +28,14 @@ export class LifeWatch<Key> {
   /** Calls back once when it has ended, at once if it has already; returns the end of the watch. */
   watch(key: Key, ended: () => void): () => void {
     const look = async () => {
-      // A database that does not answer ends nothing; the next look will tell.
-      const live = await this.#live.load(key).catch(() => true);
+      // A database that does not answer ends nothing; the next look will tell
+      const live = await this.#live.load(key).catch(() => undefined);
       if (live || !watching) return;
-      stop();
-      ended();
+      if (live === undefined) setTimeout(look, LOOK_AGAIN_MS).unref();
+      else {
+        stop();
+        ended();
+      }
     };
     let watching = true;
     const stopListening = this.#wakeUps.listen(this.#topicOf(key), () => void look());

@@ -58,7 +58,8 @@ export function whyNot(
   SignInFailure,
   { __typename: 'InvalidCredentials' | 'SmsPasswordExpired' | 'SmsPasswordSuperseded' }
 > {
-  if (typed?.number != null && usable?.number != null && usable.createdAt > typed.createdAt)
+  // Numbers begin again after a day: then they tell nothing
+  if (typed?.number != null && usable?.number != null && usable.number > typed.number)
     return {
       __typename: 'SmsPasswordSuperseded',
       typedNumber: typed.number,

@@ -68,12 +68,15 @@ const isOfOpenOrder = (): Prisma.Sql =>
     ' OR ',
   );
 
-/** A statement for so many rows at a time, so that a table that has grown for long is cleared, too, if not at once. */
+/**
+ * A statement for so many rows at a time, so that a table that has grown for long is cleared, too, if not at once. A row that
+ * somebody has is for the next run: waiting for it with others in hand could end in a deadlock.
+ */
 async function remove({ db }: Parts, table: string, over: Prisma.Sql): Promise<void> {
   const name = Prisma.raw(table);
   for (;;) {
     const removed = await db.$executeRaw`
-      DELETE FROM ${name} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${name} WHERE ${over} LIMIT ${AT_ONCE})) AND ${over}`;
+      DELETE FROM ${name} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${name} WHERE ${over} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED))`;
     if (removed < AT_ONCE) return;
   }
 }

@@ -57,6 +57,27 @@ test('twenty wrong ones in a day lock for good, until they are given anew, for n
   expect(begun).toMatchObject({ left: 19, onlyAfter: now });
 });
 
+test('three wrong ones in a day, whatever right ones come between, and three again a day after the first', async () => {
+  const rule = { subject: 'stretch', allowed: 3, counts: 'stretch', seconds: 86_400 } as const;
+  expect(await attempt(false, rule)).toBe(2);
+  clock.advance({ hours: 20 });
+  expect(await attempt(false, rule)).toBe(1);
+  expect(await attempt(true, rule)).toBe('right');
+  expect(await attempt(false, rule)).toBe(0);
+  const until = new Date(clock.now().getTime() + 4 * 3_600_000);
+  const { until: told } = (await begin(rule)) as { until: Date };
+  expect(Math.abs(told.getTime() - until.getTime())).toBeLessThan(5_000);
+  clock.advance({ hours: 4, seconds: 1 });
+  for (const left of [2, 1, 0]) expect(await attempt(false, rule)).toBe(left);
+});
+
+test('wrong ones of yesterday are not counted among today’s', async () => {
+  const rule = { subject: 'yesterday', allowed: 3, counts: 'stretch', seconds: 86_400 } as const;
+  for (const left of [2, 1]) expect(await attempt(false, rule)).toBe(left);
+  clock.advance({ hours: 24, seconds: 1 });
+  for (const left of [2, 1, 0]) expect(await attempt(false, rule)).toBe(left);
+});
+
 test('right ones take nothing off a day’s wrong ones', async () => {
   const rule = aDay('right ones');
   for (let i = 0; i < 3; i++) await attempt(false, rule);

@@ -16,6 +16,7 @@ import {
 import { addPartner, BadPartner, removePartner, setKeys } from '../../src/partners/partners.ts';
 import { readPartnerDocuments } from '../../src/partners/documents.ts';
 import { topUp } from '../../src/ledger/top-up.ts';
+import { lockLine } from '../../src/orders/lock-line.ts';
 import { ownerChanged } from '../../src/subscriber/line-changes.ts';
 import { all, type Client } from '../support/client.ts';
 import {
@@ -400,6 +401,33 @@ describe('refused', () => {
     const browser = await Browser.of(product, PHONE);
     const consent = await browser.reachConsent(url);
     expect((await browser.answer(consent, 'allow', { origin: 'https://evil.example' })).status).toBe(403);
+  });
+
+  test('to who is signed out while their answer waits for the line', async () => {
+    const { db, clock } = product.app;
+    const { id: subscriberId } = await db.subscriber.findUniqueOrThrow({ where: { phoneNumber: PHONE } });
+    const leaves = () => db.partnerGrant.findMany({ where: { subscriberId }, orderBy: { id: 'asc' } });
+    const before = await leaves();
+    const { url } = await authorizationRequest(partner.config, ['tariff:read']);
+    const browser = await Browser.of(product, PHONE);
+    const consent = await browser.reachConsent(url);
+    const waiting = async () => {
+      const [{ count }] = await db.$queryRaw<[{ count: number }]>`
+        SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return count;
+    };
+    const answer = await db.$transaction(
+      async (tx) => {
+        await lockLine(tx, subscriberId);
+        const answered = browser.answer(consent, 'allow');
+        await expect.poll(waiting).toBe(1);
+        await tx.session.updateMany({ where: { subscriberId }, data: { endedAt: clock.now() } });
+        return { answered };
+      },
+      { timeout: 30_000 },
+    );
+    expect((await answer.answered).status).toBe(401);
+    expect(await leaves()).toEqual(before);
   });
 
   test('to a browser that did not begin the request', async () => {

@@ -292,6 +292,16 @@ test('support finds a line by its owner’s name or by part of its number, howev
   expect(await found('+')).toEqual([]);
 });
 
+test('a refusal tells of the line, and is written down as a look at it', async () => {
+  await product.app.staffReads.write();
+  await product.app.db.staffRead.deleteMany();
+  const refused = await assist('+79160000002', { serviceCode: 'ROAMING', kind: 'DEACTIVATE' });
+  expect(refused.__typename).toBe('ServiceNotActive');
+  await product.app.staffReads.write();
+  const reads = await product.app.db.staffRead.findMany({ where: { operation: 'AssistServiceOrder' } });
+  expect(reads.map(({ lines }) => lines)).toEqual([[await idOf('+79160000002')]]);
+});
+
 test('nobody but support assists', async () => {
   const input = {
     subscriberId: await lineId('+79160000001'),

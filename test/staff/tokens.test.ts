@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { IdentityDocument } from '../../src/generated/operations.ts';
+import { IdentityDocument, SignOutDocument } from '../../src/generated/operations.ts';
 import { admitText } from '../../src/http/admission.ts';
 import type { Db } from '../../src/ports/database.ts';
 import { documentId } from '../support/client.ts';
@@ -32,6 +32,9 @@ test('while the provider’s keys cannot be had, nobody hears that their token i
   const unavailable = [503, 'UNAVAILABLE'];
   issuer.gone = [DISCOVERY];
   expect(await ask(good)).toEqual(unavailable);
+  // What asks for no credential is not held up by one that nobody can judge
+  const client = Object.assign(product.client('en'), { token: good });
+  expect((await client.post({ documentId: documentId(SignOutDocument as never) })).status).toBe(200);
   const socket = new RawSocket(product.url);
   await once(socket.ws, 'open');
   socket.say({ type: 'connection_init', payload: { authorization: `Bearer ${good}` } });

@@ -114,6 +114,20 @@ test('events go after a week, but for those of orders that are still open', asyn
   expect(kept.map(({ orderId }) => orderId)).toEqual([open, open]);
 });
 
+test('a row that somebody has is not waited for, and goes with the next run', async () => {
+  const { db } = product.app;
+  const row = { inFlight: 0, since: ago({ days: 3 }), onlyAfter: null, wrong: 1, lastAt: ago({ days: 3 }) };
+  await db.tries.createMany({ data: ['held', 'free'].map((subject) => ({ ...row, subject })) });
+  const left = () => db.tries.count({ where: { subject: { in: ['held', 'free'] } } });
+  await db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT 1 FROM tries WHERE subject = 'held' FOR UPDATE`;
+    await clear();
+    expect(await left()).toBe(1);
+  });
+  await clear();
+  expect(await left()).toBe(0);
+});
+
 test('a pause that is set longer than a day is kept for its length', async () => {
   const config = { ...product.app.config, SIGN_IN_PAUSE_MINUTES: 3 * 1_440 };
   const row = { inFlight: 0, since: ago({ days: 3 }), onlyAfter: null, wrong: 5 };

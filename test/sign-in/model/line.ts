@@ -158,7 +158,7 @@ export class ModelLine {
   }
 
   #whyNot(typed: Password | undefined, counts: Password | undefined, left: number): Expected {
-    if (typed?.number && counts?.number && counts.madeAt > typed.madeAt)
+    if (typed?.number && counts?.number && counts.number > typed.number)
       return answer('SmsPasswordSuperseded', { typedNumber: typed.number, currentNumber: counts.number });
     if (typed?.number && !typed.used && typed.until <= this.now) return answer('SmsPasswordExpired');
     return answer('InvalidCredentials', { attemptsLeft: left });
