@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { encodingOf } from '../src/adapters/sms/encoding.ts';
+import { encodingOf } from '../src/sms-encoding.ts';
 import { momentIn, negotiateLanguage, textIn } from '../src/messages/language.ts';
-import { messagesIn } from '../src/messages/messages.ts';
+import { messagesIn, NOTICES } from '../src/messages/messages.ts';
 import { transliterate } from '../src/messages/transliterate.ts';
 import { withWebOtp } from '../src/sign-in/sms-password.ts';
 import { SecretText } from '../src/secrets.ts';
@@ -48,10 +48,22 @@ test.each(['ru', 'en', 'nl'] as const)(
     const secret = new SecretText('ABCDEFGH');
     const withLine = withWebOtp(text, secret, 'https://my.op.ru');
     expect(withLine).toMatch(/\n@my\.op\.ru #ABCDEFGH$/);
-    expect(withLine.length).toBeLessThanOrEqual(70);
-    expect(withWebOtp(text, secret, 'https://self-care.of-a-very-long-operator-name.example')).toBe(text);
+    expect(encodingOf(withLine).segments).toBe(1);
+    expect(withWebOtp(text, secret, `https://${'a-very-long-operator-name.'.repeat(5)}example`)).toBe(text);
   },
 );
+
+test('the WebOTP line comes with as much as a segment of that alphabet holds', () => {
+  const [secret, url] = [new SecretText('ABCDEFGH'), 'https://self-care.operator.example'];
+  const text = messagesIn('ru').smsPassword('ABCDEFGH', 99);
+  expect(withWebOtp(text, secret, url)).toBe(text);
+  expect(withWebOtp(transliterate(text), secret, url)).toMatch(/\n@self-care\.operator\.example #ABCDEFGH$/);
+});
+
+test.each(['ru', 'en', 'nl'] as const)('each notice in %s fits one segment', (language) => {
+  for (const notice of NOTICES)
+    expect(encodingOf(messagesIn(language).notices[notice]).segments, notice).toBe(1);
+});
 
 test('Russian in Latin letters keeps its meaning and its capitals', () => {
   expect(transliterate('Пароль № 2: ЩУКА, ёлка — «объезд»')).toBe('Parol No. 2: ShchUKA, elka - "obieezd"');

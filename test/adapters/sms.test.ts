@@ -7,7 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DevSms, NoSms } from '../../src/adapters/sms/dev-sms.ts';
-import { encodingOf, partsOf } from '../../src/adapters/sms/encoding.ts';
+import { encodingOf, partsOf } from '../../src/sms-encoding.ts';
 import { type SmppOptions, SmppSms } from '../../src/adapters/sms/smpp-sms.ts';
 import type { PhoneNumber } from '../../src/phone-number.ts';
 import type { Sms, SmsOutcome, SmsReceipt } from '../../src/ports/sms.ts';

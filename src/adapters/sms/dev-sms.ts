@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sms, SmsMessage, SmsOutcome, SmsReceipt } from '../../ports/sms.ts';
 import { readShown } from '../shown.ts';
-import { encodingOf, type SmsEncoding } from './encoding.ts';
+import { encodingOf, type SmsEncoding } from '../../sms-encoding.ts';
 
 /** An SMS as the developer tools show it. */
 export interface ShownSms extends SmsEncoding {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import smpp, { type Pdu } from 'smpp';
 import type { Random } from '../../ports/random.ts';
 import type { Sms, SmsMessage, SmsOutcome, SmsReceipt } from '../../ports/sms.ts';
-import { partsOf } from './encoding.ts';
+import { partsOf } from '../../sms-encoding.ts';
 import { type LinkTimings, SmppLink, statusName } from './smpp-link.ts';
 import { receiptIn } from './smpp-receipt.ts';
 import { Window } from './window.ts';
