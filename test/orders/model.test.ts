@@ -125,6 +125,9 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   },
 );
 
+/** Seconds. */
+const [LATE, DAY] = [900, 86_400];
+
 interface Known {
   id: string;
   on: boolean;
@@ -178,7 +181,8 @@ class Model {
     const known = network.orders.get(order.id)?.state ?? 'unknown';
     const state = network.mood === 'unreached' ? 'unreached' : known;
     if (dies === 'step/looked') return;
-    if (state === 'unknown' && this.now - order.handedAt >= 10) return this.#hand(order, network, dies);
+    if (state === 'unknown' && this.now - order.handedAt >= 10)
+      return this.#age(order) >= DAY ? this.#end(order, 'FAILED', dies) : this.#hand(order, network, dies);
     if (state === 'pending' && order.state === 'ACKNOWLEDGED') order.state = 'IN_PROGRESS';
     if (state === 'completed') this.#end(order, 'COMPLETED', dies);
     if (state === 'refused' || state === 'cancelled') this.#end(order, 'FAILED', dies);
@@ -189,11 +193,15 @@ class Model {
     order.handedAt = this.now;
     if (dies === 'step/handed') return;
     if (dies === 'step/submitted') return;
-    if (network.mood === 'refused') return this.#end(order, 'FAILED', dies);
+    // What may have come before may be why this one is refused
+    const isBelieved = before === null || this.#age(order) >= LATE;
+    if (network.mood === 'refused' && isBelieved) return this.#end(order, 'FAILED', dies);
     if (network.mood !== 'unreached') order.state = 'IN_PROGRESS';
-    else if (before === null && this.now - order.createdAt >= 24 * 3_600) this.#end(order, 'FAILED', dies);
+    else if (before === null && this.#age(order) >= DAY) this.#end(order, 'FAILED', dies);
     else if (before === null) order.handedAt = null;
   }
+
+  #age = ({ createdAt }: Known): number => this.now - createdAt;
 
   /** Who dies before the end is committed has ended nothing. */
   #end(order: Known, state: 'COMPLETED' | 'FAILED', dies: FailurePoint | undefined): void {
