@@ -67,7 +67,7 @@ export const en: Messages = {
   notices: {
     PASSWORD_CHANGED: 'Your password was changed. Not you? Get a new one by SMS',
     LINE_SUSPENDED: 'Your line is suspended: the account is too low for its fees. Top it up',
-    LINE_RESTORED: 'Your account is topped up and the line works again',
+    LINE_RESTORED: 'Your line works again',
     TARIFF_CHANGED: 'Your tariff was changed. Not you? Call support',
     STATEMENT_MAILED: 'A statement was ordered to be mailed. Not you? Call support',
     PARTNER_ALLOWED: 'An app was let into your account. Not you? Call support',

@@ -57,7 +57,7 @@ export const NOTICES = [
   'STATEMENT_MAILED',
   'PARTNER_ALLOWED',
 ] as const;
-type Notice = (typeof NOTICES)[number];
+export type Notice = (typeof NOTICES)[number];
 
 /** All that the product says to people in one language. */
 export interface Messages {

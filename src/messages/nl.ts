@@ -70,7 +70,7 @@ export const nl: Messages = {
   notices: {
     PASSWORD_CHANGED: 'Uw wachtwoord is gewijzigd. Was u dat niet? Vraag een nieuw aan',
     LINE_SUSPENDED: 'Uw nummer is geblokkeerd: te weinig saldo. Waardeer het op',
-    LINE_RESTORED: 'Uw saldo is opgewaardeerd, uw nummer werkt weer',
+    LINE_RESTORED: 'Uw nummer werkt weer',
     TARIFF_CHANGED: 'Uw tarief is gewijzigd. Niet door u? Bel de klantenservice',
     STATEMENT_MAILED: 'Specificatie per e-mail aangevraagd. Niet door u? Bel ons',
     PARTNER_ALLOWED: 'Een app heeft toegang tot uw account. Niet door u? Bel ons',

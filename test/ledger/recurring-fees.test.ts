@@ -8,6 +8,7 @@ import { lockLine } from '../../src/orders/lock-line.ts';
 import { serviceOrders } from '../../src/services/service-orders.ts';
 import { tariffChanges } from '../../src/tariffs/tariff-changes.ts';
 import { newLine } from '../support/lines.ts';
+import { sendNoticeHandler } from '../../src/sms/send-notice.ts';
 import { type Running, startProduct } from '../support/running.ts';
 
 const ZONE = 'Europe/Moscow';
@@ -316,6 +317,14 @@ describe('what fell due before a line changed is paid as it was', () => {
       status: 'ACTIVE',
       unpaid: false,
     });
+    const told: string[] = [];
+    const send = async ({ text }: { text: string }) => (told.push(text), { outcome: 'UNKNOWN' });
+    const app = { ...product.app, sms: { ...product.app.sms, send } as never };
+    const notices = await app.db.$queryRaw<{ data: object }[]>`
+      SELECT data FROM pgboss.job WHERE data->>'subscriberId' = ${id}`;
+    for (const { data } of notices) await sendNoticeHandler(app).run(data);
+    expect(notices).toHaveLength(2);
+    expect(told).toEqual(['Ваш номер снова работает']);
   });
 });
 
