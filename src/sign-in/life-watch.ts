@@ -31,16 +31,20 @@ export class LifeWatch<Key> {
       // A database that does not answer ends nothing; the next look will tell
       const live = await this.#live.load(key).catch(() => undefined);
       if (live || !watching) return;
-      if (live === undefined) setTimeout(look, LOOK_AGAIN_MS).unref();
-      else {
-        stop();
-        ended();
-      }
+      if (live === undefined) return lookAgain();
+      stop();
+      ended();
+    };
+    let again: NodeJS.Timeout | undefined;
+    const lookAgain = () => {
+      clearTimeout(again);
+      again = setTimeout(look, LOOK_AGAIN_MS).unref();
     };
     let watching = true;
     const stopListening = this.#wakeUps.listen(this.#topicOf(key), () => void look());
     const stop = () => {
       watching = false;
+      clearTimeout(again);
       stopListening();
     };
     void look();

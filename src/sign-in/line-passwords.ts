@@ -58,8 +58,9 @@ export function whyNot(
   SignInFailure,
   { __typename: 'InvalidCredentials' | 'SmsPasswordExpired' | 'SmsPasswordSuperseded' }
 > {
+  const isNewer = typed && usable && usable.createdAt > typed.createdAt;
   // Numbers begin again after a day: then they tell nothing
-  if (typed?.number != null && usable?.number != null && usable.number > typed.number)
+  if (isNewer && typed.number != null && usable.number != null && usable.number > typed.number)
     return {
       __typename: 'SmsPasswordSuperseded',
       typedNumber: typed.number,

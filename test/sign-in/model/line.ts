@@ -158,7 +158,8 @@ export class ModelLine {
   }
 
   #whyNot(typed: Password | undefined, counts: Password | undefined, left: number): Expected {
-    if (typed?.number && counts?.number && counts.number > typed.number)
+    const isNewer = typed && counts && counts.madeAt > typed.madeAt;
+    if (isNewer && typed.number && counts.number && counts.number > typed.number)
       return answer('SmsPasswordSuperseded', { typedNumber: typed.number, currentNumber: counts.number });
     if (typed?.number && !typed.used && typed.until <= this.now) return answer('SmsPasswordExpired');
     return answer('InvalidCredentials', { attemptsLeft: left });
