@@ -36,9 +36,9 @@ export function openPrisma(
     connectionTimeoutMillis: PATIENCE_MS,
     keepAlive: true,
     application_name: 'internet-assistant',
+    onConnect: speakUtc,
     ...patience(statementMs),
   });
-  pool.on('connect', speakUtc);
   bearBreaks(pool);
   endWhenUnanswered(pool);
   if (onStatement) pool.on('connect', (client) => hear(client, onStatement));
@@ -59,9 +59,9 @@ export function openPrisma(
  * The adapter writes and reads moments as UTC without saying so: in another time zone, a server's own or its database's,
  * each would be stored as another moment.
  */
-const speakUtc = (client: pg.PoolClient): void =>
-  // A connection that cannot be told so breaks with whatever is asked next
-  void client.query("SET TIME ZONE 'UTC'").catch(() => {});
+async function speakUtc(client: pg.ClientBase): Promise<void> {
+  await client.query("SET TIME ZONE 'UTC'");
+}
 
 function hear(client: pg.PoolClient, onStatement: (sql: string) => void): void {
   const send = client.query.bind(client) as (...args: unknown[]) => unknown;
