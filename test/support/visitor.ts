@@ -118,6 +118,8 @@ export class Visitor {
   /** The end of the visit, which must have been without faults. What a test that failed saw last is printed. */
   async leave(): Promise<void> {
     if (TestRunner.getCurrentTest()?.result?.state === 'fail') await this.#show();
+    // What a route still fetches is nobody's any more
+    for (const page of this.context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
     await this.context.close();
     expect(this.#faults).toEqual([]);
   }
