@@ -376,9 +376,11 @@ test('while the connection is lost, the sections can be reached from wherever a 
   await loss.waitFor();
   await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
   const strip = page.getByRole('navigation', { name: 'Разделы' });
-  const banner = (await loss.boundingBox())!;
-  expect(banner.y).toBe(0);
-  expect((await strip.boundingBox())!.y).toBeCloseTo(banner.height, 0);
+  const places = async () => {
+    const [banner, below] = [(await loss.boundingBox())!, (await strip.boundingBox())!];
+    return [banner.y, Math.round(below.y - banner.height)];
+  };
+  await expect.poll(places).toEqual([0, 0]);
   await visitor.toTab('Услуги');
   await page.getByRole('heading', { level: 1, name: 'Услуги' }).waitFor();
   expect(await loss.isVisible()).toBe(true);
