@@ -204,6 +204,8 @@ describe('an activation through the network side', () => {
     'comes to its end once, with callbacks %s',
     async (way) => {
       const { orderId, externalId } = await placed();
+      const isUnderWay = { id: externalId, state: 'IN_PROGRESS' } as const;
+      await expect.poll(() => product.app.db.serviceOrder.count({ where: isUnderWay })).toBe(1);
       await network.callbacks.settled();
       network.callbacks.way = way;
       const before = network.callbacks.answers.length;
